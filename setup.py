@@ -1,0 +1,70 @@
+"""What the package is called, what it needs and what it installs."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+# Read, not imported: a build environment has none of the dependencies.
+VERSION = re.search(
+    r'^__version__ = "([^"]+)"$',
+    (ROOT / "keras_genmodels" / "__init__.py").read_text(encoding="utf-8"),
+    re.MULTILINE,
+).group(1)
+
+setup(
+    name="keras_genmodels",
+    version=VERSION,
+    description="The classical generative models as ordinary Keras 3 models",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author="The keras_genmodels authors",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    keywords="keras tensorflow generative vae autoencoder",
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Intended Audience :: Education",
+        "Intended Audience :: Science/Research",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Typing :: Typed",
+    ],
+    python_requires=">=3.11,<3.14",
+    packages=find_packages(include=["keras_genmodels", "keras_genmodels.*"]),
+    package_data={"keras_genmodels": ["py.typed", "evaluation/classifiers/*"]},
+    install_requires=[
+        # These four move together: TFP 0.25 is its last release, and it asks for
+        # tf_keras when it is imported. Nothing else here may use tf_keras.
+        "tensorflow>=2.21,<2.22",
+        "keras>=3.15,<3.16",
+        "tensorflow-probability==0.25.*",
+        "tf_keras>=2.21,<2.22",
+        # tf.summary writes through it, and TensorFlow no longer brings it.
+        "tensorboard>=2.20,<2.22",
+        "tensorflow-datasets>=4.9.9",
+        # tensorflow-datasets imports it and does not say so.
+        "importlib_resources",
+        "numpy>=1.26",
+        "pillow>=10",
+        "scikit-learn>=1.4",
+        "scipy>=1.11",
+    ],
+    extras_require={
+        "demo": ["gradio>=6"],
+        "docs": ["pdoc>=15"],
+        "serve": ["tensorflow-serving-api==2.21.*", "requests>=2.32"],
+        "test": [
+            "pytest>=8.3",
+            "pytest-xdist>=3.6",
+            # Pinned: another release may format the tree in another way.
+            "ruff==0.17.6",
+            "tensorflow-serving-api==2.21.*",
+        ],
+    },
+    entry_points={"console_scripts": ["keras-genmodels = keras_genmodels.cli:main"]},
+)
