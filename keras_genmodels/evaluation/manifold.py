@@ -1,0 +1,154 @@
+"""Two numbers instead of one: are samples real enough, and is all of reality there?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from keras_genmodels.evaluation.features import (
+    checked_pair,
+    squared_distances,
+)
+
+ROWS = 2048  # distances are taken this many rows at a time, to bound memory
+
+
+def precision_recall(
+    real: np.ndarray, generated: np.ndarray, neighbours: int = 3
+) -> dict[str, float]:
+    """Which part of the samples looks real, and which part of reality is reached.
+
+    A ball around each point to its k-th neighbour of the same set outlines the set.
+
+        precision = share of generated points inside a ball of a real point
+        recall    = share of real points inside a ball of a generated point
+
+    Args:
+        real: features (n, dimensions).
+        generated: features (m, dimensions); m may differ from n.
+        neighbours: k, >= 1 and < min(n, m). Default: 3, as in the paper.
+
+    Returns:
+        `precision` and `recall` in [0, 1].
+
+    Raises:
+        ValueError: for other shapes, values that are not finite, or a bad `neighbours`.
+
+    Example:
+        >>> line = np.arange(8.0)[:, None]
+        >>> precision_recall(line, line)
+        {'precision': 1.0, 'recall': 1.0}
+
+    Reference:
+        Kynkaanniemi et al., Improved Precision and Recall Metric for Assessing
+        Generative Models, 2019.
+    """
+    real, generated = _prepared(real, generated, neighbours)
+    return {
+        "precision": _inside(generated, real, neighbours)[0],
+        "recall": _inside(real, generated, neighbours)[0],
+    }
+
+
+def density_coverage(
+    real: np.ndarray, generated: np.ndarray, neighbours: int = 5
+) -> dict[str, float]:
+    """Like precision and recall, but an outlier among real points costs little.
+
+        density  = mean number of real balls around a generated point, over k
+        coverage = share of real points whose ball holds a generated point
+
+    Args:
+        real: features (n, dimensions).
+        generated: features (m, dimensions); m may differ from n.
+        neighbours: k, >= 1 and < min(n, m). Default: 5, as in the paper.
+
+    Returns:
+        `density` (about 1 if the two agree, it can exceed 1) and `coverage` in [0, 1].
+
+    Raises:
+        ValueError: for other shapes, values that are not finite, or a bad `neighbours`.
+
+    Reference:
+        Naeem et al., Reliable Fidelity and Diversity Metrics for Generative Models,
+        2020.
+    """
+    real, generated = _prepared(real, generated, neighbours)
+    _, balls, reached = _inside(generated, real, neighbours)
+    return {"density": balls / neighbours, "coverage": reached}
+
+
+def mode_coverage(
+    points: np.ndarray,
+    centres: np.ndarray,
+    stddev: float,
+    num_stddevs: float = 3.0,
+    minimum: float = 0.1,
+) -> dict[str, float]:
+    """How many modes of a known mixture are reached, and how many points are good.
+
+    Args:
+        points: samples (n, dimensions).
+        centres: the modes' means (modes, dimensions).
+        stddev: the standard deviation of each mode, > 0.
+        num_stddevs: a point is good within this many of them of its nearest centre.
+        minimum: a mode is covered from this part of its fair share of the points.
+
+    Returns:
+        `covered` and `modes` (counts), `good` (a share of the points), `samples`.
+
+    Raises:
+        ValueError: for other shapes, values that are not finite, or `stddev` <= 0.
+
+    Example:
+        >>> mode_coverage([[0.0], [0.1], [9.0]], [[0.0], [5.0]], stddev=0.1)["covered"]
+        1
+    """
+    if stddev <= 0:
+        raise ValueError(f"`stddev` must be > 0. Received: stddev={stddev}.")
+    points, centres = checked_pair(points, centres, ("points", "centres"), minimum=1)
+    distances = squared_distances(points, centres)
+    good = distances.min(axis=1) <= (num_stddevs * stddev) ** 2
+    counts = np.bincount(distances.argmin(axis=1)[good], minlength=len(centres))
+    fair = minimum * len(points) / len(centres)
+    return {
+        "covered": int(((counts > 0) & (counts >= fair)).sum()),
+        "modes": len(centres),
+        "good": float(good.mean()),
+        "samples": len(points),
+    }
+
+
+def _prepared(real, generated, neighbours):
+    real, generated = checked_pair(real, generated, ("real", "generated"))
+    fewest = min(len(real), len(generated))
+    if not 1 <= neighbours < fewest:
+        raise ValueError(
+            f"`neighbours` must be >= 1 and < {fewest}, the size of the smaller set. "
+            f"Received: neighbours={neighbours}."
+        )
+    middle = real.mean(axis=0)  # small numbers cancel less in squared distances
+    return real - middle, generated - middle
+
+
+def _radii(points: np.ndarray, neighbours: int) -> np.ndarray:
+    """Squared distance of each point to its k-th neighbour, itself not counted."""
+    radii = np.empty(len(points))
+    for start in range(0, len(points), ROWS):
+        block = squared_distances(points[start : start + ROWS], points)
+        rows = np.arange(len(block))
+        block[rows, start + rows] = np.inf
+        kth = np.partition(block, neighbours - 1, axis=1)[:, neighbours - 1]
+        radii[start : start + ROWS] = kth
+    return radii
+
+
+def _inside(points, centres, neighbours) -> tuple[float, float, float]:
+    """Share of points in some ball, mean balls a point, share of balls with a point."""
+    radii = _radii(centres, neighbours)
+    balls, reached = [], np.zeros(len(centres), bool)
+    for start in range(0, len(points), ROWS):
+        within = squared_distances(points[start : start + ROWS], centres) <= radii
+        balls.append(within.sum(axis=1))
+        reached |= within.any(axis=0)
+    balls = np.concatenate(balls)
+    return float((balls > 0).mean()), float(balls.mean()), float(reached.mean())
