@@ -1,0 +1,121 @@
+"""What every head shares: from the numbers a network puts out to a distribution."""
+
+import math
+
+import keras
+import tensorflow as tf
+
+
+class Head(keras.layers.Layer):
+    """What the output of a network means: parameters to a `tfd.Distribution`.
+
+    A network ends linearly and knows nothing of probability; a head squashes its
+    numbers and names the distribution, so that either can be exchanged alone. A head
+    computes in float32 whatever the dtype of the parameters, and builds a new
+    distribution on every call, inside the gradient tape of the step that asks.
+
+    A sub-class says `params_shape`, the parameters of one example in row-major order,
+    and `_distribution`. All its weights exist from the start.
+
+    Args:
+        event_shape: the shape of one example, channels last: a tuple of integers >= 1.
+        **kwargs: `name`, `dtype` and `trainable` of `keras.layers.Layer`.
+
+    Raises:
+        ValueError: if `event_shape` is empty or holds a number below 1.
+
+    Example:
+        >>> head = NormalHead((2,))
+        >>> head.params_size
+        4
+        >>> head.distribution(tf.zeros((3, 4))).batch_shape
+        TensorShape([3])
+    """
+
+    def __init__(self, event_shape, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.event_shape = tuple(int(n) for n in event_shape)
+        if not self.event_shape or min(self.event_shape) < 1:
+            raise ValueError(
+                "`event_shape` must hold one or more integers >= 1. "
+                f"Received: event_shape={tuple(event_shape)}."
+            )
+        self.built = True
+
+    @property
+    def params_shape(self):
+        """The layout of the parameters of one example."""
+        raise NotImplementedError
+
+    @property
+    def params_size(self):
+        """How many numbers per example the network must put out."""
+        return math.prod(self.params_shape)
+
+    @property
+    def map_shape(self):
+        """The same numbers as a convolution puts them out, (height, width, channels)."""
+        sites = self.event_shape[:-1]
+        return (*sites, self.params_size // math.prod(sites))
+
+    def distribution(self, params, training=False):
+        """The distribution that these parameters mean.
+
+        Args:
+            params: real numbers of any float dtype, `(*batch, params_size)`,
+                `(*batch, *event_shape[:-1], n)` as a convolution puts them out, or
+                `(*batch, *params_shape)`. The batch may have several axes.
+            training: whether this is a training step; only "optimal_normal" differs.
+
+        Returns:
+            A `tfd.Distribution` of batch shape `batch` and event shape `event_shape`.
+
+        Raises:
+            ValueError: if `params` has none of the three layouts.
+        """
+        params = reshape(params, self.params_shape, self.event_shape)
+        return self._distribution(params, training)
+
+    def _distribution(self, params, training):
+        raise NotImplementedError
+
+    def get_config(self):
+        return {**super().get_config(), "event_shape": list(self.event_shape)}
+
+
+def reshape(params, params_shape, event_shape):
+    """Cast the output of a network to float32, `(*batch, *params_shape)`.
+
+    Three layouts of one example are told apart by their static shape, in this order:
+    a convolution's `(*event_shape[:-1], n)`, flat, and `params_shape` itself. All hold
+    the same numbers in row-major order, so none of them moves a number.
+
+    Args:
+        params: the tensor, `(*batch, *layout)`; only batch axes may be unknown.
+        params_shape: the layout to return.
+        event_shape: the shape of one example.
+
+    Raises:
+        ValueError: if the last axes of `params` are none of the three layouts.
+    """
+    params = tf.cast(tf.convert_to_tensor(params), tf.float32)
+    size, sites = math.prod(params_shape), tuple(event_shape[:-1])
+    convolution = (*sites, size // math.prod(sites))
+    layouts = [convolution, (size,), tuple(params_shape)]
+    static = tuple(params.shape)
+    fitting = [layout for layout in layouts if static[-len(layout) :] == layout]
+    if not fitting:
+        raise ValueError(
+            f"`params` must hold {size} numbers per example, with last axes "
+            f"{' or '.join(map(str, dict.fromkeys(layouts)))}. "
+            f"Received: params of shape {static}."
+        )
+    batch_rank, dynamic = len(static) - len(fitting[0]), tf.shape(params)
+    batch = [dynamic[i] if n is None else n for i, n in enumerate(static[:batch_rank])]
+    return tf.reshape(params, [*batch, *params_shape])
+
+
+def positive(raw, floor):
+    """A scale from a real number: softplus(raw) + floor, at least `floor`."""
+    return tf.math.softplus(raw) + floor
