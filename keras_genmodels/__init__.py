@@ -1,0 +1,36 @@
+"""keras_genmodels: the classical generative models as ordinary Keras 3 models.
+
+The sub-packages load when they are first used, so that importing the package, and
+`keras-genmodels --help`, need no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "data",
+    "distributions",
+    "evaluation",
+    "export",
+    "latents",
+    "models",
+    "networks",
+    "objectives",
+    "registry",
+    "training",
+    "zoo",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__ + ["__version__"])

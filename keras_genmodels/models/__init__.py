@@ -1,0 +1,7 @@
+"""Models: the only files with a `train_step`."""
+
+from keras_genmodels.models.autoencoder import Autoencoder
+from keras_genmodels.models.base import GenerativeModel
+from keras_genmodels.models.vae import VAE
+
+__all__ = ["VAE", "Autoencoder", "GenerativeModel"]

@@ -1,0 +1,223 @@
+"""What every generative model shares: its batch, its seeds, its step, its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_genmodels.data.spec import DatasetSpec
+
+
+def seed_pair(seed: int | Sequence[int] | tf.Tensor) -> tf.Tensor:
+    """A seed as TFP and TF Serving take it: int32, shape (2,); an int s is [0, s].
+
+    Raises:
+        ValueError: for anything but an int or two of them.
+    """
+    pair = tf.cast(tf.convert_to_tensor(seed), tf.int32)
+    if pair.shape == ():
+        return tf.stack([0, pair])
+    if pair.shape != (2,):
+        raise ValueError(f"`seed` must be an int or two ints. Received: seed={seed}.")
+    return pair
+
+
+def feed(
+    network: keras.Model, tensors: Mapping[str, tf.Tensor], training: bool = False
+):
+    """Call a network with exactly the tensors it declares; its outputs as float32.
+
+    Args:
+        network: a functional model with a dict of named inputs.
+        tensors: everything there is; what the network does not declare is left out.
+        training: whether dropout and batch normalisation are in training mode.
+
+    Raises:
+        ValueError: if the network declares a tensor that is not there.
+    """
+    missing = [key for key in network.input if tensors.get(key) is None]
+    if missing:
+        given = sorted(key for key, value in tensors.items() if value is not None)
+        raise ValueError(
+            f"The network {network.name!r} declares the inputs {sorted(network.input)}, "
+            f"but {missing} is not there. Received: {given}."
+        )
+    outputs = network({key: tensors[key] for key in network.input}, training=training)
+    return {key: tf.cast(value, tf.float32) for key, value in outputs.items()}
+
+
+def draw(distribution, num_samples: int, seed: tf.Tensor) -> tf.Tensor:
+    """Samples, (num_samples, batch, ...), that do not depend on the number of replicas.
+
+    Every replica draws the noise of the whole global batch and keeps its share, so that
+    training on several devices follows training on one.
+    """
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return distribution.sample(num_samples, seed=seed)
+    replicas = context.num_replicas_in_sync
+    shares = distribution.sample([num_samples, replicas], seed=seed)
+    return tf.gather(shares, context.replica_id_in_sync_group, axis=1)
+
+
+class GenerativeModel(keras.Model):
+    """The base of every model: one batch format, one step, seeds that are saved.
+
+    A subclass gives `terms(batch, training)`, a dict of per-example values in nats of
+    which `"loss"` is minimised, and `sample`. Everything named in `term_names` becomes a
+    metric of `fit` and `evaluate`.
+
+    Args:
+        spec: what a batch looks like: shape of `x` and the attributes of `condition`.
+        seed: of the noise in training; its state is saved with the weights.
+        recipe: `{"name": ..., "arguments": ...}` where `zoo.build` made the model.
+        **kwargs: `name` and `dtype`, as for `keras.Model`.
+    """
+
+    term_names: tuple[str, ...] = ("loss",)
+
+    def __init__(self, spec: DatasetSpec, seed: int = 0, recipe=None, **kwargs):
+        super().__init__(**kwargs)
+        self.spec = spec
+        self.seed = seed
+        self.recipe = recipe
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.trackers = [keras.metrics.Mean(name=name) for name in self.term_names]
+
+    def build(self, input_shape=None):
+        """Nothing to do: networks, heads and priors arrive built."""
+        self.built = True
+
+    def terms(
+        self, batch: dict[str, tf.Tensor], training: bool
+    ) -> dict[str, tf.Tensor]:
+        """Per-example values in nats, (batch,), among them `"loss"`."""
+        raise NotImplementedError
+
+    def sample(self, n: int, condition=None, seed=0) -> tf.Tensor:
+        """Draw `n` samples, float32 in [0, 1], (n, *spec.x_shape)."""
+        raise NotImplementedError
+
+    # --- training ---------------------------------------------------------------------
+
+    def compile(self, optimizer="adam", jit_compile=False, **kwargs):
+        """`keras.Model.compile`; the objective is part of the model, so there is no loss.
+
+        The optimiser is built at once, so that loading finds its state's place.
+        """
+        self.build()
+        super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
+        self.optimizer.build(self.trainable_variables)
+
+    def fit(self, x=None, *args, **kwargs):
+        """`keras.Model.fit`, after a look at the first batch against `spec`.
+
+        Raises:
+            ValueError: if a batch has another shape, width of condition or value range
+                than `spec` says; the message names both.
+        """
+        if isinstance(x, Mapping):
+            self.spec.check(x)
+        elif isinstance(x, tf.data.Dataset):
+            kwargs.setdefault("shuffle", False)  # the pipeline's own order holds
+            if not hasattr(x, "epoch_counter"):
+                self.spec.check(next(iter(x)))
+        return super().fit(x, *args, **kwargs)
+
+    def train_step(self, batch):
+        with tf.GradientTape() as tape:
+            terms = self.terms(self.unpack(batch), training=True)
+            loss = self.reduce(terms["loss"]) + sum(self.losses)
+            scaled = self.optimizer.scale_loss(loss)
+        variables = self.trainable_variables
+        self.optimizer.apply(tape.gradient(scaled, variables), variables)
+        return self.track(terms)
+
+    def test_step(self, batch):
+        return self.track(self.terms(self.unpack(batch), training=False))
+
+    def unpack(self, batch) -> dict[str, tf.Tensor]:
+        """The batch as float32 tensors, its static shapes held against `spec`."""
+        x = tf.cast(batch["x"], tf.float32)
+        condition = batch.get("condition")
+        if condition is None:
+            condition = tf.zeros((tf.shape(x)[0], 0))
+        tensors = {"x": x, "condition": tf.cast(condition, tf.float32)}
+        wanted = {"x": self.spec.x_shape, "condition": (self.spec.condition_size,)}
+        for key, shape in wanted.items():
+            if not tensors[key].shape[1:].is_compatible_with(shape):
+                raise ValueError(
+                    f"`{key}` must have the shape (batch, {str(tuple(shape))[1:-1]}) of "
+                    f"the dataset {self.spec.name!r}. Received: {tensors[key].shape}."
+                )
+        return tensors
+
+    def reduce(self, loss: tf.Tensor) -> tf.Tensor:
+        """The mean over the global batch, which spans all replicas."""
+        return tf.reduce_mean(loss) / tf.distribute.get_strategy().num_replicas_in_sync
+
+    def track(self, terms: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """Update the metrics and return their values, as Keras wants them."""
+        for tracker in self.trackers:
+            tracker.update_state(terms[tracker.name])
+        return self.get_metrics_result()
+
+    @property
+    def metrics(self):
+        return list(self.trackers)
+
+    @property
+    def step(self):
+        """The optimiser's step count, on which schedules depend; 0 before `compile`."""
+        return self.optimizer.iterations if self.compiled else 0
+
+    def next_seed(self) -> tf.Tensor:
+        """A fresh seed, int32 (2,), from the generator that is saved with the model."""
+        return tf.cast(self.seed_generator.next(), tf.int32)
+
+    # --- the file ---------------------------------------------------------------------
+
+    def get_config(self):
+        config = super().get_config()
+        recipe = dict(self.recipe) if self.recipe else None
+        return {
+            **config,
+            "spec": self.spec.to_dict(),
+            "seed": self.seed,
+            "recipe": recipe,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        parts = {
+            key: keras.saving.deserialize_keras_object(value)
+            if isinstance(value, dict) and "class_name" in value
+            else value
+            for key, value in config.items()
+        }
+        model = cls(**{**parts, "spec": DatasetSpec.from_dict(config["spec"])})
+        model.build()
+        return model
+
+    def get_compile_config(self) -> dict[str, Any]:
+        return {**super().get_compile_config(), "jit_compile": self.jit_compile}
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def _seed_states(self):
+        return [v for v in self.variables if v.path.endswith("seed_generator_state")]
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        for index, state in enumerate(self._seed_states()):
+            store[f"seed_state_{index}"] = state
+
+    def load_own_variables(self, store):
+        own = {k: store[k] for k in store.keys() if not k.startswith("seed_state_")}
+        super().load_own_variables(own)
+        for index, state in enumerate(self._seed_states()):
+            state.assign(store[f"seed_state_{index}"])

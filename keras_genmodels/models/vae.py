@@ -1,0 +1,151 @@
+"""The variational autoencoder: an autoencoder whose code is a distribution."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from keras_genmodels import registry
+from keras_genmodels.models.autoencoder import Autoencoder
+from keras_genmodels.models.base import draw, feed, seed_pair
+from keras_genmodels.registry import register
+
+_ROWS = 4096  # latents decoded at once in `log_likelihood`, whatever their number
+
+
+@register("vae", family="model")
+class VAE(Autoencoder):
+    """An encoder that gives q(z|x), a decoder that gives p(x|z), and a prior p(z).
+
+    Posterior, prior and likelihood are TFP distributions; the objective turns them into a
+    loss. A conditional VAE is this class with networks that declare `condition`.
+
+    Args:
+        spec: of the dataset.
+        encoder: network with the output `"posterior"`, the parameters of q(z|x).
+        decoder: network from `"latent"` to the output `"likelihood"`.
+        posterior: head of q(z|x): "normal" (diagonal), "multivariate_normal", ...
+        likelihood: head of p(x|z): "bernoulli", "discretised_logistic", ...
+        prior: of z: "standard_normal", "mixture", "vamp", ...
+        objective: "elbo", "importance_weighted", or an instance with its arguments.
+        **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
+
+    Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` (batch, condition_size),
+    latents are (batch, latent_dim).
+
+    References: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014; Rezende,
+    Mohamed, Wierstra, "Stochastic Backpropagation", 2014; conditional: Sohn, Lee, Yan,
+    "Learning Structured Output Representation", 2015.
+    """
+
+    term_names = ("loss", "elbo", "reconstruction", "kl")
+
+    def __init__(
+        self,
+        spec,
+        encoder,
+        decoder,
+        posterior="normal",
+        likelihood="bernoulli",
+        prior="standard_normal",
+        objective="elbo",
+        **kwargs,
+    ):
+        super().__init__(spec, encoder, decoder, likelihood, prior, **kwargs)
+        self.posterior_head = registry.get(
+            posterior, "head", event_shape=(self.latent_dim,)
+        )
+        self.objective = registry.get(objective, "objective")
+
+    # --- distributions ----------------------------------------------------------------
+
+    def posterior(self, x, condition=None, training=False):
+        """q(z|x), a TFP distribution over (latent_dim,) with batch shape (batch,)."""
+        inputs = {"x": x, "condition": condition}
+        params = feed(self.encoder, inputs, training)["posterior"]
+        return self.posterior_head.distribution(params, training=training)
+
+    def prior(self, condition=None):
+        """p(z), a TFP distribution over (latent_dim,), batch shape () or (batch,)."""
+        return self.latent_prior.distribution(condition, posterior=self.posterior)
+
+    def encode(self, x, condition=None) -> tf.Tensor:
+        """The mean of q(z|x), (batch, latent_dim)."""
+        return self.posterior(x, condition).mean()
+
+    # --- bounds -----------------------------------------------------------------------
+
+    def elbo(self, x, condition=None, num_samples=1, seed=0) -> tf.Tensor:
+        """The evidence lower bound, (batch,) nats, with `num_samples` draws of z."""
+        z, log_likelihood, posterior, prior = self._infer(
+            x, condition, num_samples, seed_pair(seed), training=False
+        )
+        return self.objective(log_likelihood, posterior, prior, z, self.step)["elbo"]
+
+    def log_likelihood(self, x, condition=None, num_samples=5000, seed=0) -> tf.Tensor:
+        """The importance-weighted bound on log p(x), (batch,) nats.
+
+        `log 1/k sum_i p(x|z_i) p(z_i) / q(z_i|x)` with z_i from q(z|x): a lower bound in
+        expectation that tightens with k = `num_samples`. Memory does not grow with k.
+
+        Args:
+            x: (batch, *spec.x_shape) in [0, 1].
+            condition: (batch, condition_size), if a network declares it.
+            num_samples: k, at least 1; an int or an int32 scalar tensor.
+            seed: an int or two ints.
+
+        Reference: Burda, Grosse, Salakhutdinov, "Importance Weighted Autoencoders", 2016.
+        """
+        x = tf.convert_to_tensor(x, tf.float32)
+        if condition is not None:
+            condition = tf.convert_to_tensor(condition, tf.float32)
+        count = tf.convert_to_tensor(num_samples, tf.int32)
+        return self._log_likelihood(x, condition, count, seed_pair(seed))
+
+    @tf.function(reduce_retracing=True)
+    def _log_likelihood(self, x, condition, num_samples, seed):
+        posterior, prior = self.posterior(x, condition), self.prior(condition)
+        chunk = tf.maximum(1, tf.minimum(num_samples, _ROWS // tf.shape(x)[0]))
+
+        def add_chunk(done, total):
+            chunk_seed = tf.random.experimental.stateless_fold_in(seed, done)
+            z = posterior.sample(chunk, seed=chunk_seed)  # (chunk, batch, latent_dim)
+            log_weights = (
+                self.likelihood(z, condition).log_prob(x)
+                + prior.log_prob(z)
+                - posterior.log_prob(z)
+            )
+            wanted = tf.range(chunk)[:, None] < num_samples - done
+            log_weights = tf.where(wanted, log_weights, -float("inf"))
+            added = tf.reduce_logsumexp(log_weights, axis=0)
+            return done + chunk, tf.reduce_logsumexp(tf.stack([total, added]), axis=0)
+
+        start = (0, tf.fill(tf.shape(x)[:1], -float("inf")))
+        _, total = tf.while_loop(
+            lambda done, _: done < num_samples, add_chunk, start, parallel_iterations=1
+        )
+        return total - tf.math.log(tf.cast(num_samples, tf.float32))
+
+    # --- training ---------------------------------------------------------------------
+
+    def _infer(self, x, condition, num_samples, seed, training):
+        """z, (num_samples, batch, latent_dim), and what the model says of it."""
+        posterior = self.posterior(x, condition, training)
+        z = draw(posterior, num_samples, seed)
+        log_likelihood = self.likelihood(z, condition, training).log_prob(x)
+        return z, log_likelihood, posterior, self.prior(condition)
+
+    def terms(self, batch, training):
+        seed = self.next_seed() if training else seed_pair(self.seed)
+        count = self.objective.num_samples
+        z, log_likelihood, posterior, prior = self._infer(
+            batch["x"], batch["condition"], count, seed, training
+        )
+        return self.objective(log_likelihood, posterior, prior, z, self.step)
+
+    def get_config(self):
+        parts = {"posterior": self.posterior_head, "objective": self.objective}
+        serialised = {
+            k: keras.saving.serialize_keras_object(v) for k, v in parts.items()
+        }
+        return {**super().get_config(), **serialised}

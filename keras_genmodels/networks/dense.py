@@ -1,0 +1,46 @@
+"""Fully connected networks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import keras
+
+from keras_genmodels.networks.conditioning import flat, named_inputs
+
+
+def mlp(
+    inputs: Mapping[str, tuple[int, ...]],
+    outputs: Mapping[str, int],
+    units: Sequence[int] = (200, 200),
+    activation: str = "tanh",
+    name: str = "mlp",
+) -> keras.Model:
+    """A multi-layer perceptron from named tensors to named, linear outputs.
+
+    Encoder, decoder, generator and critic are the same builder under other names:
+
+    Args:
+        inputs: name to shape without the batch axis, such as `{"x": (28, 28, 1)}`.
+            Everything is flattened and concatenated; empty shapes are left out.
+        outputs: name to size, such as `{"posterior": 100}`.
+        units: widths of the hidden layers; none of them gives a linear map.
+        activation: of the hidden layers, a Keras name.
+        name: of the model.
+
+    Returns:
+        A functional model; each output is (batch, size), linear.
+
+    Example:
+        >>> encoder = mlp({"x": (28, 28, 1)}, {"posterior": 100})
+        >>> encoder.output["posterior"].shape
+        (None, 100)
+    """
+    tensors = named_inputs(inputs)
+    hidden = flat(tensors)
+    for width in units:
+        hidden = keras.layers.Dense(width, activation=activation)(hidden)
+    heads = {
+        key: keras.layers.Dense(size, name=key)(hidden) for key, size in outputs.items()
+    }
+    return keras.Model(tensors, heads, name=name)

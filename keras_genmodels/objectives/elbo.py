@@ -1,0 +1,141 @@
+"""What a variational autoencoder minimises: bounds on -log p(x), per example, in nats."""
+
+from __future__ import annotations
+
+import math
+
+import keras
+import tensorflow as tf
+
+from keras_genmodels.distributions import divergences
+from keras_genmodels.registry import register
+
+
+def importance_weighted_bound(log_weights: tf.Tensor) -> tf.Tensor:
+    """log 1/k sum_i w_i, the importance-weighted bound on log p(x).
+
+    Args:
+        log_weights: (k, batch), log p(x|z_i) + log p(z_i) - log q(z_i|x), nats.
+
+    Returns:
+        (batch,) nats. With k = 1 it is the one-sample ELBO.
+
+    Reference: Burda, Grosse, Salakhutdinov, "Importance Weighted Autoencoders", 2016.
+    """
+    count = tf.cast(tf.shape(log_weights)[0], log_weights.dtype)
+    return tf.reduce_logsumexp(log_weights, axis=0) - tf.math.log(count)
+
+
+@register("elbo", family="objective")
+class ELBO:
+    """The negative evidence lower bound, `-E_q log p(x|z) + beta * KL(q(z|x), p(z))`.
+
+    Args:
+        beta: weight of the KL, at least 0. A `keras.optimizers.schedules` object makes it
+            a function of the optimiser's step: `PolynomialDecay(0.0, 1000, 1.0)` is a
+            linear warm-up over 1,000 steps.
+        free_bits: nats of every latent dimension that cost nothing, at least 0: a
+            dimension's KL, averaged over the batch, counts only above it.
+        num_samples: draws of z an example, at least 1.
+
+    Raises:
+        ValueError: for a negative `beta` or `free_bits`, or `num_samples` below 1.
+
+    References: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014 (beta = 1);
+    Higgins et al., "beta-VAE", 2017; free bits: Kingma et al., "Improved Variational
+    Inference with Inverse Autoregressive Flow", 2016.
+    """
+
+    def __init__(self, beta=1.0, free_bits: float = 0.0, num_samples: int = 1):
+        self.beta = _schedule(beta)
+        self.free_bits = _at_least("free_bits", free_bits, 0)
+        self.num_samples = _at_least("num_samples", num_samples, 1)
+
+    def __call__(
+        self, log_likelihood, posterior, prior, z, step
+    ) -> dict[str, tf.Tensor]:
+        """The terms of the loss, each (batch,) nats.
+
+        Args:
+            log_likelihood: log p(x|z), (num_samples, batch).
+            posterior: q(z|x), a TFP distribution with batch shape (batch,).
+            prior: p(z), with batch shape (batch,) or ().
+            z: draws from the posterior, (num_samples, batch, latent_dim).
+            step: of the optimiser, which schedules of `beta` depend on.
+        """
+        reconstruction = -tf.reduce_mean(log_likelihood, axis=0)
+        kl = divergences.kl(posterior, prior, z)
+        cost = (
+            kl if self.free_bits == 0 else self._above_free_bits(posterior, prior, kl)
+        )
+        return {
+            "loss": reconstruction + self.beta_at(step) * cost,
+            "elbo": -reconstruction - kl,
+            "reconstruction": reconstruction,
+            "kl": kl,
+        }
+
+    def beta_at(self, step):
+        """The weight of the KL at an optimiser step."""
+        return self.beta(step) if callable(self.beta) else self.beta
+
+    def _above_free_bits(self, posterior, prior, kl):
+        """sum_j max(free_bits, mean over the batch of KL_j), for every example."""
+        by_dimension = divergences.kl_by_dimension(posterior, prior)
+        mean = tf.reduce_mean(by_dimension, axis=0)
+        return tf.fill(tf.shape(kl), tf.reduce_sum(tf.maximum(mean, self.free_bits)))
+
+    def get_config(self):
+        scheduled = callable(self.beta)
+        beta = (
+            keras.saving.serialize_keras_object(self.beta) if scheduled else self.beta
+        )
+        return {
+            "beta": beta,
+            "free_bits": self.free_bits,
+            "num_samples": self.num_samples,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+@register("importance_weighted", family="objective")
+class ImportanceWeighted(ELBO):
+    """The negative importance-weighted bound with `num_samples` draws (IWAE).
+
+    `-log 1/k sum_i p(x, z_i) / q(z_i|x)`; the gradient is that of the bound itself,
+    through the reparametrised draws. The terms `elbo`, `reconstruction` and `kl` are
+    those of the ordinary bound, so that runs compare.
+
+    Args:
+        num_samples: k, at least 1.
+
+    Reference: Burda, Grosse, Salakhutdinov, "Importance Weighted Autoencoders", 2016.
+    """
+
+    def __init__(self, num_samples: int = 50):
+        super().__init__(num_samples=num_samples)
+
+    def __call__(
+        self, log_likelihood, posterior, prior, z, step
+    ) -> dict[str, tf.Tensor]:
+        terms = super().__call__(log_likelihood, posterior, prior, z, step)
+        log_weights = log_likelihood + prior.log_prob(z) - posterior.log_prob(z)
+        return {**terms, "loss": -importance_weighted_bound(log_weights)}
+
+    def get_config(self):
+        return {"num_samples": self.num_samples}
+
+
+def _schedule(beta):
+    if isinstance(beta, dict):
+        return keras.saving.deserialize_keras_object(beta)
+    return beta if callable(beta) else _at_least("beta", beta, 0)
+
+
+def _at_least(name: str, value, least: int):
+    if not (isinstance(value, int | float) and math.isfinite(value) and value >= least):
+        raise ValueError(f"`{name}` must be >= {least}. Received: {name}={value!r}.")
+    return value

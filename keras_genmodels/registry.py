@@ -1,0 +1,116 @@
+"""One decorator that names a thing once, for Keras' serialisation and for people."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+PACKAGE = "keras_genmodels"
+
+_FAMILIES: dict[str, dict[str, Any]] = {}
+
+
+def register(name: str, family: str = "object") -> Callable[[Any], Any]:
+    """Register a class or function under a public name.
+
+    The name is both what a person types (`prior="vamp"`) and what Keras writes into a
+    saved model (`keras_genmodels>prior.vamp`), so that files can move without breaking
+    an artefact.
+
+    Args:
+        name: the public name, unique within `family`.
+        family: the kind of thing, a singular noun: "head", "prior", "recipe", ...
+
+    Returns:
+        A decorator that returns its argument unchanged.
+
+    Raises:
+        ValueError: if another object already has this name in this family.
+
+    Example:
+        >>> @register("twice", family="example")
+        ... def twice(x):
+        ...     return 2 * x
+        >>> get("twice", "example")(3)
+        6
+    """
+
+    def decorate(thing: Any) -> Any:
+        members = _FAMILIES.setdefault(family, {})
+        if name in members and members[name].__qualname__ != thing.__qualname__:
+            raise ValueError(
+                f"`name` must be new among the {family}s. Received: {name!r}, which is "
+                f"{members[name].__qualname__} already."
+            )
+        members[name] = thing
+        if isinstance(thing, type):
+            import keras
+
+            keras.saving.register_keras_serializable(PACKAGE, f"{family}.{name}")(thing)
+        return thing
+
+    return decorate
+
+
+def names(family: str) -> list[str]:
+    """The sorted public names of one family; empty if nothing is registered."""
+    return sorted(_FAMILIES.get(family, {}))
+
+
+def suggest(word: str, known: list[str]) -> str:
+    """The tail of an error message: the nearest known names, then all of them.
+
+    Example:
+        >>> suggest("vea", ["vae", "gan"])
+        "Did you mean 'vae'? Known: 'gan', 'vae'."
+    """
+    near = difflib.get_close_matches(str(word), known, n=3, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""
+    return f"{hint}Known: {', '.join(map(repr, sorted(known)))}."
+
+
+def lookup(name: str, family: str) -> Any:
+    """The class or function registered as `name`.
+
+    Raises:
+        ValueError: if there is none; the message suggests the nearest names.
+    """
+    members = _FAMILIES.get(family, {})
+    if name not in members:
+        raise ValueError(f"Unknown {family} {name!r}. {suggest(name, list(members))}")
+    return members[name]
+
+
+def get(identifier: Any, family: str, **arguments: Any) -> Any:
+    """Resolve a name, a Keras config or an instance to an instance.
+
+    Args:
+        identifier: a registered name (a class is then called with `arguments`, a
+            function is returned as it is), a config as `keras.saving` writes it, or an
+            instance, which is returned unchanged.
+        family: the family to look the name up in.
+        **arguments: what the class needs that a name alone does not say, such as
+            `event_shape`.
+
+    Raises:
+        ValueError: for a name that is not registered.
+        TypeError: for anything that is no name, config or instance.
+    """
+    if isinstance(identifier, str):
+        found = lookup(identifier, family)
+        return found(**arguments) if isinstance(found, type) else found
+    if isinstance(identifier, dict) and "class_name" in identifier:
+        import keras
+
+        return keras.saving.deserialize_keras_object(identifier)
+    if isinstance(identifier, tuple(_classes(family))) or callable(identifier):
+        return identifier
+    raise TypeError(
+        f"A {family} must be a name, a config or an instance. "
+        f"Received: {identifier!r} of type {type(identifier).__name__}."
+    )
+
+
+def _classes(family: str) -> list[type]:
+    return [m for m in _FAMILIES.get(family, {}).values() if isinstance(m, type)]

@@ -1,0 +1,6 @@
+"""The zoo: one short function per paper, and how to build it."""
+
+from keras_genmodels.zoo import autoencoders, vaes
+from keras_genmodels.zoo.build import build, describe, names, preset
+
+__all__ = ["autoencoders", "build", "describe", "names", "preset", "vaes"]

@@ -1,0 +1,23 @@
+"""How long and on what each recipe is trained, side by side.
+
+A row gives what differs from 50 epochs of batches of 128: `epochs`, `batch_size`, `data`
+(options of `data.load`) and `arguments` (of the recipe).
+"""
+
+from __future__ import annotations
+
+_BINARY = {"binarise": "dynamic"}
+
+PRESETS = {
+    ("vae", "digits"): {
+        "epochs": 300,
+        "batch_size": 64,
+        "data": _BINARY,
+        "arguments": {"latent_dim": 16},
+    },
+    ("vae", "mnist"): {"epochs": 150, "data": _BINARY},
+    ("conv_vae", "mnist"): {"epochs": 120, "data": _BINARY},
+    ("iwae", "mnist"): {"epochs": 100, "data": _BINARY},
+    ("conditional_vae", "mnist"): {"epochs": 30, "data": _BINARY},
+    ("autoencoder", "mnist"): {"epochs": 20},
+}
