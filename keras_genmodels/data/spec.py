@@ -1,4 +1,4 @@
-"""What a batch looks like: the shape of `x` and what each number of `condition` means."""
+"""What a batch holds: the shape of `x`, the meaning of the columns of `condition`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,162 @@
+"""What is asked of a data set, what it answers, and how a picture is made to fit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from keras_genmodels.data.spec import DatasetSpec
+
+# Splits and fixed draws are properties of a data set: the same for every user and
+# every `seed`. `RandomState` and not `default_rng`: its stream never changes.
+SPLIT_SEED = 20130613
+TRAIN_SHARE = 0.8
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """A whole split in memory, or memory-mapped: what a data set function returns.
+
+    Args:
+        x: uint8 pictures (n, height, width, channels), or float32 (n, ...) in [0, 1].
+        labels: integer class indices (n, attributes), one column an attribute.
+        spec: shape and attributes; `spec.x_shape` is `x.shape[1:]`.
+    """
+
+    x: np.ndarray
+    labels: np.ndarray
+    spec: DatasetSpec
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a data set function is asked for.
+
+    Args:
+        split: "train", "test" or another split that the set has.
+        target: what follows the colon of `tfds:NAME` and `folder:PATH`, else "".
+        data_dir: the folder of TFDS sets as the caller gave it.
+        image_size: (height, width) in pixels to scale pictures to.
+        crop: (height, width) in pixels of the centre that is kept before scaling.
+        greyscale: whether three channels become one.
+        num_examples: at most so many examples, the first ones.
+        allocate: (shape, dtype) -> empty array that `collect` fills.
+    """
+
+    split: str = "train"
+    target: str = ""
+    data_dir: str | None = None
+    image_size: tuple[int, int] | None = None
+    crop: tuple[int, int] | None = None
+    greyscale: bool = False
+    num_examples: int | None = None
+    allocate: Callable[[tuple[int, ...], Any], np.ndarray] = np.empty
+
+    def limit(self, n: int) -> int:
+        """How many of `n` examples are wanted."""
+        return n if self.num_examples is None else min(n, self.num_examples)
+
+    def fixed_split(self, n: int) -> np.ndarray:
+        """The indices of this split of `n` examples that came without one.
+
+        A fixed permutation: its first 80 per cent are "train", the rest "test".
+        """
+        order = np.random.RandomState(SPLIT_SEED).permutation(n)
+        cut = min(int(TRAIN_SHARE * n), n - 1)
+        parts = {"train": order[:cut], "test": order[cut:]}
+        check_split(self.split, list(parts))
+        return parts[self.split][: self.num_examples]
+
+    def fit(self, images: Any) -> Any:
+        """Crop, scale and grey uint8 pictures (..., height, width, channels).
+
+        Runs in graphs. Without `crop`, a picture whose shape is not that of
+        `image_size` loses its longer sides' ends, not its proportions.
+        """
+        import tensorflow as tf
+
+        if self.crop is not None:
+            images = _centre(images, *self.crop)
+        if self.image_size is not None:
+            images = _resize(images, *self.image_size)
+        if self.greyscale and images.shape[-1] != 1:
+            images = tf.image.rgb_to_grayscale(images)
+        return images
+
+    def collect(self, chunks: Iterable[np.ndarray], n: int) -> np.ndarray:
+        """Fill an array of `n` pictures from uint8 chunks (k, height, width, channels).
+
+        Raises:
+            ValueError: if the pictures differ in shape, or are not `n`.
+        """
+        x, filled = None, 0
+        progress = _Progress(n)
+        for chunk in chunks:
+            if x is None:
+                x = self.allocate((n, *chunk.shape[1:]), np.uint8)
+            if chunk.shape[1:] != x.shape[1:]:
+                raise ValueError(
+                    "Pictures must have one shape: give `image_size`. Received: "
+                    f"{x.shape[1:]} and {chunk.shape[1:]}."
+                )
+            x[filled : filled + len(chunk)] = chunk
+            filled += len(chunk)
+            progress.update(filled)
+        if x is None or filled != n:
+            raise ValueError(f"Expected {n} pictures. Received: {filled}.")
+        return x
+
+
+class _Progress:
+    """A progress bar that appears only when the job turns out to be long."""
+
+    patience = 10.0  # seconds
+
+    def __init__(self, target: int) -> None:
+        import keras
+
+        self._bar = keras.utils.Progbar(target, unit_name="picture")
+        self._start = time.monotonic()
+
+    def update(self, done: int) -> None:
+        if time.monotonic() - self._start > self.patience:
+            self._bar.update(done)
+
+
+def check_split(split: str, known: list[str]) -> None:
+    """Refuse a split that a set does not have."""
+    if split not in known:
+        raise ValueError(f"`split` must be one of {known}. Received: split={split!r}.")
+
+
+def _centre(images: Any, height: int, width: int) -> Any:
+    """The centre (height, width) of pictures that are at least as large."""
+    import tensorflow as tf
+
+    shape = tf.shape(images)
+    message = f"`crop` must fit into every picture. Received: crop={(height, width)}"
+    for axis, wanted in ((-3, height), (-2, width)):
+        if images.shape[axis] is not None and images.shape[axis] < wanted:
+            raise ValueError(f"{message} for pictures of {tuple(images.shape[-3:-1])}.")
+        tf.debugging.assert_less_equal(wanted, shape[axis], message)
+    top, left = (shape[-3] - height) // 2, (shape[-2] - width) // 2
+    return images[..., top : top + height, left : left + width, :]
+
+
+def _resize(images: Any, height: int, width: int) -> Any:
+    """Cut to the proportions of (height, width), then scale with anti-aliasing."""
+    import tensorflow as tf
+
+    rows, columns = tf.shape(images)[-3], tf.shape(images)[-2]
+    kept_rows = tf.minimum(rows, columns * height // width)
+    kept_columns = tf.minimum(columns, rows * width // height)
+    kept_rows = tf.maximum(kept_rows, 1)
+    kept_columns = tf.maximum(kept_columns, 1)
+    top, left = (rows - kept_rows) // 2, (columns - kept_columns) // 2
+    cut = images[..., top : top + kept_rows, left : left + kept_columns, :]
+    scaled = tf.image.resize(cut, (height, width), antialias=True)
+    return tf.cast(tf.clip_by_value(tf.round(scaled), 0.0, 255.0), tf.uint8)

@@ -1,0 +1,225 @@
+"""Every picture set of TensorFlow Datasets (TFDS) that is prepared on disk.
+
+Only folders are looked into: asking TFDS itself for a set that is missing takes
+minutes without a network, and a prepared folder can be read without its builder.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from keras_genmodels.data.request import TRAIN_SHARE, Arrays, Request, check_split
+from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.registry import register, suggest
+
+ENVIRONMENT = "KERAS_GENMODELS_DATA"
+CHUNK = 512  # pictures read at once where all have one shape
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+# Public name -> the set's name in TFDS, with its configuration where it has several.
+NAMED = {
+    "mnist": "mnist",
+    "fashion_mnist": "fashion_mnist",
+    "kmnist": "kmnist",
+    "emnist": "emnist/byclass",
+    "cifar10": "cifar10",
+    "svhn_cropped": "svhn_cropped",
+    "lfw": "lfw",
+    "celeb_a": "celeb_a",
+}
+# Sets whose pictures TFDS stores with rows and columns exchanged.
+TRANSPOSED = ("emnist",)
+# Class names where TFDS only counts.
+CLASSES = {"emnist/byclass": "0123456789" + LETTERS + LETTERS.lower()}
+
+
+def _register_named(name: str, source: str) -> None:
+    def read(request: Request) -> Arrays:
+        found = tfds_pictures(dataclasses.replace(request, target=source))
+        return dataclasses.replace(
+            found, spec=dataclasses.replace(found.spec, name=name)
+        )
+
+    read.__name__ = read.__qualname__ = name
+    read.__doc__ = f"The set {source!r} of TensorFlow Datasets."
+    register(name, "dataset")(read)
+
+
+for _name, _source in NAMED.items():
+    _register_named(_name, _source)
+
+
+@register("tfds", "dataset scheme")
+def tfds_pictures(request: Request) -> Arrays:
+    """`tfds:NAME` or `tfds:NAME/CONFIG`: the first picture and all its class labels.
+
+    Every ClassLabel is an attribute with its class names, every boolean one with the
+    classes "no" and "yes"; text, such as the names of `lfw`, is left out. A set
+    without a "test" split is cut: the first 80 per cent are "train".
+
+    Raises:
+        ValueError: if the set is not on disk, holds no pictures of 8 bits, has no such
+            split, or has examples without a label.
+    """
+    import tensorflow_datasets as tfds
+
+    folder = find(request.target, request.data_dir)
+    builder = tfds.builder_from_directory(folder)
+    features = builder.info.features
+    key = _picture_key(request.target, features)
+    classes = dict(_attributes(features))
+    if request.target in CLASSES:
+        classes = {"label": CLASSES[request.target]}
+    split = _split(request, builder.info.splits)
+    n = builder.info.splits[split].num_examples
+    transposed = request.target.split("/")[0] in TRANSPOSED
+
+    def pick(example: dict[str, Any]) -> tuple[Any, Any]:
+        import tensorflow as tf
+
+        image = example[key]
+        if transposed:
+            image = tf.transpose(image, (1, 0, 2))
+        labels = [tf.cast(_at(example, path), tf.int32) for path in classes]
+        return request.fit(image), tf.stack(labels) if labels else tf.zeros(0, tf.int32)
+
+    labels: list[np.ndarray] = []
+    x = request.collect(_chunks(builder, split, pick, labels), n)
+    found = np.concatenate(labels)
+    if found.size and found.min() < 0:
+        raise ValueError(
+            f"Split {request.split!r} of {request.target!r} has no labels."
+        )
+    named = {path.split("/")[-1]: known for path, known in classes.items()}
+    spec = DatasetSpec(f"tfds:{request.target}", x.shape[1:], side_by_side(named))
+    return Arrays(x, found, spec)
+
+
+def find(name: str, data_dir: str | None = None) -> str:
+    """The folder of the newest version of a prepared set.
+
+    Args:
+        name: NAME or NAME/CONFIG, as TFDS spells it.
+        data_dir: where to look. Default: the environment's KERAS_GENMODELS_DATA, then
+            TFDS's own folder (TFDS_DATA_DIR, or ~/tensorflow_datasets).
+
+    Raises:
+        ValueError: if it is in none of them, at once and without a network; or if it
+            has several configurations and `name` chooses none.
+    """
+    roots = _roots(data_dir)
+    for root in roots:
+        versions = _versions(root / name)
+        configs = [c for c in _folders(root / name) if _versions(c)]
+        if not versions and len(configs) > 1:
+            raise ValueError(
+                f"`tfds:{name}` must name one of the configurations "
+                f"{[f'{name}/{c.name}' for c in configs]}."
+            )
+        if not versions and configs:
+            versions = _versions(configs[0])
+        if versions:
+            return str(versions[-1])
+    raise ValueError(_missing(name, roots))
+
+
+def _missing(name: str, roots: list[pathlib.Path]) -> str:
+    prepared = sorted({f.name for root in roots for f in _folders(root)})
+    there = suggest(name, prepared) if prepared else "They hold no set."
+    return (
+        f"The data set {name!r} is not on disk. Looked into: "
+        f"{', '.join(str(root) for root in roots)}. {there} Prepare it once, with a "
+        'network: python -c "import tensorflow_datasets as tfds; '
+        f'tfds.builder({name!r}, data_dir={str(roots[0])!r}).download_and_prepare()"'
+    )
+
+
+def _roots(data_dir: str | None) -> list[pathlib.Path]:
+    own = os.environ.get("TFDS_DATA_DIR", os.path.join("~", "tensorflow_datasets"))
+    named = [data_dir] if data_dir else [os.environ.get(ENVIRONMENT), own]
+    return [pathlib.Path(folder).expanduser() for folder in named if folder]
+
+
+def _folders(folder: pathlib.Path) -> list[pathlib.Path]:
+    return sorted(f for f in folder.iterdir() if f.is_dir()) if folder.is_dir() else []
+
+
+def _versions(folder: pathlib.Path) -> list[pathlib.Path]:
+    """Prepared versions, oldest first; 3.10.0 is newer than 3.9.0."""
+    found = [
+        f
+        for f in _folders(folder)
+        if re.fullmatch(r"\d+\.\d+\.\d+", f.name)
+        and (f / "dataset_info.json").is_file()
+    ]
+    return sorted(found, key=lambda f: tuple(map(int, f.name.split("."))))
+
+
+def _picture_key(name: str, features: Any) -> str:
+    import tensorflow_datasets as tfds
+
+    for key, feature in features.items():
+        if isinstance(feature, tfds.features.Image) and feature.np_dtype == np.uint8:
+            return key
+    raise ValueError(
+        f"`tfds:{name}` must hold pictures of 8 bits. Received: {sorted(features)}."
+    )
+
+
+def _attributes(features: Any, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+    """The path of every class label and boolean, with its class names."""
+    import tensorflow_datasets as tfds
+
+    for key, feature in features.items():
+        if isinstance(feature, tfds.features.FeaturesDict):
+            yield from _attributes(feature, f"{prefix}{key}/")
+        elif isinstance(feature, tfds.features.ClassLabel) and feature.names:
+            yield prefix + key, feature.names
+        elif feature.shape == () and feature.np_dtype == np.bool_:
+            yield prefix + key, ["no", "yes"]
+
+
+def _at(example: Any, path: str) -> Any:
+    for key in path.split("/"):
+        example = example[key]
+    return example
+
+
+def _split(request: Request, splits: Any) -> str:
+    """The split in TFDS's language, cut to `num_examples`."""
+    own = {name: (name, 0, splits[name].num_examples) for name in splits}
+    if "test" not in own and "train" in own:
+        whole = splits["train"].num_examples
+        middle = int(TRAIN_SHARE * whole)
+        own |= {"train": ("train", 0, middle), "test": ("train", middle, whole)}
+    check_split(request.split, list(own))
+    name, start, stop = own[request.split]
+    return f"{name}[{start}:{start + request.limit(stop - start)}]"
+
+
+def _chunks(
+    builder: Any, split: str, pick: Any, labels: list[np.ndarray]
+) -> Iterator[np.ndarray]:
+    """Pictures in the stored order; their labels are appended to `labels`."""
+    import tensorflow as tf
+    import tensorflow_datasets as tfds
+
+    config = tfds.ReadConfig(try_autocache=False)
+    dataset = builder.as_dataset(split=split, read_config=config).map(
+        pick, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+    )
+    alike = dataset.element_spec[0].shape.is_fully_defined()
+    dataset = dataset.batch(CHUNK if alike else 1).prefetch(2)
+    try:
+        for images, label in dataset.as_numpy_iterator():
+            labels.append(label)
+            yield images
+    except tf.errors.InvalidArgumentError as error:
+        raise ValueError(error.message) from error
