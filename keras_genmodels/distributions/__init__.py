@@ -1,16 +1,46 @@
 """Tensors to distributions: heads, priors and the divergences between them."""
 
-from .discrete import BernoulliHead
-from .divergences import kl
+from .discrete import (
+    BernoulliHead,
+    ContinuousBernoulliHead,
+    DiscretisedLogisticHead,
+    LogisticMixtureHead,
+)
+from .divergences import kl, kl_by_dimension
+from .fitted import FittedNormalPrior
 from .heads import Head
-from .normal import NormalHead
-from .priors import Prior, StandardNormalPrior
+from .normal import (
+    FixedNormalHead,
+    LearnedNormalHead,
+    MultivariateNormalHead,
+    NormalHead,
+)
+from .optimal_normal import OptimalNormalHead
+from .priors import (
+    MixturePrior,
+    Prior,
+    StandardNormalPrior,
+    UniformPrior,
+    VampPrior,
+)
 
 __all__ = [
     "BernoulliHead",
+    "ContinuousBernoulliHead",
+    "DiscretisedLogisticHead",
+    "FittedNormalPrior",
+    "FixedNormalHead",
     "Head",
+    "LearnedNormalHead",
+    "LogisticMixtureHead",
+    "MixturePrior",
+    "MultivariateNormalHead",
     "NormalHead",
+    "OptimalNormalHead",
     "Prior",
     "StandardNormalPrior",
+    "UniformPrior",
+    "VampPrior",
     "kl",
+    "kl_by_dimension",
 ]

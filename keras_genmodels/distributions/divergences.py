@@ -45,7 +45,7 @@ def kl(q, p, z=None):
 
 
 def kl_by_dimension(q, p):
-    """KL(q || p) of every latent dimension, `(batch, d)` nats, for normals side by side.
+    """KL(q || p) by latent dimension, `(batch, d)` nats, for normals side by side.
 
     Raises:
         TypeError: if q or p is not an `Independent` of a `Normal`.
@@ -53,8 +53,8 @@ def kl_by_dimension(q, p):
     for name, side in (("q", q), ("p", p)):
         if not isinstance(getattr(side, "distribution", None), tfd.Normal):
             raise TypeError(
-                f"`{name}` must be an Independent(Normal), whose dimensions have a KL of "
-                f"their own. Received: {name}={side.name}."
+                f"`{name}` must be an Independent(Normal), whose dimensions have a KL "
+                f"of their own. Received: {name}={side.name}."
             )
     return tfd.kl_divergence(q.distribution, p.distribution)
 

@@ -15,7 +15,7 @@ class Head(keras.layers.Layer):
     distribution on every call, inside the gradient tape of the step that asks.
 
     A sub-class says `params_shape`, the parameters of one example in row-major order,
-    and `_distribution`. All its weights exist from the start.
+    and `_distribution`. All its weights exist from the start, in float32.
 
     Args:
         event_shape: the shape of one example, channels last: a tuple of integers >= 1.
@@ -25,6 +25,7 @@ class Head(keras.layers.Layer):
         ValueError: if `event_shape` is empty or holds a number below 1.
 
     Example:
+        >>> from keras_genmodels.distributions import NormalHead
         >>> head = NormalHead((2,))
         >>> head.params_size
         4
@@ -55,7 +56,7 @@ class Head(keras.layers.Layer):
 
     @property
     def map_shape(self):
-        """The same numbers as a convolution puts them out, (height, width, channels)."""
+        """The same numbers as a convolution puts them out, `(*event_shape[:-1], n)`."""
         sites = self.event_shape[:-1]
         return (*sites, self.params_size // math.prod(sites))
 
@@ -64,7 +65,7 @@ class Head(keras.layers.Layer):
 
         Args:
             params: real numbers of any float dtype, `(*batch, params_size)`,
-                `(*batch, *event_shape[:-1], n)` as a convolution puts them out, or
+                `(*batch, *map_shape)` as a convolution puts them out, or
                 `(*batch, *params_shape)`. The batch may have several axes.
             training: whether this is a training step; only "optimal_normal" differs.
 
@@ -74,48 +75,75 @@ class Head(keras.layers.Layer):
         Raises:
             ValueError: if `params` has none of the three layouts.
         """
-        params = reshape(params, self.params_shape, self.event_shape)
-        return self._distribution(params, training)
+        layouts = (self.map_shape, (self.params_size,), self.params_shape)
+        return self._distribution(reshape(params, layouts), training)
 
     def _distribution(self, params, training):
+        """The distribution of float32 parameters, `(*batch, *params_shape)`."""
         raise NotImplementedError
 
     def get_config(self):
         return {**super().get_config(), "event_shape": list(self.event_shape)}
 
 
-def reshape(params, params_shape, event_shape):
-    """Cast the output of a network to float32, `(*batch, *params_shape)`.
+def reshape(params, layouts):
+    """Cast the output of a network to float32 and bring it to the last of the layouts.
 
-    Three layouts of one example are told apart by their static shape, in this order:
-    a convolution's `(*event_shape[:-1], n)`, flat, and `params_shape` itself. All hold
-    the same numbers in row-major order, so none of them moves a number.
+    The layouts hold the same numbers of one example in row-major order, so that no
+    number moves. The first one that the last axes of `params` equal is taken.
 
     Args:
         params: the tensor, `(*batch, *layout)`; only batch axes may be unknown.
-        params_shape: the layout to return.
-        event_shape: the shape of one example.
+        layouts: shapes of one example, all of the same size.
+
+    Returns:
+        float32 `(*batch, *layouts[-1])`.
 
     Raises:
-        ValueError: if the last axes of `params` are none of the three layouts.
+        ValueError: if the last axes of `params` are none of the layouts.
+
+    Example:
+        >>> reshape(tf.zeros((3, 8)), [(2, 4), (8,), (2, 2, 2)]).shape
+        TensorShape([3, 2, 2, 2])
     """
     params = tf.cast(tf.convert_to_tensor(params), tf.float32)
-    size, sites = math.prod(params_shape), tuple(event_shape[:-1])
-    convolution = (*sites, size // math.prod(sites))
-    layouts = [convolution, (size,), tuple(params_shape)]
     static = tuple(params.shape)
     fitting = [layout for layout in layouts if static[-len(layout) :] == layout]
     if not fitting:
         raise ValueError(
-            f"`params` must hold {size} numbers per example, with last axes "
-            f"{' or '.join(map(str, dict.fromkeys(layouts)))}. "
+            f"`params` must hold {math.prod(layouts[-1])} numbers per example, with "
+            f"last axes {' or '.join(map(str, dict.fromkeys(layouts)))}. "
             f"Received: params of shape {static}."
         )
     batch_rank, dynamic = len(static) - len(fitting[0]), tf.shape(params)
     batch = [dynamic[i] if n is None else n for i, n in enumerate(static[:batch_rank])]
-    return tf.reshape(params, [*batch, *params_shape])
+    return tf.reshape(params, [*batch, *layouts[-1]])
 
 
 def positive(raw, floor):
     """A scale from a real number: softplus(raw) + floor, at least `floor`."""
     return tf.math.softplus(raw) + floor
+
+
+def at_least_one(**arguments):
+    """The value of the one keyword argument as an int.
+
+    Raises:
+        ValueError: if it is below 1.
+    """
+    ((name, value),) = arguments.items()
+    if value < 1:
+        raise ValueError(f"`{name}` must be >= 1. Received: {name}={value}.")
+    return int(value)
+
+
+def weight(layer, name, shape, initializer, **kwargs):
+    """A float32 weight of a head or prior, whatever the dtype policy around it."""
+    return layer.add_weight(
+        name=name,
+        shape=shape,
+        initializer=initializer,
+        dtype="float32",
+        autocast=False,
+        **kwargs,
+    )
