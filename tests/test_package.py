@@ -109,3 +109,18 @@ def test_the_recipes_and_data_sets_of_the_readme_exist():
 def test_the_files_that_the_readme_links_to_exist():
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize(("page", "count"), [("README.md", 1), ("CONTRIBUTING.md", 8)])
+def test_the_python_on_the_page_runs(page, count, tmp_path):
+    blocks = re.findall(
+        r"^```python\n(.*?)^```",
+        (ROOT / page).read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+    code = "\n".join(blocks[:count])  # in a process of its own: it registers names
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert page != "CONTRIBUTING.md" or len(blocks) == count
