@@ -1,0 +1,250 @@
+"""The contracts of the package, once: a test file derives from one and gives rows."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+from keras_genmodels.distributions import kl
+
+ERROR_RATE = 1e-6  # chance that one random check fails although the code is right
+DRAWS = 4000
+
+
+def as_seed(n: int) -> tf.Tensor:
+    """The seed of a sample, int32 (2,)."""
+    return tf.constant([0, n], tf.int32)
+
+
+def bound(checks: int) -> float:
+    """How many standard errors the largest of so many normal deviates may be off.
+
+    Two-sided, Bonferroni over the checks, at ERROR_RATE in all.
+    """
+    return stats.norm.isf(ERROR_RATE / (2 * checks))
+
+
+def check_mean_is(values: np.ndarray, expected: Any) -> None:
+    """The rows of `values` are draws whose mean is `expected`, at ERROR_RATE."""
+    values = np.asarray(values, np.float64)
+    error = np.abs(values.mean(axis=0) - expected)
+    allowed = bound(error.size) * values.std(axis=0) / math.sqrt(len(values))
+    assert np.all(error <= allowed + 1e-6), f"off by {error.max()}, at most {allowed}"
+
+
+@keras.saving.register_keras_serializable("tests")
+class Holder(keras.Model):
+    """A model that holds one layer, to be saved with it."""
+
+    def __init__(self, held, **kwargs):
+        super().__init__(**kwargs)
+        self.held = held
+        self.built = True
+
+    def call(self, x):
+        return x
+
+    def get_config(self):
+        held = keras.saving.serialize_keras_object(self.held)
+        return {**super().get_config(), "held": held}
+
+    @classmethod
+    def from_config(cls, config):
+        held = keras.saving.deserialize_keras_object(config.pop("held"))
+        return cls(held, **config)
+
+
+@dataclass
+class Subject:
+    """A head or prior, and the tensors its distribution is made of.
+
+    Args:
+        layer: the head or prior.
+        params: what a network would put out, (1, params_size); None for a prior.
+        options: more arguments of `layer.distribution`.
+    """
+
+    layer: keras.layers.Layer
+    params: np.ndarray | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def distribution(self, params: tf.Tensor | None = None) -> Any:
+        """The distribution, of `params` where given in place of `self.params`."""
+        if self.params is None:
+            return self.layer.distribution(**self.options)
+        params = tf.constant(self.params) if params is None else params
+        return self.layer.distribution(params, **self.options)
+
+
+class DistributionCase:
+    """Every head and prior; the fixture `subject` gives a `Subject` for each row."""
+
+    def test_config_and_weights_pass_through_json(self, subject: Subject) -> None:
+        layer = subject.layer
+        config = json.loads(json.dumps(keras.saving.serialize_keras_object(layer)))
+        twin = keras.saving.deserialize_keras_object(config)
+        assert type(twin) is type(layer)
+        assert twin.get_config() == layer.get_config()
+        assert dir(twin) == dir(layer)
+        assert len(twin.weights) == len(layer.weights)
+        for ours, theirs in zip(twin.weights, layer.weights, strict=True):
+            assert ours.dtype == "float32"
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_keras_file_restores_weights(self, subject: Subject, tmp_path) -> None:
+        for weight in subject.layer.weights:
+            weight.assign(weight + 0.25)
+        Holder(subject.layer).save(tmp_path / "held.keras")
+        held = keras.saving.load_model(tmp_path / "held.keras").held
+        assert len(held.weights) == len(subject.layer.weights)
+        for ours, theirs in zip(held.weights, subject.layer.weights, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_graph_and_xla_equal_eager(self, subject: Subject) -> None:
+        x = subject.distribution().sample(3, seed=as_seed(1))
+
+        def numbers(x, seed):
+            q = subject.distribution()
+            return q.log_prob(x), q.mean(), q.sample([2, 3], seed=seed)
+
+        log_prob, mean, z = numbers(x, as_seed(2))
+        graph = tf.function(numbers)(x, as_seed(2))
+        compiled = tf.function(numbers, jit_compile=True)(x, as_seed(2))
+        np.testing.assert_allclose(graph[2], z, rtol=1e-5, atol=1e-6)
+        assert compiled[2].shape == z.shape  # XLA draws other numbers from a seed
+        for other in (graph, compiled):
+            np.testing.assert_allclose(other[0], log_prob, rtol=1e-4, atol=1e-4)
+            np.testing.assert_allclose(other[1], mean, rtol=1e-4, atol=1e-5)
+
+    def test_sample_mean_is_the_mean(self, subject: Subject) -> None:
+        """Error rate 1e-6: z-tests of all elements, Bonferroni."""
+        q = subject.distribution()
+        check_mean_is(q.sample(DRAWS, seed=as_seed(3)), q.mean())
+
+    def test_same_seed_same_sample(self, subject: Subject) -> None:
+        q = subject.distribution()
+        first, again = (q.sample(4, seed=as_seed(4)) for _ in range(2))
+        np.testing.assert_array_equal(first, again)
+        assert np.any(first != q.sample(4, seed=as_seed(5)))
+
+    def test_divergence_from_itself_is_zero(self, subject: Subject) -> None:
+        q = subject.distribution()
+        z = q.sample(5, seed=as_seed(6))
+        np.testing.assert_allclose(kl(q, q, z), 0.0, atol=1e-5)
+
+    def test_everything_is_float32(self, subject: Subject) -> None:
+        q = subject.distribution()
+        z = q.sample(2, seed=as_seed(7))
+        assert {z.dtype, q.mean().dtype, q.log_prob(z).dtype} == {tf.float32}
+
+
+class HeadCase(DistributionCase):
+    """What holds for heads alone, for they have parameters."""
+
+    def test_samples_follow_log_prob(self, subject: Subject) -> None:
+        """The expected score of samples is 0, for every parameter.
+
+        With x ~ p, E[d log p(x) / d params] = 0 if and only if `log_prob` is normalised
+        as the parameters move and the samples follow it. Error rate 1e-6: z-tests.
+        """
+        params = tf.repeat(subject.params, DRAWS, axis=0)
+        with tf.GradientTape() as tape:
+            tape.watch(params)
+            q = subject.distribution(params)
+            x = tf.stop_gradient(q.sample(seed=as_seed(8)))
+            log_prob = q.log_prob(x)
+        check_mean_is(tape.gradient(log_prob, params), 0.0)
+
+    def test_gradients_exist(self, subject: Subject) -> None:
+        params = tf.constant(subject.params)
+        x = subject.distribution().sample(seed=as_seed(9))
+        with tf.GradientTape() as tape:
+            tape.watch(params)
+            log_prob = subject.distribution(params).log_prob(x)
+        sources = [params, *(w.value for w in subject.layer.trainable_weights)]
+        for gradient in tape.gradient(log_prob, sources):
+            assert gradient is not None
+            assert np.all(np.isfinite(gradient))
+            assert np.any(gradient != 0)
+
+    def test_any_layout_and_batch(self, subject: Subject) -> None:
+        head = subject.layer
+        params = np.random.default_rng(0).normal(size=(2, 3, head.params_size))
+        params = params.astype("float32")
+        expected = head.distribution(params).mean()
+        assert expected.shape == (2, 3, *head.event_shape)
+        for layout in (head.map_shape, head.params_shape):
+            mean = head.distribution(params.reshape((2, 3, *layout))).mean()
+            np.testing.assert_array_equal(mean, expected)
+
+    def test_unknown_batch(self, subject: Subject) -> None:
+        head = subject.layer
+        size = head.params_size
+        signature = [tf.TensorSpec((None, None, size), tf.float32)]
+        mean = tf.function(lambda p: head.distribution(p).mean(), signature)
+        assert mean(tf.zeros((2, 3, size))).shape == (2, 3, *head.event_shape)
+
+    def test_bfloat16_parameters(self, subject: Subject) -> None:
+        coarse = tf.cast(subject.params, tf.bfloat16)
+        x = subject.distribution().sample(seed=as_seed(10))
+        log_prob = subject.distribution(coarse).log_prob(x)
+        expected = subject.distribution(tf.cast(coarse, tf.float32)).log_prob(x)
+        assert log_prob.dtype == tf.float32
+        np.testing.assert_array_equal(log_prob, expected)
+
+    def test_wrong_size_is_named(self, subject: Subject) -> None:
+        size = subject.layer.params_size
+        message = rf"`params` must hold {size} numbers .* Received: .*\(2, {size + 1}\)"
+        with pytest.raises(ValueError, match=message):
+            subject.layer.distribution(tf.zeros((2, size + 1)))
+
+
+class PriorCase(DistributionCase):
+    """What holds for priors alone; their latents are points of the plane."""
+
+    def test_samples_follow_log_prob(self, subject: Subject) -> None:
+        """Counts in a grid against the integrated density. Error rate 1e-6: chi**2."""
+        p = subject.distribution()
+        z = p.sample(5 * DRAWS, seed=as_seed(8)).numpy()
+        edges = np.linspace(-6, 6, 25)  # 24 cells of 0.5 on each axis
+        counts = np.histogram2d(*z.T, bins=(edges, edges))[0]
+        points, area = plane_grid(6.0, 240)
+        density = p.prob(points).numpy().reshape(24, 10, 24, 10)
+        expected = density.sum(axis=(1, 3)) * area * len(z)
+        often = expected >= 5
+        rest = len(z) - np.array([counts[often].sum(), expected[often].sum()])
+        counts = np.append(counts[often], rest[0])
+        expected = np.append(expected[often], max(rest[1], 1.0))
+        chi2 = np.sum((counts - expected) ** 2 / expected)
+        assert stats.chi2.sf(chi2, len(counts) - 1) > ERROR_RATE
+
+    def test_density_integrates_to_one(self, subject: Subject) -> None:
+        points, area = plane_grid(12.0, 480)
+        total = np.sum(np.float64(subject.distribution().prob(points))) * area
+        assert total == pytest.approx(1.0, abs=1e-4)
+
+    def test_gradients_exist(self, subject: Subject) -> None:
+        weights = [w.value for w in subject.layer.trainable_weights]
+        z = tf.constant([[0.5, -0.5], [0.1, 0.2]])
+        with tf.GradientTape() as tape:
+            log_prob = subject.distribution().log_prob(z)
+        for gradient in tape.gradient(log_prob, weights):
+            assert gradient is not None
+            assert np.all(np.isfinite(gradient))
+            assert np.any(gradient != 0)
+
+
+def plane_grid(half: float, count: int) -> tuple[np.ndarray, float]:
+    """The centres of count x count cells of [-half, half]**2, and a cell's area."""
+    width = 2 * half / count
+    axis = -half + width * (np.arange(count) + 0.5)
+    x, y = np.meshgrid(axis, axis, indexing="ij")
+    return np.float32(np.stack([x.ravel(), y.ravel()], axis=-1)), width**2
