@@ -1,22 +1,36 @@
-"""`load`: the one door from a data set's name to its batches."""
+"""`load`: the one door from the name of a data set to its batches."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import inspect
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from keras_genmodels import registry
-from keras_genmodels.data import images, tfds_images  # noqa: F401
-from keras_genmodels.data.request import Request
+from keras_genmodels.data import folder, images, synthetic, tfds_images
+from keras_genmodels.data.cache import cached
+from keras_genmodels.data.options import integer
+from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-BINARISE = ("none", "dynamic", "static")
+# The modules whose import registers a data set.
+SOURCES = (folder, images, synthetic, tfds_images)
+Size = int | tuple[int, int] | None
 
 
 def names() -> list[str]:
-    """The sorted names of the data sets that need no path; TensorFlow stays away."""
+    """The sorted names of the data sets that need no path.
+
+    Beside them `load` takes `tfds:NAME` and `folder:PATH`.
+
+    Example:
+        >>> "digits" in names()
+        True
+    """
     return registry.names("dataset")
 
 
@@ -26,45 +40,118 @@ def load(
     batch_size: int = 128,
     seed: int = 0,
     *,
-    data_dir: str | None = None,
-    image_size: int | tuple[int, int] | None = None,
-    crop: int | tuple[int, int] | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    image_size: Size = None,
+    crop: Size = None,
     greyscale: bool = False,
     binarise: str = "none",
     dequantise: bool = False,
-    cache: str | None = None,
+    cache: str | os.PathLike[str] | None = None,
     prefetch: int = 2,
     shuffle: bool | None = None,
     drop_remainder: bool | None = None,
     num_examples: int | None = None,
+    **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
-    """Batches of a data set and what they mean."""
+    """Batches of a data set, ready for `model.fit`, and what they mean.
+
+    Why: order and every random pixel are a pure function of `(seed, epoch)`, so that
+    a run can be repeated, and continued in any epoch (see `set_epoch`). The data set
+    counts the epochs it has begun: each `for` over it is the next epoch.
+
+    A split other than "train" gives the same numbers in every pass: its random pixels
+    are a property of each example, whatever the seed, the order and the batch size.
+
+    Args:
+        name: one of `names()`; `tfds:NAME` or `tfds:NAME/CONFIG`, any picture set
+            that TensorFlow Datasets has prepared on disk; or `folder:PATH`, your own
+            pictures, whose sub-folders are the classes.
+        split: "train", "test", or another split that the set has. A set that comes
+            without "test" is cut in a fixed way, 80 and 20 per cent.
+        batch_size: examples a batch, >= 1. Default: 128.
+        seed: integer that orders "train" and draws its random pixels. Default: 0.
+        data_dir: the folder of TFDS. Default: the environment's KERAS_GENMODELS_DATA,
+            then TFDS's own.
+        image_size: pixels to scale to, one number for squares or (height, width). A
+            picture of other proportions keeps its centre. Default: as stored.
+        crop: pixels of the centre to keep before scaling, one number or (height,
+            width); must fit into every picture. Default: everything.
+        greyscale: whether three channels become one. Default: False.
+        binarise: what becomes of a pixel p in [0, 1]. "none": it stays. "dynamic": 1
+            with probability p, drawn anew every epoch. "static": drawn once, the same
+            for every seed. Default: "none".
+        dequantise: whether uniform noise u in [0, 1) fills the steps between the 256
+            greys: x = (255 p + u) / 256. Default: False.
+        cache: a folder for the decoded and scaled pictures as memory-mapped arrays.
+            It is keyed by everything that decides them, the source's content with it.
+            Default: they are decoded by each `load` and live in memory as uint8.
+        prefetch: batches made ahead of time, >= 0. Default: 2.
+        shuffle: whether each epoch has a new order. Default: only for "train".
+        drop_remainder: whether a last, smaller batch is left out. Default: only for
+            "train".
+        num_examples: at most so many examples, the first ones. Default: all.
+        **unknown: any other option is refused, with the nearest names.
+
+    Returns:
+        A `tf.data.Dataset` of known cardinality with batches `{"x": float32 in [0, 1]
+        (batch, *spec.x_shape), "condition": float32 (batch, spec.condition_size)}`,
+        and the `DatasetSpec`.
+
+    Raises:
+        ValueError: for an unknown name, option or split, a value out of its range, or
+            a set that is not on disk: the message says which command prepares it.
+        TypeError: for an option of the wrong kind.
+
+    Example:
+        >>> train, spec = load("digits", batch_size=64, binarise="dynamic")
+        >>> spec.x_shape, int(train.cardinality())
+        ((16, 16, 1), 22)
+
+    Reference: Uria, Murray & Larochelle, RNADE, 2013 (dequantisation). A split for
+    evaluation draws its u from 255 steps, not from all floats.
+    """
     from keras_genmodels.data import pipeline
 
+    _check_known(unknown)
+    integer("prefetch", prefetch, 0)
     train = split == "train"
-    request = Request(
-        split=split,
-        target=name.partition(":")[2],
-        data_dir=data_dir,
-        image_size=_pair(image_size),
-        crop=_pair(crop),
-        greyscale=greyscale,
-        num_examples=num_examples,
-    )
-    arrays = registry.lookup(name, "dataset")(request)
-    dataset = pipeline.batches(
-        arrays,
-        batch_size=batch_size,
-        seed=seed,
-        shuffle=train if shuffle is None else shuffle,
-        drop_remainder=train if drop_remainder is None else drop_remainder,
-        binarise=binarise,
-        dequantise=dequantise,
-        resample=train,
-        prefetch=prefetch,
-    )
-    return dataset, arrays.spec
+    shuffle = train if shuffle is None else shuffle
+    drop_remainder = train if drop_remainder is None else drop_remainder
+    request = Request(split, "", data_dir, image_size, crop, greyscale, num_examples)
+    order = pipeline.Order(seed, batch_size, shuffle, drop_remainder)
+    pixels = pipeline.Pixels(binarise, dequantise, resample=train)
+    arrays = _read(name, request, cache)
+    return pipeline.batches(arrays, request, order, pixels, prefetch), arrays.spec
 
 
-def _pair(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
-    return (size, size) if isinstance(size, int) else size
+def _check_known(unknown: Iterable[str]) -> None:
+    known = [key for key in inspect.signature(load).parameters if key != "unknown"]
+    for key in unknown:
+        raise ValueError(
+            f"Unknown option {key!r} of load. {registry.suggest(key, known)}"
+        )
+
+
+def _read(name: str, request: Request, cache: str | os.PathLike[str] | None) -> Arrays:
+    source, request = _source(name, request)
+    if cache is None:
+        return source(request)
+    return cached(cache, name, request, source)
+
+
+def _source(name: str, request: Request) -> tuple[Callable[[Request], Arrays], Request]:
+    """The function that reads a set, and the request with what follows a colon."""
+    if not isinstance(name, str):
+        raise TypeError(
+            "`name` must be a string such as 'digits'. "
+            f"Received: {name!r} of type {type(name).__name__}."
+        )
+    scheme, colon, target = name.partition(":")
+    if colon:
+        return registry.lookup(scheme, "dataset scheme"), request.of(target)
+    try:
+        return registry.lookup(name, "dataset"), request
+    except ValueError as error:
+        raise ValueError(
+            f"{error} Any other: 'tfds:NAME' of TensorFlow Datasets, 'folder:PATH'."
+        ) from None

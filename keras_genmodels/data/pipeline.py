@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels.data.request import SPLIT_SEED, Arrays
+from keras_genmodels.data.options import integer
+from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request
 
 # What a random number is for: folded into the seed, so that no two uses share one.
 ORDER, BINARISE, DEQUANTISE = range(3)
@@ -63,68 +64,116 @@ def set_epoch(dataset: tf.data.Dataset, epoch: int) -> None:
     raise ValueError(f"`dataset` must come from `data.load`. Received: {dataset!r}.")
 
 
-def batches(
-    arrays: Arrays,
-    *,
-    batch_size: int,
-    seed: int,
-    shuffle: bool,
-    drop_remainder: bool,
-    binarise: str,
-    dequantise: bool,
-    resample: bool,
-    prefetch: int,
-) -> tf.data.Dataset:
-    """Batches of `{"x", "condition"}` as `load` documents them.
+@dataclass(frozen=True)
+class Order:
+    """Which examples stand in which batch, as `load` documents it."""
+
+    seed: int
+    batch_size: int
+    shuffle: bool
+    drop_remainder: bool
+
+    def __post_init__(self) -> None:
+        integer("seed", self.seed, -(2**63))
+        integer("batch_size", self.batch_size, 1)
+
+    def count(self, n: int) -> int:
+        """The number of batches of `n` examples."""
+        if not self.drop_remainder:
+            return -(-n // self.batch_size)
+        if self.batch_size > n:
+            raise ValueError(
+                f"`batch_size` must be <= {n}, the number of examples, or "
+                f"`drop_remainder` False. Received: batch_size={self.batch_size}."
+            )
+        return n // self.batch_size
+
+    def epoch(self, n: int, epoch: tf.Tensor) -> tf.data.Dataset:
+        """(epoch, batch index, rows) for every batch of one epoch."""
+        rows = tf.range(n)
+        if self.shuffle:
+            key = _key(self.seed, ORDER, epoch)
+            rows = tf.random.experimental.stateless_shuffle(rows, key, alg="philox")
+        chosen = tf.data.Dataset.from_tensor_slices(rows)
+        chosen = chosen.batch(self.batch_size, drop_remainder=self.drop_remainder)
+        return chosen.enumerate().map(lambda index, rows: (epoch, index, rows))
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """What becomes of pixels, as `load` documents it.
 
     `resample` says whether random pixels are drawn anew every epoch; if not, each
     example keeps its own, whatever the order, the batch size and the seed.
     """
+
+    binarise: str = "none"
+    dequantise: bool = False
+    resample: bool = True
+
+    def __post_init__(self) -> None:
+        if self.binarise not in ("none", "dynamic", "static"):
+            raise ValueError(
+                "`binarise` must be 'none', 'dynamic' or 'static'. "
+                f"Received: binarise={self.binarise!r}."
+            )
+        if self.binarise != "none" and self.dequantise:
+            raise ValueError(
+                "`dequantise` must be False where `binarise` is not 'none'. "
+                f"Received: binarise={self.binarise!r}, dequantise={self.dequantise}."
+            )
+
+
+def batches(
+    arrays: Arrays, request: Request, order: Order, pixels: Pixels, prefetch: int
+) -> tf.data.Dataset:
+    """Batches of `{"x", "condition"}` as `load` documents them."""
+    if arrays.x.dtype != np.uint8:
+        _check_points(arrays.spec.name, request, pixels)
     n = len(arrays.labels)
+    count = order.count(n)
     counter = EpochCounter()
-    indices = _indices(n, counter, seed, shuffle, batch_size, drop_remainder)
-    if binarise == "static" or (binarise == "dynamic" and not resample):
-        arrays, binarise = _binarised(arrays), "none"
-    gather = _Gather(arrays, seed, binarise == "dynamic", dequantise, resample)
-    count = n // batch_size if drop_remainder else -(-n // batch_size)
+    gather = _Gather(*_settled(arrays, pixels), order.seed)
+
+    def begin(_: tf.Tensor) -> tf.data.Dataset:
+        epoch = tf.numpy_function(counter.begin, [], tf.int64)
+        return order.epoch(n, tf.ensure_shape(epoch, ()))
+
     dataset = (
         tf.data.Dataset.range(1)
-        .flat_map(indices)
+        .flat_map(begin)
         .map(gather, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
         .apply(tf.data.experimental.assert_cardinality(count))
     )
     if prefetch:
         dataset = dataset.prefetch(prefetch)
-    options = tf.data.Options()
-    # There are no files to share out among workers.
-    policy = tf.data.experimental.AutoShardPolicy.DATA
-    options.experimental_distribute.auto_shard_policy = policy
-    dataset = dataset.with_options(options)
+    dataset = dataset.with_options(_options())
     dataset._keras_genmodels_epochs = counter
     return dataset
 
 
-def _indices(
-    n: int,
-    counter: EpochCounter,
-    seed: int,
-    shuffle: bool,
-    batch_size: int,
-    drop_remainder: bool,
-) -> Any:
-    """A function of nothing that begins an epoch: (epoch, batch index, indices)."""
+def _check_points(name: str, request: Request, pixels: Pixels) -> None:
+    """Refuse the options of pictures for a set of points."""
+    options = {
+        "image_size": request.image_size,
+        "crop": request.crop,
+        "greyscale": request.greyscale,
+        "binarise": pixels.binarise != "none",
+        "dequantise": pixels.dequantise,
+    }
+    given = [key for key, value in options.items() if value]
+    if given:
+        raise ValueError(
+            f"The data set {name!r} holds points, not pictures. Received: {given}."
+        )
 
-    def begin(_: tf.Tensor) -> tf.data.Dataset:
-        epoch = tf.ensure_shape(tf.numpy_function(counter.begin, [], tf.int64), ())
-        order = tf.range(n)
-        if shuffle:
-            key = _key(seed, ORDER, epoch)
-            order = tf.random.experimental.stateless_shuffle(order, key, alg="philox")
-        chosen = tf.data.Dataset.from_tensor_slices(order)
-        chosen = chosen.batch(batch_size, drop_remainder=drop_remainder).enumerate()
-        return chosen.map(lambda index, rows: (epoch, index, rows))
 
-    return begin
+def _options() -> tf.data.Options:
+    """Workers share out batches: there are no files that they could share out."""
+    options = tf.data.Options()
+    policy = tf.data.experimental.AutoShardPolicy.DATA
+    options.experimental_distribute.auto_shard_policy = policy
+    return options
 
 
 def _key(seed: int, purpose: int, *numbers: tf.Tensor) -> tf.Tensor:
@@ -140,31 +189,32 @@ def _noise(shape: tuple[int, ...]) -> np.ndarray:
     return np.random.RandomState(SPLIT_SEED).randint(0, 255, shape, dtype=np.uint8)
 
 
-def _binarised(arrays: Arrays) -> Arrays:
-    """Pixels of 0 and 255, drawn once: P(255) = pixel / 255, exactly."""
-    x = np.asarray(arrays.x)
-    drawn = (_noise(x.shape) < x).astype(np.uint8) * np.uint8(255)
-    return Arrays(drawn, arrays.labels, arrays.spec)
+def _settled(arrays: Arrays, pixels: Pixels) -> tuple[Arrays, Pixels]:
+    """Draw now the binary pixels that are never drawn again: P(255) = pixel / 255."""
+    if pixels.binarise == "none" or (pixels.binarise == "dynamic" and pixels.resample):
+        return arrays, pixels
+    drawn = (_noise(arrays.x.shape) < arrays.x).astype(np.uint8) * np.uint8(255)
+    return replace(arrays, x=np.asarray(drawn)), replace(pixels, binarise="none")
+
+
+def _tensor(x: np.ndarray) -> tf.Tensor:
+    """A tensor of `x`; a memory-mapped one is shared and stays on disk."""
+    if isinstance(x, np.memmap):
+        return tf.experimental.dlpack.from_dlpack(x.__dlpack__())
+    return tf.constant(x)
 
 
 class _Gather:
     """The batch of given rows; arrays are captured, never copied into the graph."""
 
-    def __init__(
-        self,
-        arrays: Arrays,
-        seed: int,
-        binarise: bool,
-        dequantise: bool,
-        resample: bool,
-    ) -> None:
-        self._seed, self._binarise, self._dequantise = seed, binarise, dequantise
-        self._spec = arrays.spec
+    def __init__(self, arrays: Arrays, pixels: Pixels, seed: int) -> None:
+        self._seed, self._spec, self._pixels = seed, arrays.spec, pixels
         starts = [a.start for a in arrays.spec.attributes]
         columns = np.asarray(arrays.labels, np.int32) + np.asarray(starts, np.int32)
-        noise = None if resample or not dequantise else _noise(arrays.x.shape)
+        fixed = pixels.dequantise and not pixels.resample
+        noise = _noise(arrays.x.shape) if fixed else None
         with tf.device("CPU:0"):
-            self._x = tf.constant(arrays.x)
+            self._x = _tensor(arrays.x)
             self._columns = tf.constant(columns)  # (n, attributes)
             self._noise = None if noise is None else tf.constant(noise)
 
@@ -173,22 +223,22 @@ class _Gather:
     ) -> dict[str, tf.Tensor]:
         x = tf.gather(self._x, rows)  # (batch, *x_shape)
         if x.dtype == tf.uint8:
-            x = self._pixels(tf.cast(x, tf.float32), epoch, index, rows)
+            x = self._unit(tf.cast(x, tf.float32), epoch, index, rows)
         columns = tf.gather(self._columns, rows)  # (batch, attributes)
         one_hots = tf.one_hot(columns, self._spec.condition_size)
         return {"x": x, "condition": tf.reduce_sum(one_hots, axis=1)}
 
-    def _pixels(
+    def _unit(
         self, x: tf.Tensor, epoch: tf.Tensor, index: tf.Tensor, rows: tf.Tensor
     ) -> tf.Tensor:
         """From 0..255 to [0, 1], with the random options."""
-        if self._binarise:
+        if self._pixels.binarise == "dynamic":
             drawn = self._uniform(tf.shape(x), BINARISE, epoch, index)
             return tf.cast(drawn * 255.0 < x, tf.float32)
         if self._noise is not None:
             fixed = tf.cast(tf.gather(self._noise, rows), tf.float32)
             return (x + (fixed + 0.5) / 255.0) / 256.0
-        if self._dequantise:
+        if self._pixels.dequantise:
             drawn = self._uniform(tf.shape(x), DEQUANTISE, epoch, index)
             return (x + drawn) / 256.0
         return x / 255.0

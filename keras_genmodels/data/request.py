@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from keras_genmodels.data.options import integer, size
 from keras_genmodels.data.spec import DatasetSpec
 
 # Splits and fixed draws are properties of a data set: the same for every user and
@@ -40,8 +42,8 @@ class Request:
         split: "train", "test" or another split that the set has.
         target: what follows the colon of `tfds:NAME` and `folder:PATH`, else "".
         data_dir: the folder of TFDS sets as the caller gave it.
-        image_size: (height, width) in pixels to scale pictures to.
-        crop: (height, width) in pixels of the centre that is kept before scaling.
+        image_size: pixels to scale pictures to, one number or (height, width).
+        crop: pixels of the centre that is kept before scaling, likewise.
         greyscale: whether three channels become one.
         num_examples: at most so many examples, the first ones.
         allocate: (shape, dtype) -> empty array that `collect` fills.
@@ -49,12 +51,26 @@ class Request:
 
     split: str = "train"
     target: str = ""
-    data_dir: str | None = None
+    data_dir: str | os.PathLike[str] | None = None
     image_size: tuple[int, int] | None = None
     crop: tuple[int, int] | None = None
     greyscale: bool = False
     num_examples: int | None = None
     allocate: Callable[[tuple[int, ...], Any], np.ndarray] = np.empty
+
+    def __post_init__(self) -> None:
+        for name in ("image_size", "crop"):
+            object.__setattr__(self, name, size(name, getattr(self, name)))
+        if self.num_examples is not None:
+            integer("num_examples", self.num_examples, 1)
+
+    def of(self, target: str) -> Request:
+        """The same request for what follows the colon of a name."""
+        return replace(self, target=target)
+
+    def into(self, allocate: Callable[[tuple[int, ...], Any], np.ndarray]) -> Request:
+        """The same request with another home for the pictures."""
+        return replace(self, allocate=allocate)
 
     def limit(self, n: int) -> int:
         """How many of `n` examples are wanted."""
@@ -90,8 +106,10 @@ class Request:
     def collect(self, chunks: Iterable[np.ndarray], n: int) -> np.ndarray:
         """Fill an array of `n` pictures from uint8 chunks (k, height, width, channels).
 
+        Fewer than `n` may come; the array is as long as what came.
+
         Raises:
-            ValueError: if the pictures differ in shape, or are not `n`.
+            ValueError: if the pictures differ in shape, or there are none.
         """
         x, filled = None, 0
         progress = _Progress(n)
@@ -106,9 +124,11 @@ class Request:
             x[filled : filled + len(chunk)] = chunk
             filled += len(chunk)
             progress.update(filled)
-        if x is None or filled != n:
-            raise ValueError(f"Expected {n} pictures. Received: {filled}.")
-        return x
+        if x is None:
+            raise ValueError(
+                f"Split {self.split!r} must hold pictures. Received: none."
+            )
+        return x[:filled]
 
 
 class _Progress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -149,31 +149,35 @@ class DatasetSpec:
                 not given, or lengths that differ.
             TypeError: for a value that is neither a name nor an integer.
         """
-        known = {a.name: a for a in self.attributes}
+        self._check_given(values)
+        lists = {name: _as_list(value) for name, value in values.items()}
+        if n is None:
+            n = max((len(given) for given in lists.values()), default=1)
+        rows = np.zeros((n, self.condition_size), np.float32)
+        for attribute in self.attributes:
+            given = lists[attribute.name]
+            if len(given) not in (1, n):
+                raise ValueError(
+                    f"Attribute {attribute.name!r} must be one value or {n} of them. "
+                    f"Received: {len(given)}."
+                )
+            indices = [attribute.index(value) for value in given]
+            rows[np.arange(n), attribute.start + np.resize(indices, n)] = 1.0
+        return rows
+
+    def _check_given(self, values: Mapping[str, Any]) -> None:
+        known = [a.name for a in self.attributes]
         for name in values:
             if name not in known:
                 raise ValueError(
                     f"Unknown attribute {name!r} of {self.name!r}. "
-                    f"{suggest(name, list(known))}"
+                    f"{suggest(name, known)}"
                 )
         missing = [name for name in known if name not in values]
         if missing:
             raise ValueError(
                 f"Every attribute of {self.name!r} must be given. Missing: {missing}."
             )
-        lists = {name: _as_list(value) for name, value in values.items()}
-        if n is None:
-            n = max((len(given) for given in lists.values()), default=1)
-        rows = np.zeros((n, self.condition_size), np.float32)
-        for name, given in lists.items():
-            if len(given) not in (1, n):
-                raise ValueError(
-                    f"Attribute {name!r} must be one value or {n} of them. "
-                    f"Received: {len(given)}."
-                )
-            indices = [known[name].index(value) for value in given]
-            rows[np.arange(n), known[name].start + np.resize(indices, n)] = 1.0
-        return rows
 
     def labels(self, condition: Any) -> dict[str, np.ndarray]:
         """Read a `condition` back: attribute name -> (batch,) int64 class indices."""
@@ -227,13 +231,7 @@ class DatasetSpec:
             "x_shape": list(self.x_shape),
             "condition_size": self.condition_size,
             "attributes": [
-                {
-                    "name": a.name,
-                    "classes": list(a.classes),
-                    "start": a.start,
-                    "stop": a.stop,
-                }
-                for a in self.attributes
+                asdict(a) | {"classes": list(a.classes)} for a in self.attributes
             ],
         }
 
@@ -247,7 +245,9 @@ class DatasetSpec:
 def _as_list(value: Any) -> list[Any]:
     if isinstance(value, str) or np.ndim(value) == 0:
         return [value]
-    return list(np.asarray(value).tolist())
+    return (
+        list(value) if isinstance(value, (tuple, list)) else np.asarray(value).tolist()
+    )
 
 
 def _check_floats(key: str, array: np.ndarray) -> None:

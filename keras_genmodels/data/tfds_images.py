@@ -7,6 +7,7 @@ minutes without a network, and a prepared folder can be read without its builder
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import pathlib
 import re
@@ -40,20 +41,26 @@ TRANSPOSED = ("emnist",)
 CLASSES = {"emnist/byclass": "0123456789" + LETTERS + LETTERS.lower()}
 
 
-def _register_named(name: str, source: str) -> None:
-    def read(request: Request) -> Arrays:
-        found = tfds_pictures(dataclasses.replace(request, target=source))
-        return dataclasses.replace(
-            found, spec=dataclasses.replace(found.spec, name=name)
-        )
+@dataclasses.dataclass(frozen=True)
+class _Layout:
+    """Where an example of a set holds its picture and its labels.
 
-    read.__name__ = read.__qualname__ = name
-    read.__doc__ = f"The set {source!r} of TensorFlow Datasets."
-    register(name, "dataset")(read)
+    `classes` maps the path of a label, such as "attributes/Smiling", to its names.
+    """
 
+    picture: str
+    classes: dict[str, list[str]]
+    transposed: bool
 
-for _name, _source in NAMED.items():
-    _register_named(_name, _source)
+    def pick(self, example: dict[str, Any]) -> tuple[Any, Any]:
+        """(height, width, channels) uint8 and (attributes,) int32; runs in graphs."""
+        import tensorflow as tf
+
+        picture = example[self.picture]
+        if self.transposed:
+            picture = tf.transpose(picture, (1, 0, 2))
+        labels = [tf.cast(_at(example, path), tf.int32) for path in self.classes]
+        return picture, tf.stack(labels) if labels else tf.zeros(0, tf.int32)
 
 
 @register("tfds", "dataset scheme")
@@ -70,39 +77,51 @@ def tfds_pictures(request: Request) -> Arrays:
     """
     import tensorflow_datasets as tfds
 
-    folder = find(request.target, request.data_dir)
-    builder = tfds.builder_from_directory(folder)
-    features = builder.info.features
-    key = _picture_key(request.target, features)
-    classes = dict(_attributes(features))
-    if request.target in CLASSES:
-        classes = {"label": CLASSES[request.target]}
+    builder = tfds.builder_from_directory(find(request.target, request.data_dir))
+    layout = _layout(request.target, builder.info.features)
     split = _split(request, builder.info.splits)
-    n = builder.info.splits[split].num_examples
-    transposed = request.target.split("/")[0] in TRANSPOSED
-
-    def pick(example: dict[str, Any]) -> tuple[Any, Any]:
-        import tensorflow as tf
-
-        image = example[key]
-        if transposed:
-            image = tf.transpose(image, (1, 0, 2))
-        labels = [tf.cast(_at(example, path), tf.int32) for path in classes]
-        return request.fit(image), tf.stack(labels) if labels else tf.zeros(0, tf.int32)
-
     labels: list[np.ndarray] = []
-    x = request.collect(_chunks(builder, split, pick, labels), n)
-    found = np.concatenate(labels)
+    chunks = _chunks(builder, split, layout, request, labels)
+    x = request.collect(chunks, builder.info.splits[split].num_examples)
+    found = np.concatenate(labels)  # (n, attributes)
     if found.size and found.min() < 0:
         raise ValueError(
-            f"Split {request.split!r} of {request.target!r} has no labels."
+            f"Every example of `tfds:{request.target}` must have its labels. "
+            f"Received: split={request.split!r}, which lacks some."
         )
-    named = {path.split("/")[-1]: known for path, known in classes.items()}
-    spec = DatasetSpec(f"tfds:{request.target}", x.shape[1:], side_by_side(named))
+    names = {path.split("/")[-1]: known for path, known in layout.classes.items()}
+    spec = DatasetSpec(f"tfds:{request.target}", x.shape[1:], side_by_side(names))
     return Arrays(x, found, spec)
 
 
-def find(name: str, data_dir: str | None = None) -> str:
+def _fingerprint(request: Request) -> str:
+    """What TFDS wrote about the prepared set: its version, shards and sizes."""
+    info = pathlib.Path(find(request.target, request.data_dir)) / "dataset_info.json"
+    return hashlib.sha256(info.read_bytes()).hexdigest()
+
+
+tfds_pictures.fingerprint = _fingerprint
+
+
+def _register_named(name: str, target: str) -> None:
+    """Give a set of TFDS a name of its own."""
+
+    def read(request: Request) -> Arrays:
+        arrays = tfds_pictures(request.of(target))
+        spec = dataclasses.replace(arrays.spec, name=name)
+        return dataclasses.replace(arrays, spec=spec)
+
+    read.__name__ = read.__qualname__ = name
+    read.__doc__ = f"The set {target!r} of TensorFlow Datasets."
+    read.fingerprint = lambda request: _fingerprint(request.of(target))
+    register(name, "dataset")(read)
+
+
+for _name, _target in NAMED.items():
+    _register_named(_name, _target)
+
+
+def find(name: str, data_dir: str | os.PathLike[str] | None = None) -> str:
     """The folder of the newest version of a prepared set.
 
     Args:
@@ -114,6 +133,10 @@ def find(name: str, data_dir: str | None = None) -> str:
         ValueError: if it is in none of them, at once and without a network; or if it
             has several configurations and `name` chooses none.
     """
+    if not re.fullmatch(r"\w+(/[\w.-]+)?", name):
+        raise ValueError(
+            f"`tfds:NAME` must be NAME or NAME/CONFIG. Received: 'tfds:{name}'."
+        )
     roots = _roots(data_dir)
     for root in roots:
         versions = _versions(root / name)
@@ -141,7 +164,7 @@ def _missing(name: str, roots: list[pathlib.Path]) -> str:
     )
 
 
-def _roots(data_dir: str | None) -> list[pathlib.Path]:
+def _roots(data_dir: str | os.PathLike[str] | None) -> list[pathlib.Path]:
     own = os.environ.get("TFDS_DATA_DIR", os.path.join("~", "tensorflow_datasets"))
     named = [data_dir] if data_dir else [os.environ.get(ENVIRONMENT), own]
     return [pathlib.Path(folder).expanduser() for folder in named if folder]
@@ -162,15 +185,22 @@ def _versions(folder: pathlib.Path) -> list[pathlib.Path]:
     return sorted(found, key=lambda f: tuple(map(int, f.name.split("."))))
 
 
-def _picture_key(name: str, features: Any) -> str:
+def _layout(name: str, features: Any) -> _Layout:
     import tensorflow_datasets as tfds
 
-    for key, feature in features.items():
-        if isinstance(feature, tfds.features.Image) and feature.np_dtype == np.uint8:
-            return key
-    raise ValueError(
-        f"`tfds:{name}` must hold pictures of 8 bits. Received: {sorted(features)}."
-    )
+    pictures = [
+        key
+        for key, feature in features.items()
+        if isinstance(feature, tfds.features.Image) and feature.np_dtype == np.uint8
+    ]
+    if not pictures:
+        raise ValueError(
+            f"`tfds:{name}` must hold pictures of 8 bits. Received: {sorted(features)}."
+        )
+    classes = dict(_attributes(features))
+    if name in CLASSES:
+        classes = {key: list(CLASSES[name]) for key in classes}
+    return _Layout(pictures[0], classes, name.split("/")[0] in TRANSPOSED)
 
 
 def _attributes(features: Any, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
@@ -205,21 +235,29 @@ def _split(request: Request, splits: Any) -> str:
 
 
 def _chunks(
-    builder: Any, split: str, pick: Any, labels: list[np.ndarray]
+    builder: Any,
+    split: str,
+    layout: _Layout,
+    request: Request,
+    labels: list[np.ndarray],
 ) -> Iterator[np.ndarray]:
     """Pictures in the stored order; their labels are appended to `labels`."""
     import tensorflow as tf
     import tensorflow_datasets as tfds
 
-    config = tfds.ReadConfig(try_autocache=False)
-    dataset = builder.as_dataset(split=split, read_config=config).map(
-        pick, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
-    )
+    def pick(example: dict[str, Any]) -> tuple[Any, Any]:
+        picture, found = layout.pick(example)
+        return request.fit(picture), found
+
+    dataset = builder.as_dataset(
+        split=split, read_config=tfds.ReadConfig(try_autocache=False)
+    ).map(pick, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
     alike = dataset.element_spec[0].shape.is_fully_defined()
     dataset = dataset.batch(CHUNK if alike else 1).prefetch(2)
     try:
-        for images, label in dataset.as_numpy_iterator():
-            labels.append(label)
-            yield images
+        for pictures, found in dataset.as_numpy_iterator():
+            labels.append(found)
+            yield pictures
     except tf.errors.InvalidArgumentError as error:
+        # The checks of `fit` that only the picture itself can answer.
         raise ValueError(error.message) from error

@@ -1,0 +1,109 @@
+"""Decoded and scaled pictures on disk, memory-mapped, keyed by what decides them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.data.spec import DatasetSpec
+
+FORMAT = 1  # raised when the meaning of the files changes
+
+
+def cached(
+    folder: str | os.PathLike[str],
+    name: str,
+    request: Request,
+    source: Callable[[Request], Arrays],
+) -> Arrays:
+    """The arrays of `source(request)`, from `folder` if they are there.
+
+    The arrays are filled in a folder beside and renamed when complete, so that a
+    process that is killed, or two at once, leave nothing half-written.
+
+    Raises:
+        ValueError: if `folder` cannot be written to.
+    """
+    key = _key(name, request, source)
+    digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
+    readable = re.sub(r"\W+", "-", name)[-40:].strip("-")
+    path = pathlib.Path(folder) / f"{readable}-{request.split}-{digest[:16]}"
+    if not path.is_dir():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = tempfile.mkdtemp(prefix=f"{path.name}.", dir=path.parent)
+        except OSError as error:
+            raise ValueError(
+                f"`cache` must be a folder that can be written to. Received: {error}."
+            ) from error
+        try:
+            _write(pathlib.Path(beside), key, request, source)
+            _publish(beside, path)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    return _read(path)
+
+
+def _key(
+    name: str, request: Request, source: Callable[[Request], Arrays]
+) -> dict[str, Any]:
+    fingerprint = getattr(source, "fingerprint", None)
+    return {
+        "format": FORMAT,
+        "name": name,
+        "split": request.split,
+        "image_size": request.image_size,
+        "crop": request.crop,
+        "greyscale": request.greyscale,
+        "num_examples": request.num_examples,
+        "source": fingerprint(request) if fingerprint else "",
+    }
+
+
+def _write(
+    folder: pathlib.Path,
+    key: dict[str, Any],
+    request: Request,
+    source: Callable[[Request], Arrays],
+) -> None:
+    file = folder / "x.npy"
+
+    def allocate(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+        return np.lib.format.open_memmap(file, "w+", dtype, shape)
+
+    arrays = source(request.into(allocate))
+    if isinstance(arrays.x, np.memmap):
+        arrays.x.flush()
+    else:
+        np.save(file, arrays.x)
+    np.save(folder / "labels.npy", arrays.labels)
+    form = {"spec": arrays.spec.to_dict(), "key": key}
+    (folder / "spec.json").write_text(json.dumps(form, indent=2), encoding="utf-8")
+
+
+def _publish(beside: str, path: pathlib.Path) -> None:
+    """Rename; if another process was first, its files are the same."""
+    try:
+        os.rename(beside, path)
+    except OSError:
+        if not path.is_dir():
+            raise
+
+
+def _read(path: pathlib.Path) -> Arrays:
+    """Map the files. Mode "c" never writes to them, and TensorFlow can share it."""
+    form = json.loads((path / "spec.json").read_text(encoding="utf-8"))
+    labels = np.load(path / "labels.npy")
+    # Pictures that turned out to be unreadable leave unused rows at the end.
+    x = np.load(path / "x.npy", mmap_mode="c")[: len(labels)]
+    return Arrays(x, labels, DatasetSpec.from_dict(form["spec"]))

@@ -1,0 +1,144 @@
+"""A person's own pictures: `folder:PATH`, whose sub-folders are the classes."""
+
+from __future__ import annotations
+
+import hashlib
+import pathlib
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.registry import register
+
+GREY_MODES = ("1", "L", "LA")
+NAMED_IN_WARNING = 20
+# What Pillow raises for a file that is no picture, or that ends too early.
+UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    Image.DecompressionBombError,
+)
+
+
+@register("folder", "dataset scheme")
+def folder_pictures(request: Request) -> Arrays:
+    """`folder:PATH`: pictures of 8 bits, split in a fixed way, 80 and 20 per cent.
+
+    Sub-folders are classes, with everything below them; a folder without sub-folders
+    is unlabelled. Pictures have one channel if all are grey, else three. Hidden files
+    are passed over; files that are no picture of 8 bits, and those beside the class
+    folders, are named in one warning and skipped.
+
+    Raises:
+        ValueError: if PATH is no folder, holds fewer than two pictures, or pictures
+            of several sizes while `image_size` is not given.
+    """
+    root = _root(request)
+    files = _files(root)
+    labelled = any(_class(file, root) for file in files)
+    modes = {
+        file: mode
+        for file in files
+        if (mode := _mode(file)) and bool(_class(file, root)) == labelled
+    }
+    bad = [file for file in files if file not in modes]
+    if len(modes) < 2:
+        raise ValueError(
+            f"The folder {str(root)!r} must hold at least two pictures. Received: "
+            f"{len(modes)}, and {len(bad)} other files."
+        )
+    good = list(modes)
+    chosen = [good[i] for i in request.fixed_split(len(good))]
+    grey = all(mode in GREY_MODES for mode in modes.values())
+    read: list[pathlib.Path] = []
+    x = request.collect(
+        _chunks(chosen, "L" if grey else "RGB", request, read), len(chosen)
+    )
+    _warn(root, [*bad, *(file for file in chosen if file not in set(read))], len(files))
+    classes = sorted({_class(file, root) for file in good}) if labelled else []
+    labels = [[classes.index(_class(file, root))] if labelled else [] for file in read]
+    attributes = side_by_side({"label": classes} if labelled else {})
+    spec = DatasetSpec(f"folder:{root.name}", x.shape[1:], attributes)
+    return Arrays(x, np.array(labels, np.int32), spec)
+
+
+def _fingerprint(request: Request) -> str:
+    """Changes when a file under PATH is added, removed or written."""
+    found = [
+        (str(file), file.stat().st_size, file.stat().st_mtime_ns)
+        for file in _files(_root(request))
+    ]
+    return hashlib.sha256(repr(found).encode()).hexdigest()
+
+
+folder_pictures.fingerprint = _fingerprint
+
+
+def _root(request: Request) -> pathlib.Path:
+    root = pathlib.Path(request.target).expanduser()
+    if not request.target or not root.is_dir():
+        raise ValueError(
+            "`folder:PATH` must name a folder that exists. "
+            f"Received: 'folder:{request.target}'."
+        )
+    return root.resolve()
+
+
+def _files(root: pathlib.Path) -> list[pathlib.Path]:
+    """Every file that is not hidden, in an order that is the same everywhere."""
+    found = [
+        file
+        for file in root.rglob("*")
+        if file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(root).parts)
+    ]
+    return sorted(found, key=lambda file: file.relative_to(root).as_posix())
+
+
+def _class(file: pathlib.Path, root: pathlib.Path) -> str:
+    """The sub-folder of `root` that holds `file`, "" if none does."""
+    parts = file.relative_to(root).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def _mode(file: pathlib.Path) -> str:
+    """Pillow's mode from the header, "" for what is no picture of 8 bits."""
+    try:
+        with Image.open(file) as picture:
+            return "" if picture.mode[0] in "IF" else picture.mode
+    except UNREADABLE:
+        return ""
+
+
+def _chunks(
+    files: list[pathlib.Path], mode: str, request: Request, read: list[pathlib.Path]
+) -> Iterator[np.ndarray]:
+    """One picture a chunk; the files that could be read are appended to `read`."""
+    for file in files:
+        try:
+            with Image.open(file) as opened:
+                picture = np.asarray(ImageOps.exif_transpose(opened).convert(mode))
+        except UNREADABLE:
+            continue
+        picture = picture.reshape(1, *picture.shape[:2], len(mode))
+        read.append(file)
+        yield request.fit(picture).numpy()
+
+
+def _warn(root: pathlib.Path, bad: list[pathlib.Path], count: int) -> None:
+    if not bad:
+        return
+    named = [file.relative_to(root).as_posix() for file in bad[:NAMED_IN_WARNING]]
+    if len(bad) > len(named):
+        named.append(f"and {len(bad) - len(named)} more")
+    warnings.warn(
+        f"Skipped {len(bad)} of {count} files in {str(root)!r}, which are no pictures "
+        f"that can be used: {', '.join(named)}.",
+        stacklevel=2,
+    )
