@@ -1,0 +1,229 @@
+"""The functions of a SavedModel: named tensors in, named tensors out.
+
+A builder here takes a model and returns the named inputs of one signature and the
+function behind it. `needs` says which public method a model must have to be given the
+signature, so a new kind of model adds a builder and changes nothing else.
+
+Common to all of them: `seed` is int32 (2,); `count`, `steps` and `num_samples` are
+int32 scalars; everything else is float32 with a free batch axis. `condition` is an
+input where a network that the signature runs declares it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import tensorflow as tf
+
+from keras_genmodels import latents, registry
+
+Tensors = dict[str, tf.Tensor]
+Built = tuple[dict[str, tf.TensorSpec], Callable[..., Tensors]]
+
+SEED = tf.TensorSpec((2,), tf.int32)
+NUMBER = tf.TensorSpec((), tf.int32)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One traced function of a SavedModel.
+
+    Args:
+        name: what a client asks for, such as "sample".
+        inputs: the tensors it takes, in the order of `function`'s arguments.
+        function: a `tf.function` of them that returns a dict of named tensors.
+    """
+
+    name: str
+    inputs: dict[str, tf.TensorSpec]
+    function: Any
+
+    def form(self) -> dict[str, Any]:
+        """The JSON form: the name, and dtype and shape of every tensor by its name."""
+        outputs = self.function.get_concrete_function().structured_outputs
+        return {
+            "name": self.name,
+            "inputs": {key: _form(value) for key, value in self.inputs.items()},
+            "outputs": {key: _form(value) for key, value in outputs.items()},
+        }
+
+
+def _form(tensor: Any) -> dict[str, Any]:
+    return {"dtype": tensor.dtype.name, "shape": tensor.shape.as_list()}
+
+
+def signature(name: str, needs: str | None = None) -> Callable[[Any], Any]:
+    """Register a builder as `name`, for models with the method `needs` or `name`.
+
+    Example:
+        >>> @signature("double", needs="decode")
+        ... def double(model):
+        ...     return {"x": tf.TensorSpec((None,))}, lambda x: {"x": 2.0 * x}
+    """
+
+    def decorate(builder: Callable[[Any], Built]) -> Callable[[Any], Built]:
+        builder.needs = needs or name
+        return registry.register(name, family="signature")(builder)
+
+    return decorate
+
+
+def offered(model: Any) -> list[Signature]:
+    """The signatures of everything that `model` can do, `sample` first.
+
+    Args:
+        model: a built `keras_genmodels.models.GenerativeModel`.
+
+    Raises:
+        TypeError: for a thing that says neither `spec` nor `sample`.
+    """
+    if not (hasattr(model, "spec") and hasattr(model, "sample")):
+        raise TypeError(
+            "`model` must be a model of keras_genmodels, with `spec` and `sample`. "
+            f"Received: {model!r} of type {type(model).__name__}."
+        )
+    names = sorted(registry.names("signature"), key=lambda name: name != "sample")
+    builders = {name: registry.lookup(name, "signature") for name in names}
+    return [
+        _trace(name, *builder(model))
+        for name, builder in builders.items()
+        if hasattr(model, builder.needs)
+    ]
+
+
+def _trace(
+    name: str, inputs: dict[str, tf.TensorSpec], run: Callable[..., Tensors]
+) -> Signature:
+    named = {
+        key: tf.TensorSpec(spec.shape, spec.dtype, name=key)
+        for key, spec in inputs.items()
+    }
+
+    def function(*tensors: tf.Tensor) -> Tensors:
+        return run(**dict(zip(named, tensors, strict=True)))
+
+    traced = tf.function(
+        function, input_signature=list(named.values()), autograph=False
+    )
+    return Signature(name, named, traced)
+
+
+# --- what models look at --------------------------------------------------------------
+
+
+def rows(*shape: int) -> tf.TensorSpec:
+    """A float32 tensor with a free batch axis before `shape`."""
+    return tf.TensorSpec((None, *shape), tf.float32)
+
+
+def condition(model: Any, *networks: str) -> dict[str, tf.TensorSpec]:
+    """The input `condition`, if a network of the model by these names declares it."""
+    found = [getattr(model, name) for name in networks if hasattr(model, name)]
+    declared = any("condition" in network.input for network in found)
+    return {"condition": rows(model.spec.condition_size)} if declared else {}
+
+
+def _latent_shape(model: Any) -> tuple[int, ...]:
+    return tuple(model.decoder.input["latent"].shape[1:])
+
+
+def _x(model: Any, x: tf.Tensor) -> Tensors:
+    """The output `x` as the contract has it: float32, its shape known but the batch."""
+    x = tf.cast(x, tf.float32)
+    return {"x": tf.ensure_shape(x, (None, *model.spec.x_shape))}
+
+
+def _at_least_one(name: str, value: tf.Tensor) -> None:
+    tf.debugging.assert_positive(value, f"`{name}` must be >= 1.")
+
+
+# --- one builder a signature ----------------------------------------------------------
+
+
+@signature("sample")
+def sample(model: Any) -> Built:
+    """`sample(count, seed) -> x`, or `sample(condition, seed) -> x`, a sample a row."""
+
+    def unconditional(count, seed):
+        return _x(model, model.sample(count, seed=seed))
+
+    def conditional(condition, seed):
+        count = tf.shape(condition)[0]
+        return _x(model, model.sample(count, condition, seed=seed))
+
+    given = condition(model, "decoder", "generator")
+    if given:
+        return {**given, "seed": SEED}, conditional
+    return {"count": NUMBER, "seed": SEED}, unconditional
+
+
+@signature("encode")
+def encode(model: Any) -> Built:
+    """`encode(x[, condition]) -> latent`."""
+
+    def run(x, condition=None):
+        latent = tf.cast(model.encode(x, condition), tf.float32)
+        return {"latent": tf.ensure_shape(latent, (None, *_latent_shape(model)))}
+
+    return {"x": rows(*model.spec.x_shape), **condition(model, "encoder")}, run
+
+
+@signature("decode")
+def decode(model: Any) -> Built:
+    """`decode(latent[, condition]) -> x`."""
+
+    def run(latent, condition=None):
+        return _x(model, model.decode(latent, condition))
+
+    return {"latent": rows(*_latent_shape(model)), **condition(model, "decoder")}, run
+
+
+@signature("reconstruct")
+def reconstruct(model: Any) -> Built:
+    """`reconstruct(x[, condition]) -> x`."""
+
+    def run(x, condition=None):
+        return _x(model, model.reconstruct(x, condition))
+
+    given = condition(model, "encoder", "decoder")
+    return {"x": rows(*model.spec.x_shape), **given}, run
+
+
+@signature("log_likelihood")
+def log_likelihood(model: Any) -> Built:
+    """`log_likelihood(x[, condition], num_samples, seed) -> log_likelihood`, nats."""
+
+    def run(x, num_samples, seed, condition=None):
+        _at_least_one("num_samples", num_samples)
+        nats = model.log_likelihood(x, condition, num_samples=num_samples, seed=seed)
+        return {"log_likelihood": tf.ensure_shape(nats, (None,))}
+
+    given = condition(model, "encoder", "decoder")
+    inputs = {"x": rows(*model.spec.x_shape), **given}
+    return {**inputs, "num_samples": NUMBER, "seed": SEED}, run
+
+
+@signature("interpolate", needs="decode")
+def interpolate(model: Any) -> Built:
+    """`interpolate(start, end, steps[, condition]) -> x`, on the straight line.
+
+    `start` and `end` are latents, (batch, latent_dim), and row i of `x`, (batch, steps,
+    *x_shape), walks from row i of `start` to row i of `end`, both of them included.
+    `steps` >= 1, and 1 gives the start alone. `condition` is one row a walk.
+    """
+    shape, x_shape = _latent_shape(model), model.spec.x_shape
+
+    def run(start, end, steps, condition=None):
+        _at_least_one("steps", steps)
+        walks = latents.interpolate(tf.stack([start, end]), steps, latents.lerp)
+        walks = tf.experimental.numpy.swapaxes(walks, 0, 1)  # (batch, steps, *shape)
+        walks = tf.reshape(walks, (-1, *shape))
+        if condition is not None:
+            condition = tf.repeat(condition, steps, axis=0)
+        x = tf.cast(model.decode(walks, condition), tf.float32)
+        return {"x": tf.reshape(x, (tf.shape(start)[0], steps, *x_shape))}
+
+    inputs = {"start": rows(*shape), "end": rows(*shape), "steps": NUMBER}
+    return {**inputs, **condition(model, "decoder")}, run

@@ -1,0 +1,80 @@
+"""Which cards are sound, and what is said of those that are not."""
+
+import pytest
+
+from keras_genmodels.export import card as cards
+
+
+def test_a_damaged_card_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"with a card\.json in it"):
+        cards.read(tmp_path)
+    (tmp_path / "card.json").write_text("{")
+    with pytest.raises(ValueError, match=r"card\.json must be JSON"):
+        cards.read(tmp_path)
+
+
+X = {"dtype": "float32", "shape": [None, 4, 4, 1]}
+Z = {"dtype": "float32", "shape": [None, 2]}
+LABEL = {"name": "label", "classes": ["a", "b"], "start": 0, "stop": 2}
+
+
+def card_with(**changes):
+    spec = {"x_shape": [4, 4, 1], "condition_size": 2, "attributes": [LABEL]}
+    condition = {"dtype": "float32", "shape": [None, 2]}
+    sample = {"name": "sample", "inputs": {"condition": condition}, "outputs": {"x": X}}
+    decode = {"name": "decode", "inputs": {"latent": Z}, "outputs": {"x": X}}
+    card = {
+        "name": "tiny",
+        "recipe": "vae",
+        "arguments": {"latent_dim": 2},
+        "dataset": "digits",
+        "seed": 0,
+        "metrics": {"elbo": -1.5},
+        "versions": {"python": "3.11"},
+        "command": "keras-genmodels train vae digits",
+        "spec": spec,
+        "signatures": [sample, decode],
+    }
+    return {**card, **changes}
+
+
+def test_a_card_by_hand_is_sound():
+    cards.check(card_with())
+    cards.check(card_with(recipe=None, seed=None, command=None, more=1))
+
+
+def spec_with(**changes):
+    return card_with(spec={**card_with()["spec"], **changes})
+
+
+def encode_to(*shape):
+    latent = {"dtype": "float32", "shape": [None, *shape]}
+    return {"name": "encode", "inputs": {"x": X}, "outputs": {"latent": latent}}
+
+
+@pytest.mark.parametrize(
+    ("card", "message"),
+    [
+        ({"name": "tiny"}, "Missing: 'recipe', 'arguments', .*'signatures'"),
+        (card_with(metrics=None), "'metrics' of a card must be dict. Received: None"),
+        (card_with(seed="0"), "'seed' of a card must be int or NoneType.*'0'"),
+        (card_with(spec={}), "'spec' of a card is not one.*x_shape"),
+        (spec_with(x_shape=[4, 0]), "not one.*positive integers"),
+        (spec_with(condition_size=3), "must be 2, the sum .* Received: 3"),
+        (spec_with(attributes=[{**LABEL, "stop": 3}]), "not one.*one column a class"),
+        (spec_with(x_shape=[8, 8, 1]), "'x' of .*'sample' must end in .*8, 8, 1"),
+        (
+            spec_with(condition_size=0, attributes=[]),
+            r"'condition' of the signature 'sample' must end in the shape \[0\]",
+        ),
+        (card_with(signatures=["sample"]), "must be a dict with 'name'"),
+        (card_with(signatures=[encode_to(2)]), r"'sample' among them.*\['encode'\]"),
+        (
+            card_with(signatures=[*card_with()["signatures"], encode_to(3)]),
+            r"agree on the shape of 'latent'.*\[None, 2\], \[None, 3\]",
+        ),
+    ],
+)
+def test_a_card_that_is_not_sound_is_refused(card, message):
+    with pytest.raises(ValueError, match=message):
+        cards.check(card)
