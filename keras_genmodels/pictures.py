@@ -76,3 +76,36 @@ def save_png(path: str | Path, image: np.ndarray) -> None:
     levels = np.rint(np.clip(image, 0.0, 1.0) * 255.0).astype(np.uint8)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else levels).save(path)
+
+
+def scatter(points: np.ndarray, size: int = 256) -> np.ndarray:
+    """Mark points of the unit square in one picture.
+
+    Args:
+        points: (n, 2), horizontal and vertical place in [0, 1], upwards; points outside
+            are left out.
+        size: edge of the picture in pixels, >= 1.
+
+    Returns:
+        (size, size, 1) float32 in [0, 1]: black dots on white, of 3 by 3 pixels.
+
+    Raises:
+        ValueError: for another shape or `size` < 1.
+
+    Example:
+        >>> scatter(np.array([[0.5, 0.5]]), size=9).sum()
+        np.float32(72.0)
+    """
+    points = np.asarray(points, np.float32)
+    if points.ndim != 2 or points.shape[-1] != 2 or size < 1:
+        raise ValueError(
+            "`points` must have shape (n, 2) and `size` be >= 1. "
+            f"Received: shape {points.shape}, size={size}."
+        )
+    inside = ((points >= 0.0) & (points <= 1.0)).all(axis=1)
+    places = np.rint(points[inside] * (size - 1)).astype(int)
+    picture = np.ones((size + 2, size + 2, 1), np.float32)
+    for down in range(3):
+        for right in range(3):
+            picture[size - 1 - places[:, 1] + down, places[:, 0] + right] = 0.0
+    return picture[1:-1, 1:-1]

@@ -1,0 +1,324 @@
+"""The command line: train, resume, evaluate, sample, export and list.
+
+Nothing heavy is imported before the arguments are read: `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import textwrap
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from keras_genmodels import __version__
+
+_BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
+
+
+class InputError(Exception):
+    """What a person typed cannot be done; the message says why."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
+    def error(self, message: str):
+        raise InputError(f"{message} (see `{self.prog} --help`)")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code, 2 for input that cannot be right."""
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            arguments = _parser().parse_args(argv)
+            return arguments.command(arguments)
+        except InputError as error:
+            return _complain(error, _BAD_INPUT)
+        except KeyboardInterrupt:
+            return _complain("interrupted", _INTERRUPTED)
+
+
+# --- commands -------------------------------------------------------------------------
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    options = {
+        "arguments": _pairs("--set", arguments.set),
+        "data": _pairs("--data", arguments.data),
+    }
+    for key in (
+        "epochs",
+        "batch_size",
+        "seed",
+        "out",
+        "dtype",
+        "jit_compile",
+        "data_dir",
+    ):
+        options[key] = getattr(arguments, key)
+    training = _import_training()
+    with _input():
+        job = training.prepare(arguments.recipe, arguments.dataset, **options)
+    print(f"Training {arguments.recipe} on {arguments.dataset} in {job.run.path}")
+    return _finish(training, job)
+
+
+def _resume(arguments: argparse.Namespace) -> int:
+    training = _import_training()
+    with _input():
+        run = training.Run.open(arguments.run)
+        if run.finished(arguments.epochs):
+            print(
+                f"{run.path} is finished: {run.report['epochs']} epochs. "
+                "A larger --epochs trains on."
+            )
+            return 0
+        job = training.proceed(run, arguments.epochs)
+    print(f"Going on in {run.path} after epoch {job.epoch} of {run.config['epochs']}")
+    return _finish(training, job)
+
+
+def _finish(training: Any, job: Any) -> int:
+    try:
+        report = job.finish(_verbose())
+    except training.NonFiniteError as error:
+        return _complain(
+            f"training stopped: {error} The last good checkpoint is in "
+            f"{job.run.checkpoints}.",
+            _FAILED,
+        )
+    except KeyboardInterrupt:
+        return _complain(
+            f"interrupted; `keras-genmodels resume {job.run.path}` goes on",
+            _INTERRUPTED,
+        )
+    drawn = sorted(job.run.samples.glob("epoch-*[0-9].png"))
+    _print_table(
+        {
+            **_by_metric("test", report["metrics"]),
+            "training seconds": _shown(report["training_seconds"]),
+            **({"samples": drawn[-1]} if drawn else {}),
+            "run": job.run.path,
+        }
+    )
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    options = _pairs("--set", arguments.set)
+    if arguments.num_samples is not None:
+        options["num_samples"] = arguments.num_samples
+    names = arguments.metrics.split(",") if arguments.metrics else None
+    training = _import_training()
+    with _input():
+        run = training.Run.open(arguments.run)
+        figures = training.measure(run, names, arguments.split, _verbose(), **options)
+    _print_table(_by_metric(arguments.split, figures))
+    return 0
+
+
+def _sample(arguments: argparse.Namespace) -> int:
+    condition = _pairs("--condition", arguments.condition)
+    training = _import_training()
+    with _input():
+        run = training.Run.open(arguments.run)
+        path = training.draw(
+            run, arguments.out, arguments.count, arguments.seed, condition
+        )
+    print(path)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    training = _import_training()
+    with _input():
+        path = training.publish(training.Run.open(arguments.run), arguments.out)
+    print(path)
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    _import_training()
+    from keras_genmodels import data, registry, zoo
+
+    described = [zoo.describe(name) for name in zoo.names()]
+    print("Recipes")
+    for recipe in described:
+        print(f"  {recipe['name']:<16} {recipe['summary']}")
+        print(_wrapped(recipe["paper"], indent=19))
+    print("\nDatasets")
+    print(_wrapped(", ".join([*data.names(), "tfds:NAME", "folder:PATH"]), indent=2))
+    print("\nMetrics")
+    print(_wrapped(", ".join(registry.names("metric")), indent=2))
+    return 0
+
+
+# --- what was typed -------------------------------------------------------------------
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="keras-genmodels",
+        description="Train, measure, show and export generative models.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_training(commands)
+    _add_using(commands)
+    return parser
+
+
+def _add_training(commands: Any) -> None:
+    train = _command(commands, "train", _train, "train a recipe on a dataset")
+    train.add_argument("recipe", metavar="RECIPE", help="see `keras-genmodels list`")
+    train.add_argument("dataset", metavar="DATASET", help="a name, or folder:PATH")
+    train.add_argument("--epochs", type=int, metavar="N", help="default: the preset's")
+    train.add_argument("--batch-size", type=int, metavar="N", help="likewise")
+    train.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    train.add_argument("--out", metavar="RUN", help="default: runs/RECIPE-DATASET-N")
+    _key_values(train, "--set", "arguments of the recipe")
+    _key_values(train, "--data", "options of the dataset")
+    train.add_argument("--data-dir", metavar="D", help="where the datasets lie")
+    train.add_argument(
+        "--dtype", default="float32", choices=["float32", "mixed_bfloat16"]
+    )
+    train.add_argument("--jit-compile", action="store_true", help="compile by XLA")
+    resume = _command(commands, "resume", _resume, "go on with a run that was stopped")
+    resume.add_argument("run", metavar="RUN")
+    resume.add_argument("--epochs", type=int, metavar="N", help="a new number in all")
+
+
+def _add_using(commands: Any) -> None:
+    measure = _command(commands, "evaluate", _evaluate, "measure the model of a run")
+    measure.add_argument("run", metavar="RUN")
+    measure.add_argument("--metrics", metavar="A,B", help="default: the quick ones")
+    measure.add_argument("--split", default="test", help="default: test")
+    measure.add_argument("--num-samples", type=int, metavar="N", help="of each metric")
+    _key_values(measure, "--set", "options of the metrics")
+    sample = _command(commands, "sample", _sample, "draw samples into a PNG file")
+    sample.add_argument("run", metavar="RUN")
+    sample.add_argument(
+        "--count", type=int, default=64, metavar="N", help="default: 64"
+    )
+    sample.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    _key_values(sample, "--condition", "class of each attribute, such as digit=3")
+    sample.add_argument("--out", metavar="FILE.png", help="default: in RUN/samples")
+    export = _command(commands, "export", _export, "write a SavedModel with its card")
+    export.add_argument("run", metavar="RUN")
+    export.add_argument("--out", metavar="DIR", help="default: saved_models/RUN")
+    _command(commands, "list", _list, "show recipes, datasets and metrics")
+
+
+def _command(commands: Any, name: str, function: Any, summary: str) -> Parser:
+    parser = commands.add_parser(name, help=summary, description=summary.capitalize())
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _key_values(parser: Parser, option: str, summary: str) -> None:
+    parser.add_argument(
+        option,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help=f"{summary}; may be repeated",
+    )
+
+
+def _pairs(option: str, given: Sequence[str]) -> dict[str, Any]:
+    """`key=value` words as a dict; values are Python literals, or else strings."""
+    pairs = {}
+    for word in given:
+        key, equals, value = word.partition("=")
+        if not key or not equals:
+            raise InputError(f"`{option}` must be KEY=VALUE. Received: {word!r}.")
+        try:
+            pairs[key] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            pairs[key] = value
+    return pairs
+
+
+# --- what is shown --------------------------------------------------------------------
+
+
+def _import_training() -> Any:
+    """`keras_genmodels.training`, without what TensorFlow's libraries say on loading.
+
+    They write to the file descriptor, past every setting and past Python; it is shown
+    if the import fails.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            from keras_genmodels import training
+        except BaseException:
+            said.seek(0)
+            os.write(kept, said.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+    return training
+
+
+@contextlib.contextmanager
+def _input() -> Iterator[None]:
+    """What is refused in here was asked for wrongly: one line, no traceback."""
+    try:
+        yield
+    except (ValueError, TypeError, OSError) as error:
+        raise InputError(str(error)) from error
+
+
+def _complain(message: object, code: int) -> int:
+    print(f"keras-genmodels: {' '.join(str(message).split())}", file=sys.stderr)
+    return code
+
+
+def _show_warning(message, category, filename, lineno, file=None, line=None) -> None:
+    _complain(f"warning: {message}", 0)
+
+
+def _verbose() -> int:
+    """A progress bar on a terminal, a line an epoch elsewhere."""
+    return 1 if sys.stdout.isatty() else 2
+
+
+def _by_metric(split: str, figures: Mapping[str, Any]) -> dict[str, str]:
+    """A row a metric: its number, then what stands under `name/...` of it."""
+    rows: dict[str, str] = {}
+    for key, value in figures.items():
+        name, _, part = key.partition("/")
+        row = f"{split} {name}"
+        shown = f"{part}={_shown(value).strip()}" if part else _shown(value)
+        rows[row] = f"{rows[row]}  {shown}" if row in rows else shown
+    return rows
+
+
+def _shown(value: Any) -> str:
+    return f"{value:10.4f}" if isinstance(value, float) else f"{value:>10}"
+
+
+def _print_table(rows: Mapping[str, Any]) -> None:
+    width = max(map(len, rows))
+    for name, value in rows.items():
+        print(f"{name:<{width}}  {value}")
+
+
+def _wrapped(text: str, indent: int) -> str:
+    width = max(40, shutil.get_terminal_size().columns - 1)
+    space = " " * indent
+    return textwrap.fill(text, width, initial_indent=space, subsequent_indent=space)

@@ -1,0 +1,24 @@
+"""From a recipe and a dataset to a run folder that survives being killed."""
+
+from keras_genmodels.training.callbacks import NonFiniteError, read_metrics
+from keras_genmodels.training.configuration import configure
+from keras_genmodels.training.job import Job, prepare, proceed, resume, train
+from keras_genmodels.training.results import draw, load_data, measure, publish, restore
+from keras_genmodels.training.run import Run
+
+__all__ = [
+    "Job",
+    "NonFiniteError",
+    "Run",
+    "configure",
+    "draw",
+    "load_data",
+    "measure",
+    "prepare",
+    "proceed",
+    "publish",
+    "read_metrics",
+    "restore",
+    "resume",
+    "train",
+]

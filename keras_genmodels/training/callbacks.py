@@ -1,0 +1,185 @@
+"""What `fit` does between the epochs, and the one thing it watches in each batch."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_genmodels import data, pictures
+from keras_genmodels.training import checkpoints, samples
+
+
+class NonFiniteError(ArithmeticError):
+    """A loss, a term or a weight became NaN or infinite in training."""
+
+
+class EpochOrder(keras.callbacks.Callback):
+    """Tell the data which epoch begins, so that its order does not depend on the past.
+
+    Args:
+        dataset: what `data.load` returned and `fit` iterates over.
+    """
+
+    def __init__(self, dataset: tf.data.Dataset):
+        super().__init__()
+        self.dataset = dataset
+
+    def on_epoch_begin(self, epoch, logs=None):
+        data.set_epoch(self.dataset, epoch)
+
+
+class StopOnNonFinite(keras.callbacks.Callback):
+    """End training at the first batch with a NaN or infinite loss or term.
+
+    The weights are checked at the end of each epoch, too, because a last step can spoil
+    them while the loss is still finite. It must stand before what saves checkpoints, so
+    that the last good one stays.
+
+    Raises:
+        NonFiniteError: from `fit`; names the epoch, the batch (both from 1) and the
+            terms, or the weight.
+    """
+
+    # Keras may hand over the logs of a batch while the next one runs.
+    async_safe = True
+
+    def __init__(self):
+        super().__init__()
+        self.found: list[tuple[int, dict[str, float]]] = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        bad = {k: v for k, v in logs.items() if not math.isfinite(v)}
+        if bad:
+            self.found.append((batch + 1, bad))
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.found:
+            batch, bad = min(self.found, key=lambda entry: entry[0])
+            terms = ", ".join(f"{name} = {value}" for name, value in bad.items())
+            raise NonFiniteError(f"Epoch {epoch + 1}, batch {batch}: {terms}.")
+        for weight in self.model.trainable_variables:
+            if not tf.reduce_all(tf.math.is_finite(weight.value)):
+                raise NonFiniteError(
+                    f"Epoch {epoch + 1}, after its last batch: the weight "
+                    f"{weight.path} is not finite."
+                )
+
+
+class MetricsFile(keras.callbacks.Callback):
+    """Write a row an epoch to a CSV file: `epoch` from 1, `seconds`, then the logs.
+
+    Args:
+        path: of the file.
+        epoch: the number of epochs that are done; rows after it are dropped.
+    """
+
+    def __init__(self, path: Path, epoch: int = 0):
+        super().__init__()
+        self.path = path
+        self.rows = [row for row in read_metrics(path) if row["epoch"] <= epoch]
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.begun = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = round(time.perf_counter() - self.begun, 3)
+        self.rows.append({"epoch": epoch + 1, "seconds": seconds, **(logs or {})})
+        partial = self.path.with_name(f".{self.path.name}.partial")
+        with open(partial, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(self.rows[-1]))
+            writer.writeheader()
+            writer.writerows(self.rows)
+        os.replace(partial, self.path)
+
+
+def read_metrics(path: Path) -> list[dict[str, float]]:
+    """The rows of a metrics file, numbers as numbers; none if there is no file."""
+    if not path.is_file():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return [
+            {k: int(v) if k == "epoch" else float(v) for k, v in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+class SamplePictures(keras.callbacks.Callback):
+    """Draw the same latents every few epochs: a PNG file and a TensorBoard image each.
+
+    Args:
+        folder: of the PNG files, `epoch-0010.png`.
+        writer: a TensorFlow summary writer.
+        examples: a batch; its `condition` may be asked for, its `x` reconstructed.
+        every: epochs from one picture to the next, >= 1; the last one is always drawn.
+        seed: of the latents.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        writer: tf.summary.SummaryWriter,
+        examples: Mapping[str, Any],
+        every: int,
+        seed: int = 0,
+    ):
+        super().__init__()
+        self.folder = folder
+        self.writer = writer
+        self.examples = examples
+        self.every = every
+        self.seed = seed
+
+    def on_epoch_end(self, epoch, logs=None):
+        done = epoch + 1
+        if done % self.every and done != self.params["epochs"]:
+            return
+        drawn = samples.overview(self.model, self.examples, self.seed)
+        for kind, picture in drawn.items():
+            suffix = "" if kind == "samples" else f"-{kind}"
+            pictures.save_png(self.folder / f"epoch-{done:04d}{suffix}.png", picture)
+            with self.writer.as_default(step=done):
+                tf.summary.image(kind, picture[None])
+
+
+class Scalars(keras.callbacks.Callback):
+    """Write the logs of an epoch as TensorBoard scalars.
+
+    Keras' own callback has hooks on every batch, which cost small models dear.
+
+    Args:
+        writer: a TensorFlow summary writer.
+    """
+
+    def __init__(self, writer: tf.summary.SummaryWriter):
+        super().__init__()
+        self.writer = writer
+
+    def on_epoch_end(self, epoch, logs=None):
+        with self.writer.as_default(step=epoch + 1):
+            for name, value in (logs or {}).items():
+                tf.summary.scalar(name, value)
+        self.writer.flush()
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Save the whole model at the end of every epoch; stands last in the list.
+
+    Args:
+        folder: of the checkpoints.
+    """
+
+    def __init__(self, folder: Path):
+        super().__init__()
+        self.folder = folder
+
+    def on_epoch_end(self, epoch, logs=None):
+        checkpoints.save(self.model, self.folder, epoch + 1)

@@ -1,0 +1,210 @@
+"""From a recipe and a dataset to a finished run, in as many sittings as it takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_genmodels import data as datasets
+from keras_genmodels import evaluation, zoo
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.export import card
+from keras_genmodels.training import callbacks, checkpoints
+from keras_genmodels.training.configuration import command_line, configure, count
+from keras_genmodels.training.results import load_data, measure_options
+from keras_genmodels.training.run import Run, check_free
+
+_PICTURES = 10  # of samples, spread over a run
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run with its model and data in memory, ready for `finish`.
+
+    Args:
+        run: the folder.
+        model: compiled, as it was after `epoch`.
+        train: what it is fitted to.
+        test: what it is measured on.
+        epoch: the number of finished epochs.
+    """
+
+    run: Run
+    model: keras.Model
+    train: tf.data.Dataset
+    test: tf.data.Dataset
+    epoch: int
+
+    def finish(self, verbose: int = 2) -> dict[str, Any]:
+        """Train the epochs that are left and write `report.json`.
+
+        Args:
+            verbose: of `fit`: 0 silent, 1 a progress bar, 2 a line an epoch.
+
+        Returns:
+            What `report.json` holds.
+
+        Raises:
+            NonFiniteError: if a loss, a term or a weight is NaN or infinite. The last
+                good checkpoint stays.
+            ValueError: if another process is training this run.
+        """
+        with self.run.lock():
+            if self.epoch < self.run.config["epochs"]:
+                self.fit(verbose)
+            report = self._measure(verbose)
+            self.run.write_report(report)
+        return report
+
+    def fit(
+        self, verbose: int = 2, further: Sequence[keras.callbacks.Callback] = ()
+    ) -> None:
+        """Train the epochs that are left; `finish` does, and measures the model, too.
+
+        Args:
+            verbose: as for `finish`.
+            further: Keras callbacks after those of a run, to watch it from outside.
+
+        Raises:
+            NonFiniteError: as `finish`.
+        """
+        config = self.run.config
+        checkpoints.discard_after(self.run.checkpoints, self.epoch)
+        examples = {k: v.numpy() for k, v in next(iter(self.test)).items()}
+        every = max(1, config["epochs"] // _PICTURES)
+        writer = tf.summary.create_file_writer(str(self.run.tensorboard))
+        self.model.fit(
+            self.train,
+            initial_epoch=self.epoch,
+            epochs=config["epochs"],
+            verbose=verbose,
+            callbacks=[
+                callbacks.EpochOrder(self.train),
+                callbacks.StopOnNonFinite(),
+                callbacks.MetricsFile(self.run.metrics, self.epoch),
+                callbacks.SamplePictures(
+                    self.run.samples, writer, examples, every, config["seed"]
+                ),
+                callbacks.Scalars(writer),
+                callbacks.Checkpoints(self.run.checkpoints),
+                *further,
+            ],
+        )
+        writer.close()
+
+    def _measure(self, verbose: int) -> dict[str, Any]:
+        config = self.run.config
+        rows = callbacks.read_metrics(self.run.metrics)
+        begun = time.perf_counter()
+        datasets.set_epoch(self.test, 0)
+        options = measure_options(config, verbose)
+        figures = evaluation.evaluate(self.model, self.test, **options)
+        return {
+            "recipe": config["recipe"],
+            "dataset": config["dataset"],
+            "epochs": max(self.epoch, config["epochs"]),
+            "metrics": figures,
+            "training_seconds": round(sum(row["seconds"] for row in rows), 3),
+            "evaluation_seconds": round(time.perf_counter() - begun, 3),
+            "versions": card.versions(),
+            "command": config["command"],
+        }
+
+
+def prepare(
+    recipe: str, dataset: str, *, out: str | Path | None = None, **settings: Any
+) -> Job:
+    """Check everything, load the data, build the model and make the run folder.
+
+    Nothing is written before all of it is known to be right.
+
+    Args:
+        recipe: one of `zoo.names()`.
+        dataset: one of `data.names()`, or `tfds:NAME`, or `folder:PATH`.
+        out: the run folder, new or empty. Default: the first free
+            `runs/RECIPE-DATASET-N`.
+        **settings: as for `configure`: `epochs`, `batch_size`, `seed`, `arguments`,
+            `data`, `dtype`, `jit_compile`, `data_dir`.
+
+    Raises:
+        ValueError: for an unknown name or key, a number out of range, data that is not
+            there, or a folder that is taken or not writable.
+        TypeError: for an argument of the wrong kind.
+
+    Example:
+        >>> job = prepare("vae", "digits", epochs=1, out="my-run")  # doctest: +SKIP
+        >>> report = job.finish()  # doctest: +SKIP
+    """
+    config = configure(recipe, dataset, **settings)
+    check_free(out)
+    train, spec = load_data(config, "train")
+    test, _ = load_data(config, "test")
+    model = _build(config, spec)
+    config = {**config, "command": command_line(config), "versions": card.versions()}
+    return Job(Run.create(out, config), model, train, test, epoch=0)
+
+
+def proceed(run: Run, epochs: int | None = None) -> Job:
+    """Go on where a run stopped: its newest whole checkpoint, its data, its settings.
+
+    The weights at the end are bit for bit those of a run that was never stopped, on the
+    same machine and without `jit_compile`: a checkpoint holds the optimisers and the
+    random states, and the order of the data depends on the seed and the epoch only.
+
+    Args:
+        run: from `Run.open`.
+        epochs: the new number of epochs in all; default: that of the run.
+
+    Raises:
+        ValueError: if `epochs` is below what is done, the data is not there, or another
+            process is training the run.
+    """
+    config = run.config
+    if epochs is not None:
+        config["epochs"] = count("epochs", epochs, 1)
+    found = checkpoints.newest(run.checkpoints)
+    path, epoch = found or (None, 0)
+    if config["epochs"] < epoch:
+        raise ValueError(
+            f"`epochs` must be >= {epoch}, which are done. "
+            f"Received: epochs={config['epochs']}."
+        )
+    train, spec = load_data(config, "train")
+    test, _ = load_data(config, "test")
+    model = checkpoints.load(path) if path else _build(config, spec)
+    config["command"] = command_line(config)
+    with run.lock():
+        run.write_config(config)
+    return Job(run, model, train, test, epoch)
+
+
+def train(recipe: str, dataset: str, *, verbose: int = 2, **options: Any) -> Run:
+    """`prepare` with the same arguments, then `finish`; returns the run."""
+    job = prepare(recipe, dataset, **options)
+    job.finish(verbose)
+    return job.run
+
+
+def resume(path: str | Path, epochs: int | None = None, *, verbose: int = 2) -> Run:
+    """`proceed` with a run folder, then `finish`; a finished run is left as it is."""
+    run = Run.open(path)
+    if not run.finished(epochs):
+        proceed(run, epochs).finish(verbose)
+    return run
+
+
+def _build(config: Mapping[str, Any], spec: DatasetSpec) -> keras.Model:
+    return zoo.build(
+        config["recipe"],
+        spec,
+        seed=config["seed"],
+        jit_compile=config["jit_compile"],
+        dtype=config["dtype"],
+        **config["arguments"],
+    )

@@ -1,0 +1,203 @@
+"""The folder of one training run: its name, its files, and who may write there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CONFIG = "config.json"
+_RUNS = Path("runs")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder: everything that a training run reads back or leaves behind.
+
+    One folder says what was trained (`config.json`), how it went (`metrics.csv`,
+    `tensorboard/`, `samples/`), where it stands (`checkpoints/`) and how good it is
+    (`report.json`); nothing else is needed to go on with it, measure it or export it.
+
+    Args:
+        path: the folder; `open` and `create` check it.
+
+    Example:
+        >>> Run(Path("runs/vae-digits-1")).metrics.name
+        'metrics.csv'
+    """
+
+    path: Path
+
+    @classmethod
+    def open(cls, path: str | Path) -> Run:
+        """The run in a folder.
+
+        Raises:
+            ValueError: if the folder holds no run, or its `config.json` is unreadable.
+        """
+        run = cls(Path(path))
+        if not (run.path / CONFIG).is_file():
+            raise ValueError(
+                f"`run` must be the folder of a run, with a {CONFIG} in it. "
+                f"Received: {run.path}."
+            )
+        run.config  # noqa: B018 - a damaged one is refused here
+        return run
+
+    @classmethod
+    def create(cls, path: str | Path | None, config: Mapping[str, Any]) -> Run:
+        """Make the folder of a new run and write its `config.json`.
+
+        Args:
+            path: the folder; None takes the first free `runs/RECIPE-DATASET-N`.
+            config: what is written; at least `recipe` and `dataset`.
+
+        Raises:
+            ValueError: if the folder is taken or cannot be written.
+        """
+        try:
+            folder = _make_default(config) if path is None else _make(Path(path))
+            write_json(folder / CONFIG, config)
+        except OSError as error:
+            raise ValueError(_unwritable(path or _RUNS, error.strerror)) from error
+        return cls(folder)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What was asked for, as `config.json` holds it."""
+        return _read_json(self.path / CONFIG)
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        """The figures of the trained model, or None before the run is finished."""
+        path = self.path / "report.json"
+        return _read_json(path) if path.is_file() else None
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def metrics(self) -> Path:
+        return self.path / "metrics.csv"
+
+    @property
+    def tensorboard(self) -> Path:
+        return self.path / "tensorboard"
+
+    @property
+    def samples(self) -> Path:
+        return self.path / "samples"
+
+    def finished(self, epochs: int | None = None) -> bool:
+        """Whether nothing is left to do: trained for all epochs, and reported.
+
+        Args:
+            epochs: how many are asked for; by default those of `config.json`.
+        """
+        wanted = self.config["epochs"] if epochs is None else epochs
+        return self.report is not None and self.report["epochs"] >= wanted
+
+    def write_config(self, config: Mapping[str, Any]) -> None:
+        """Replace `config.json` whole."""
+        write_json(self.path / CONFIG, config)
+
+    def write_report(self, report: Mapping[str, Any]) -> None:
+        """Replace `report.json` whole."""
+        write_json(self.path / "report.json", report)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the run against a second process; a killed process lets go by itself.
+
+        Raises:
+            ValueError: if another process is training this run.
+        """
+        try:
+            import fcntl
+        except ImportError:  # Windows has no such lock
+            yield
+            return
+        with open(self.path / "lock", "w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise ValueError(
+                    f"`run` must not be in training. Received: {self.path}, which "
+                    "another process is training now."
+                ) from error
+            yield
+
+
+def check_free(path: str | Path | None) -> None:
+    """Refuse a folder that no run can be made in, before the heavy work begins.
+
+    Args:
+        path: the folder that is wanted; None stands for `runs/`.
+
+    Raises:
+        ValueError: if it holds a run or anything else, or its parent is not writable.
+    """
+    if path is not None:
+        _check_empty(Path(path))
+    above = _RUNS if path is None else Path(path)
+    while not above.exists() and above != above.parent:
+        above = above.parent
+    if not above.is_dir():
+        raise ValueError(_unwritable(path or _RUNS, f"{above} is no folder"))
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise ValueError(_unwritable(path or _RUNS, f"{above} is read-only"))
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a JSON file whole or not at all, whenever the process is killed."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} must be JSON. Received: {error}.") from error
+
+
+def _check_empty(path: Path) -> None:
+    if (path / CONFIG).exists():
+        raise ValueError(
+            f"`out` must be a new folder. Received: {path}, which holds a run already. "
+            f"Go on with it by `keras-genmodels resume {path}`, or give another `out`."
+        )
+    if path.is_dir() and any(path.iterdir()):
+        raise ValueError(
+            f"`out` must be a new or an empty folder. Received: {path}, which is not."
+        )
+
+
+def _make(path: Path) -> Path:
+    _check_empty(path)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _make_default(config: Mapping[str, Any]) -> Path:
+    """Make the first free `runs/RECIPE-DATASET-N`."""
+    _RUNS.mkdir(exist_ok=True)
+    name = re.sub(r"[^\w.]+", "-", f"{config['recipe']}-{config['dataset']}").strip("-")
+    number = 1
+    while True:
+        with contextlib.suppress(FileExistsError):
+            path = _RUNS / f"{name}-{number}"
+            path.mkdir()
+            return path
+        number += 1
+
+
+def _unwritable(path: str | Path, reason: str | None) -> str:
+    return f"`out` must be a folder that can be written. Received: {path} ({reason})."

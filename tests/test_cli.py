@@ -1,0 +1,191 @@
+"""The commands do what they say, and wrong input costs one line and exit code 2."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from keras_genmodels import cli
+
+TINY = shlex.split(
+    "vae digits --epochs 1 --batch-size 8 --set latent_dim=2 'units=(8,)' "
+    "--data num_examples=32 binarise=static"
+)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "tiny"
+    assert cli.main(["train", *TINY, "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture
+def run(trained, tmp_path):
+    return shutil.copytree(trained, tmp_path / "run")
+
+
+@pytest.fixture
+def command(capfd):
+    """Run a command; returns its exit code and the lines of stdout and stderr."""
+
+    def call(*words):
+        capfd.readouterr()
+        code = cli.main([str(word) for word in words])
+        out, err = capfd.readouterr()
+        return code, out.splitlines(), err.splitlines()
+
+    return call
+
+
+def process(*words):
+    command = [sys.executable, "-m", "keras_genmodels", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_help_answers_without_tensorflow():
+    code = (
+        "import sys\nfrom keras_genmodels import cli\n"
+        "try:\n    cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('tensorflow', 'keras', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("[]\n")
+    for name in ("train", "resume", "evaluate", "sample", "export", "list"):
+        assert f"\n    {name} " in done.stdout
+
+
+def test_train_ends_with_figures_and_paths(command, tmp_path):
+    out = tmp_path / "run"
+    code, lines, err = command("train", *TINY, "--out", out)
+    assert (code, err) == (0, [])
+    rows = [re.fullmatch(r"(.+?)  +(.*)", line) for line in lines]
+    values = {row[1]: row[2] for row in rows if row}
+    for name in ("test elbo", "test log_likelihood"):
+        assert re.match(r"-\d+\.\d{4}  .*bits_per_dimension=\d", values[name])
+    assert values["samples"] == str(out / "samples" / "epoch-0001.png")
+    assert values["run"] == str(out)
+
+
+def test_resume_says_that_a_run_is_finished(command, run):
+    code, lines, err = command("resume", run)
+    assert (code, err) == (0, [])
+    assert lines == [f"{run} is finished: 1 epochs. A larger --epochs trains on."]
+
+
+def test_resume_says_which_checkpoint_was_damaged(command, run):
+    newest = run / "checkpoints" / "epoch-0001.keras"
+    newest.write_bytes(newest.read_bytes()[:1000])
+    code, lines, err = command("resume", run, "--epochs", 2)
+    assert code == 0
+    assert lines[0] == f"Going on in {run} after epoch 0 of 2"
+    assert len(err) == 1
+    assert "epoch-0001.keras is damaged" in err[0]
+
+
+def test_evaluate_takes_metrics_and_options(command, run):
+    words = ["--metrics", "elbo,log_likelihood", "--num-samples", 7]
+    code, lines, err = command("evaluate", run, *words, "--set", "max_examples=9")
+    assert (code, err) == (0, [])
+    assert [line.split()[1] for line in lines] == ["elbo", "log_likelihood"]
+    assert "examples=9  num_samples=7" in lines[1]
+
+
+def test_sample_writes_a_picture(command, run, tmp_path):
+    out = tmp_path / "three.png"
+    code, lines, _ = command(
+        "sample", run, "--count", 6, "--condition", "label=3", "--out", out
+    )
+    assert (code, lines) == (0, [str(out)])
+    assert out.read_bytes().startswith(b"\x89PNG")
+    code, lines, _ = command("sample", run, "--seed", 5)
+    assert lines == [str(run / "samples" / "seed-5.png")]
+
+
+def test_export_numbers_its_versions(command, run, tmp_path):
+    out = tmp_path / "saved" / "digits"
+    for version in ("1", "2"):
+        code, lines, _ = command("export", run, "--out", out)
+        assert (code, lines) == (0, [str(out / version)])
+    assert (out / "card.json").is_file()
+    assert (out / "2" / "saved_model.pb").is_file()
+
+
+def test_list_names_everything(command):
+    code, lines, err = command("list")
+    text = "\n".join(lines)
+    assert (code, err) == (0, [])
+    for word in ("vae", "Auto-Encoding Variational Bayes", "digits", "folder:", "elbo"):
+        assert word in text
+
+
+def test_a_loss_that_is_not_finite_is_told_in_one_line(command, tmp_path):
+    words = [*TINY, "--set", "learning_rate=1e30", "--epochs", 3]
+    code, _, err = command("train", *words, "--out", tmp_path / "run")
+    assert code == 1
+    assert len(err) == 1
+    assert re.search(r"training stopped: Epoch 1, batch \d: .*(nan|inf)", err[0])
+
+
+REFUSED = [
+    ("train vea digits", r"Unknown recipe 'vea'. Did you mean 'vae'"),
+    ("train vae digitz", r"Unknown dataset 'digitz'. Did you mean 'digits'"),
+    (
+        "train vae digits --set latent_dims=2",
+        r"'latent_dims'.*Did you mean 'latent_dim'",
+    ),
+    ("train vae digits --data binarize=none", r"'binarize'.*Did you mean 'binarise'"),
+    ("train vae digits --set latent_dim", r"`--set` must be KEY=VALUE"),
+    ("train vae digits --set beta=-1", r"`beta` must be"),
+    ("train vae digits --epochs 0", r"`epochs` must be >= 1"),
+    ("train vae digits --epochs many", r"--epochs: invalid int value: 'many'"),
+    ("train vae digits --dtype float8", r"--dtype: invalid choice: 'float8'"),
+    ("train vae mnist --data-dir {tmp}/none", r"mnist.*{tmp}/none"),
+    ("train vae folder:{tmp}/none", r"{tmp}/none"),
+    ("train vae digits --out {run}", r"which holds a run already.*resume"),
+    ("train vae digits --out {tmp}/full", r"`out` must be a new or an empty folder"),
+    ("train vae digits --out {tmp}/file/run", r"`out` must be a folder that can be"),
+    ("train vae digits --out /proc/run", r"`out` must be a folder that can be written"),
+    ("train vae", r"required: DATASET"),
+    ("resume {tmp}/none", r"`run` must be the folder of a run"),
+    ("resume {run} --epochs 0", r"`epochs` must be >= 1"),
+    ("evaluate {run} --metrics elbow", r"Unknown metric 'elbow'. Did you mean 'elbo'"),
+    ("evaluate {run} --set sed=1", r"Unknown option 'sed'. Did you mean 'seed'"),
+    ("evaluate {tmp}/none", r"`run` must be the folder of a run"),
+    ("sample {run} --condition lable=3", r"Unknown attribute 'lable'"),
+    ("sample {run} --condition label=ten", r"Unknown class 'ten'"),
+    ("sample {run} --count 0", r"`num_samples` must be >= 1"),
+    ("sample {run} --out {tmp}/file/a.png", r"{tmp}/file"),
+    ("tain vae digits", r"invalid choice: 'tain'"),
+    ("", r"required: COMMAND"),
+]
+
+
+@pytest.mark.parametrize(("words", "message"), REFUSED)
+def test_bad_input_costs_one_line(command, run, tmp_path, monkeypatch, words, message):
+    (tmp_path / "file").touch()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    places = {"tmp": tmp_path, "run": run}
+    code, _, err = command(*words.format(**places).split())
+    assert code == 2
+    assert len(err) == 1, err
+    assert re.search(message.replace("{tmp}", re.escape(str(tmp_path))), err[0])
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_bad_input_costs_one_line_of_a_fresh_process(tmp_path):
+    done = process(
+        "train", "vae", "digits", "--set", "betta=1", "--out", tmp_path / "run"
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert re.fullmatch(r"keras-genmodels: .*Did you mean 'beta'\?.*\n", done.stderr)
+    assert not (tmp_path / "run").exists()

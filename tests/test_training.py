@@ -1,0 +1,296 @@
+"""A run folder holds all that happened, and going on equals never having stopped."""
+
+import dataclasses
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from keras_genmodels import data, training
+from keras_genmodels.training import callbacks, checkpoints
+
+TINY = {
+    "batch_size": 8,
+    "seed": 3,
+    "arguments": {"latent_dim": 2, "units": (8,)},
+    "data": {"num_examples": 32, "binarise": "dynamic"},
+}
+COMMAND = shlex.split(
+    "train vae digits --epochs 6 --batch-size 1 --seed 3 --set latent_dim=2 units=[8] "
+    "--data num_examples=64 binarise=dynamic --out"
+)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A run of two epochs that nothing disturbed; tests copy it."""
+    out = tmp_path_factory.mktemp("runs") / "tiny"
+    return training.train("vae", "digits", out=out, epochs=2, verbose=0, **TINY)
+
+
+@pytest.fixture
+def run(finished, tmp_path):
+    shutil.copytree(finished.path, tmp_path / "run")
+    return training.Run.open(tmp_path / "run")
+
+
+def state(run, epoch):
+    """Every number that training depends on, by name: weights, optimiser, seeds."""
+    model = checkpoints.load(run.checkpoints / f"epoch-{epoch:04d}.keras")
+    variables = [*model.variables, *model.optimizer.variables]
+    return [(v.name, v.numpy()) for v in variables]
+
+
+def assert_same(left, right):
+    assert {"kernel", "iteration", "seed_generator_state"} <= {name for name, _ in left}
+    assert [name for name, _ in left] == [name for name, _ in right]
+    for (name, one), (_, other) in zip(left, right, strict=True):
+        np.testing.assert_array_equal(one, other, err_msg=name)
+
+
+def start(*words):
+    command = [sys.executable, "-m", "keras_genmodels", *map(str, words)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
+
+
+def finish(*words):
+    process = start(*words)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return out, err
+
+
+# --- the folder -----------------------------------------------------------------------
+
+
+def test_a_run_folder_holds_what_was_asked_and_what_came_of_it(finished):
+    config = json.loads((finished.path / "config.json").read_text())
+    assert config["recipe"] == "vae"
+    assert config["dataset"] == "digits"
+    assert config["arguments"]["units"] == [8]
+    assert config["command"].startswith("keras-genmodels train vae digits --epochs 2 ")
+    assert set(config["versions"]) >= {
+        "python",
+        "keras",
+        "tensorflow",
+        "keras_genmodels",
+    }
+    names = sorted(path.name for path in finished.checkpoints.iterdir())
+    stems = ["epoch-0001", "epoch-0002"]
+    assert names == [f"{s}.{kind}" for s in stems for kind in ("json", "keras")]
+    assert list(finished.tensorboard.glob("events*"))
+    for name in ("epoch-0002.png", "epoch-0002-reconstructions.png"):
+        with Image.open(finished.samples / name) as picture:
+            assert min(picture.size) > 90
+
+
+def test_metrics_have_a_row_an_epoch(finished):
+    rows = training.read_metrics(finished.metrics)
+    assert [row["epoch"] for row in rows] == [1, 2]
+    assert rows[1]["elbo"] == pytest.approx(-rows[1]["reconstruction"] - rows[1]["kl"])
+    assert rows[1]["loss"] < rows[0]["loss"]
+    assert min(row["seconds"] for row in rows) > 0
+
+
+def test_the_report_measures_the_test_split(finished):
+    report = finished.report
+    assert report["epochs"] == 2
+    assert report["metrics"]["elbo/examples"] == 32
+    assert report["metrics"]["log_likelihood"] > report["metrics"]["elbo"]
+    assert report["training_seconds"] > 0
+
+
+def test_tensorboard_has_scalars_and_pictures(finished):
+    (path,) = finished.tensorboard.glob("events*")
+    found = {
+        (value.tag, event.step)
+        for event in tf.compat.v1.train.summary_iterator(str(path))
+        for value in event.summary.value
+    }
+    tags = ("loss", "elbo", "kl", "samples", "reconstructions")
+    assert found >= {(tag, step) for tag in tags for step in (1, 2)}
+
+
+def test_the_default_folders_are_numbered(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = {"recipe": "vae", "dataset": "folder:my/pictures"}
+    names = [training.Run.create(None, config).path.name for _ in range(2)]
+    assert names == ["vae-folder-my-pictures-1", "vae-folder-my-pictures-2"]
+
+
+def test_only_the_last_two_checkpoints_are_kept(run):
+    model = training.restore(run)
+    checkpoints.save(model, run.checkpoints, 3)
+    kept = sorted(path.stem for path in run.checkpoints.glob("*.keras"))
+    assert kept == ["epoch-0002", "epoch-0003"]
+
+
+def test_settings_reach_the_model(tmp_path):
+    job = training.prepare(
+        "vae",
+        "digits",
+        out=tmp_path / "run",
+        epochs=1,
+        dtype="mixed_bfloat16",
+        jit_compile=True,
+        **TINY,
+    )
+    job.finish(verbose=0)
+    model = training.restore(job.run)
+    assert model.jit_compile
+    assert model.encoder.layers[-1].compute_dtype == "bfloat16"
+    assert model.latent_dim == 2
+    assert "--dtype mixed_bfloat16 --jit-compile" in job.run.config["command"]
+
+
+# --- going on -------------------------------------------------------------------------
+
+
+def test_a_finished_run_is_left_as_it_is(run):
+    before = {p: p.stat().st_mtime_ns for p in run.path.rglob("*") if p.is_file()}
+    training.resume(run.path, verbose=0)
+    assert before == {p: p.stat().st_mtime_ns for p in before}
+
+
+def test_more_epochs_train_on(run, tmp_path):
+    training.resume(run.path, epochs=3, verbose=0)
+    out = tmp_path / "at-once"
+    at_once = training.train("vae", "digits", out=out, epochs=3, verbose=0, **TINY)
+    assert_same(state(run, 3), state(at_once, 3))
+    rows, expected = map(training.read_metrics, (run.metrics, at_once.metrics))
+    for row in rows + expected:
+        del row["seconds"]
+    assert rows == expected
+    assert run.report["epochs"] == 3
+    assert run.config["epochs"] == 3
+
+
+def test_a_missing_report_is_made_again(run):
+    report = run.report
+    (run.path / "report.json").unlink()
+    training.resume(run.path, verbose=0)
+    assert run.report["metrics"] == report["metrics"]
+
+
+def test_a_run_killed_before_its_first_checkpoint_starts_again(run, finished):
+    shutil.rmtree(run.checkpoints)
+    (run.path / "report.json").unlink()
+    training.resume(run.path, verbose=0)
+    assert_same(state(run, 2), state(finished, 2))
+    assert [row["epoch"] for row in training.read_metrics(run.metrics)] == [1, 2]
+
+
+def test_two_processes_do_not_train_one_run(run):
+    with run.lock(), pytest.raises(ValueError, match="another process is training"):
+        training.resume(run.path, epochs=3, verbose=0)
+
+
+def test_a_run_killed_in_mid_epoch_ends_like_one_that_was_not(tmp_path):
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    process = start(*COMMAND, killed)
+    while len(training.read_metrics(killed / "metrics.csv")) < 2:
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.005)
+    time.sleep(0.05)  # into epoch 3, of 64 batches
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    done = len(training.read_metrics(killed / "metrics.csv"))
+    assert 2 <= done < 6
+    assert not (killed / "report.json").exists()
+    out, _ = finish("resume", killed)
+    assert re.match(rf"Going on in {re.escape(str(killed))} after epoch \d of 6", out)
+    finish(*COMMAND, whole)
+    whole, killed = training.Run.open(whole), training.Run.open(killed)
+    assert_same(state(killed, 6), state(whole, 6))
+    assert [row["epoch"] for row in training.read_metrics(killed.metrics)] == [
+        *range(1, 7)
+    ]
+    assert killed.report["metrics"] == whole.report["metrics"]
+
+
+@pytest.mark.parametrize("flaw", ["truncated", "altered", "no sidecar"])
+def test_a_damaged_checkpoint_falls_back_to_the_one_before(run, finished, flaw):
+    newest = run.checkpoints / "epoch-0002.keras"
+    content = newest.read_bytes()
+    if flaw == "truncated":
+        newest.write_bytes(content[: len(content) // 2])
+    elif flaw == "altered":
+        newest.write_bytes(content[:-9] + b"?" + content[-8:])
+    else:
+        newest.with_suffix(".json").unlink()
+    (run.checkpoints / "partial.keras").write_bytes(content[:99])
+    (run.path / "report.json").unlink()
+    with pytest.warns(RuntimeWarning, match=r"epoch-0002\.keras .* going back to the"):
+        training.resume(run.path, verbose=0)
+    assert_same(state(run, 2), state(finished, 2))
+    assert not (run.checkpoints / "partial.keras").exists()
+
+
+# --- what must not go on --------------------------------------------------------------
+
+
+def test_a_term_that_is_not_finite_stops_training_by_name(run):
+    job = training.proceed(run, epochs=4)
+
+    def spoil(index, batch):
+        return {**batch, "x": tf.where(index == 1, np.nan, batch["x"])}
+
+    job = dataclasses.replace(job, train=job.train.enumerate().map(spoil))
+    with pytest.raises(
+        training.NonFiniteError, match=r"Epoch 3, batch 2: .*reconstruction = nan"
+    ):
+        job.finish(verbose=0)
+    assert checkpoints.newest(run.checkpoints)[1] == 2
+    assert len(training.read_metrics(run.metrics)) == 2
+
+
+def test_weights_spoilt_by_the_last_step_are_not_saved(run):
+    model = training.restore(run)
+    kernel = model.trainable_variables[0]
+    kernel.assign(kernel * np.inf)
+    watch = callbacks.StopOnNonFinite()
+    watch.set_model(model)
+    watch.on_train_batch_end(0, {"loss": 1.0})
+    with pytest.raises(training.NonFiniteError, match=f"weight {kernel.path}"):
+        watch.on_epoch_end(0)
+
+
+def test_sample_pictures_do_not_touch_the_training(run):
+    model = training.restore(run)
+    before = [v.numpy() for v in model.variables]
+    test, _ = data.load("digits", split="test", batch_size=8)
+    picture = callbacks.samples.overview(model, next(iter(test)))["samples"]
+    again = callbacks.samples.overview(model, next(iter(test)))["samples"]
+    np.testing.assert_array_equal(picture, again)
+    for value, variable in zip(before, model.variables, strict=True):
+        np.testing.assert_array_equal(value, variable.numpy())
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"epochs": 0}, ValueError, "`epochs` must be >= 1. Received: epochs=0"),
+        ({"epochs": 1.5}, TypeError, "`epochs` must be an integer"),
+        ({"batch_size": -1}, ValueError, "`batch_size` must be >= 1"),
+        ({"seed": -1}, ValueError, "`seed` must be >= 0"),
+        ({"arguments": {"latent_dims": 2}}, ValueError, "Did you mean 'latent_dim'"),
+        ({"data": {"binarize": "dynamic"}}, ValueError, "Did you mean 'binarise'"),
+        ({"data": {"batch_size": 3}}, ValueError, "Unknown key 'batch_size' in `data`"),
+        ({"arguments": {"beta": {1, 2}}}, TypeError, "`arguments` must hold what JSON"),
+        ({"recipe": "vea"}, ValueError, "Did you mean 'vae'"),
+    ],
+)
+def test_bad_settings_are_refused(change, error, message):
+    with pytest.raises(error, match=message):
+        training.configure(**{"recipe": "vae", "dataset": "digits", **change})
