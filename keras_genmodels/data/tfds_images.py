@@ -52,6 +52,11 @@ class _Layout:
     classes: dict[str, list[str]]
     transposed: bool
 
+    def attributes(self) -> dict[str, list[str]]:
+        """Class names by the last part of the path, or all of it where two agree."""
+        short = {path.split("/")[-1]: names for path, names in self.classes.items()}
+        return short if len(short) == len(self.classes) else self.classes
+
     def pick(self, example: dict[str, Any]) -> tuple[Any, Any]:
         """(height, width, channels) uint8 and (attributes,) int32; runs in graphs."""
         import tensorflow as tf
@@ -89,8 +94,9 @@ def tfds_pictures(request: Request) -> Arrays:
             f"Every example of `tfds:{request.target}` must have its labels. "
             f"Received: split={request.split!r}, which lacks some."
         )
-    names = {path.split("/")[-1]: known for path, known in layout.classes.items()}
-    spec = DatasetSpec(f"tfds:{request.target}", x.shape[1:], side_by_side(names))
+    spec = DatasetSpec(
+        f"tfds:{request.target}", x.shape[1:], side_by_side(layout.attributes())
+    )
     return Arrays(x, found, spec)
 
 
