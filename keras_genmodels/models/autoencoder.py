@@ -17,17 +17,17 @@ class Autoencoder(GenerativeModel):
     Args:
         spec: of the dataset.
         encoder: network with the output `"latent"`, (batch, latent_dim).
-        decoder: network from `"latent"` to the output `"likelihood"`, the parameters of
-            the likelihood.
-        likelihood: head of p(x|z): a name ("bernoulli" is a sigmoid with cross entropy),
-            a config or an instance.
-        prior: what `sample` draws latents from. The default, "fitted_normal", is a normal
-            distribution fitted to the codes of the training set as they pass: an
-            autoencoder has no prior of its own, and its samples show it.
+        decoder: network from `"latent"` to the output `"likelihood"`, the parameters
+            of the likelihood.
+        likelihood: head of p(x|z): a name ("bernoulli" is a sigmoid with cross
+            entropy), a config or an instance.
+        prior: what `sample` draws latents from. The default, "fitted_normal", is a
+            normal distribution fitted to the codes of the training set as they pass:
+            an autoencoder has no prior of its own, and its samples show it.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
-    Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` (batch, condition_size),
-    latents are (batch, latent_dim).
+    Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` is (batch,
+    condition_size), latents are (batch, latent_dim).
 
     Reference: Hinton & Salakhutdinov, "Reducing the Dimensionality of Data with Neural
     Networks", Science 2006; trained end to end here, without pre-training.
@@ -65,6 +65,7 @@ class Autoencoder(GenerativeModel):
         Args:
             z: (batch, latent_dim), or (samples, batch, latent_dim).
             condition: (batch, condition_size), if the decoder declares it.
+            training: whether this is a training step.
         """
         leading = tf.shape(z)[:-1]
         flat = tf.reshape(z, (-1, self.latent_dim))
@@ -96,7 +97,8 @@ class Autoencoder(GenerativeModel):
 
         Args:
             n: how many; may be left out where `condition` has a row for each.
-            condition: (n, condition_size), or one row for all, if the decoder declares it.
+            condition: (n, condition_size), or one row for all, if the decoder declares
+                it.
             seed: an int or two ints; the same seed gives the same samples.
 
         Returns:

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_genmodels.data.pipeline import epoch_counter, set_epoch
 from keras_genmodels.data.spec import DatasetSpec
 
 
@@ -42,8 +43,8 @@ def feed(
     if missing:
         given = sorted(key for key, value in tensors.items() if value is not None)
         raise ValueError(
-            f"The network {network.name!r} declares the inputs {sorted(network.input)}, "
-            f"but {missing} is not there. Received: {given}."
+            f"The network {network.name!r} declares the inputs "
+            f"{sorted(network.input)}, but {missing} is not there. Received: {given}."
         )
     outputs = network({key: tensors[key] for key in network.input}, training=training)
     return {key: tf.cast(value, tf.float32) for key, value in outputs.items()}
@@ -63,12 +64,23 @@ def draw(distribution, num_samples: int, seed: tf.Tensor) -> tf.Tensor:
     return tf.gather(shares, context.replica_id_in_sync_group, axis=1)
 
 
+class _EpochOrder(keras.callbacks.Callback):
+    """Tells a dataset which epoch begins."""
+
+    def __init__(self, dataset):
+        super().__init__()
+        self.dataset = dataset
+
+    def on_epoch_begin(self, epoch, logs=None):
+        set_epoch(self.dataset, epoch)
+
+
 class GenerativeModel(keras.Model):
     """The base of every model: one batch format, one step, seeds that are saved.
 
     A subclass gives `terms(batch, training)`, a dict of per-example values in nats of
-    which `"loss"` is minimised, and `sample`. Everything named in `term_names` becomes a
-    metric of `fit` and `evaluate`.
+    which `"loss"` is minimised, and `sample`. Everything named in `term_names` becomes
+    a metric of `fit` and `evaluate`.
 
     Args:
         spec: what a batch looks like: shape of `x` and the attributes of `condition`.
@@ -104,7 +116,7 @@ class GenerativeModel(keras.Model):
     # --- training ---------------------------------------------------------------------
 
     def compile(self, optimizer="adam", jit_compile=False, **kwargs):
-        """`keras.Model.compile`; the objective is part of the model, so there is no loss.
+        """`keras.Model.compile`; the objective is part of the model, there is no loss.
 
         The optimiser is built at once, so that loading finds its state's place.
         """
@@ -112,8 +124,11 @@ class GenerativeModel(keras.Model):
         super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
         self.optimizer.build(self.trainable_variables)
 
-    def fit(self, x=None, *args, **kwargs):
+    def fit(self, x=None, *args, callbacks=None, **kwargs):
         """`keras.Model.fit`, after a look at the first batch against `spec`.
+
+        A dataset from `data.load` is told which epoch begins, so that its order is a
+        function of its seed and the epoch's number, wherever training starts.
 
         Raises:
             ValueError: if a batch has another shape, width of condition or value range
@@ -122,10 +137,11 @@ class GenerativeModel(keras.Model):
         if isinstance(x, Mapping):
             self.spec.check(x)
         elif isinstance(x, tf.data.Dataset):
-            kwargs.setdefault("shuffle", False)  # the pipeline's own order holds
-            if not hasattr(x, "epoch_counter"):
-                self.spec.check(next(iter(x)))
-        return super().fit(x, *args, **kwargs)
+            self.spec.check(next(iter(x)))
+            kwargs.setdefault("shuffle", False)  # the dataset's own order holds
+            if epoch_counter(x) is not None:
+                callbacks = [_EpochOrder(x), *(callbacks or [])]
+        return super().fit(x, *args, callbacks=callbacks, **kwargs)
 
     def train_step(self, batch):
         with tf.GradientTape() as tape:
@@ -150,8 +166,8 @@ class GenerativeModel(keras.Model):
         for key, shape in wanted.items():
             if not tensors[key].shape[1:].is_compatible_with(shape):
                 raise ValueError(
-                    f"`{key}` must have the shape (batch, {str(tuple(shape))[1:-1]}) of "
-                    f"the dataset {self.spec.name!r}. Received: {tensors[key].shape}."
+                    f"`{key}` must have the shape (batch, {str(tuple(shape))[1:-1]}) "
+                    f"of the dataset {self.spec.name!r}. Received: {tensors[key].shape}."
                 )
         return tensors
 
@@ -217,7 +233,9 @@ class GenerativeModel(keras.Model):
             store[f"seed_state_{index}"] = state
 
     def load_own_variables(self, store):
-        own = {k: store[k] for k in store.keys() if not k.startswith("seed_state_")}
+        own = {
+            k: store[k] for k in list(store.keys()) if not k.startswith("seed_state_")
+        }
         super().load_own_variables(own)
         for index, state in enumerate(self._seed_states()):
             state.assign(store[f"seed_state_{index}"])

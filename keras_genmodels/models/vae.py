@@ -17,8 +17,8 @@ _ROWS = 4096  # latents decoded at once in `log_likelihood`, whatever their numb
 class VAE(Autoencoder):
     """An encoder that gives q(z|x), a decoder that gives p(x|z), and a prior p(z).
 
-    Posterior, prior and likelihood are TFP distributions; the objective turns them into a
-    loss. A conditional VAE is this class with networks that declare `condition`.
+    Posterior, prior and likelihood are TFP distributions; the objective turns them
+    into a loss. A conditional VAE is this class with networks that declare `condition`.
 
     Args:
         spec: of the dataset.
@@ -30,8 +30,8 @@ class VAE(Autoencoder):
         objective: "elbo", "importance_weighted", or an instance with its arguments.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
-    Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` (batch, condition_size),
-    latents are (batch, latent_dim).
+    Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` is (batch,
+    condition_size), latents are (batch, latent_dim).
 
     References: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014; Rezende,
     Mohamed, Wierstra, "Stochastic Backpropagation", 2014; conditional: Sohn, Lee, Yan,
@@ -85,8 +85,8 @@ class VAE(Autoencoder):
     def log_likelihood(self, x, condition=None, num_samples=5000, seed=0) -> tf.Tensor:
         """The importance-weighted bound on log p(x), (batch,) nats.
 
-        `log 1/k sum_i p(x|z_i) p(z_i) / q(z_i|x)` with z_i from q(z|x): a lower bound in
-        expectation that tightens with k = `num_samples`. Memory does not grow with k.
+        `log 1/k sum_i p(x|z_i) p(z_i) / q(z_i|x)` with z_i from q(z|x): a lower bound
+        in expectation that tightens with k = `num_samples`. Memory does not grow with k.
 
         Args:
             x: (batch, *spec.x_shape) in [0, 1].
@@ -94,7 +94,8 @@ class VAE(Autoencoder):
             num_samples: k, at least 1; an int or an int32 scalar tensor.
             seed: an int or two ints.
 
-        Reference: Burda, Grosse, Salakhutdinov, "Importance Weighted Autoencoders", 2016.
+        Reference: Burda, Grosse, Salakhutdinov, "Importance Weighted Autoencoders",
+        2016.
         """
         x = tf.convert_to_tensor(x, tf.float32)
         if condition is not None:

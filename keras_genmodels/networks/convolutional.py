@@ -21,10 +21,11 @@ def encoder(
     """Convolutions that halve the image, then dense layers, to named outputs.
 
     Args:
-        inputs: `{"x": (height, width, channels)}`, and optionally `"condition": (size,)`,
-            which enters as one more channel of the image.
+        inputs: `{"x": (height, width, channels)}`, and optionally `"condition":
+            (size,)`, which enters as one more channel of the image.
         outputs: name to size.
-        filters: channels of each convolution; each halves height and width, rounding up.
+        filters: channels of each convolution; each halves height and width, rounded
+            up.
         units: widths of dense layers between the convolutions and the outputs.
         kernel_size: of every convolution, in pixels.
         activation: of every hidden layer, a Keras name.

@@ -1,4 +1,4 @@
-"""What a variational autoencoder minimises: bounds on -log p(x), per example, in nats."""
+"""What a VAE minimises: bounds on -log p(x), per example, in nats."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from keras_genmodels.registry import register
 
 
 def importance_weighted_bound(log_weights: tf.Tensor) -> tf.Tensor:
-    """log 1/k sum_i w_i, the importance-weighted bound on log p(x).
+    """The importance-weighted bound on log p(x), `log 1/k sum_i w_i`.
 
     Args:
         log_weights: (k, batch), log p(x|z_i) + log p(z_i) - log q(z_i|x), nats.
@@ -31,9 +31,9 @@ class ELBO:
     """The negative evidence lower bound, `-E_q log p(x|z) + beta * KL(q(z|x), p(z))`.
 
     Args:
-        beta: weight of the KL, at least 0. A `keras.optimizers.schedules` object makes it
-            a function of the optimiser's step: `PolynomialDecay(0.0, 1000, 1.0)` is a
-            linear warm-up over 1,000 steps.
+        beta: weight of the KL, at least 0. A `keras.optimizers.schedules` object makes
+            it a function of the optimiser's step: `PolynomialDecay(0.0, 1000, 1.0)` is
+            a linear warm-up over 1,000 steps.
         free_bits: nats of every latent dimension that cost nothing, at least 0: a
             dimension's KL, averaged over the batch, counts only above it.
         num_samples: draws of z an example, at least 1.

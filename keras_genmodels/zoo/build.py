@@ -44,11 +44,11 @@ def describe(name: str) -> dict[str, Any]:
 
 
 def preset(name: str, dataset: str) -> dict[str, Any]:
-    """How long and on what a recipe is trained: `PRESETS`, with what it leaves out filled.
+    """How long and on what a recipe is trained: `PRESETS`, with its gaps filled.
 
     Returns:
-        A dict with `epochs`, `batch_size`, `data` (options of `data.load`) and `arguments`
-        (of the recipe).
+        A dict with `epochs`, `batch_size`, `data` (options of `data.load`) and
+        `arguments` (of the recipe).
     """
     registry.lookup(name, "recipe")
     row = PRESETS.get((name, dataset), {})
@@ -108,7 +108,7 @@ def build(
 
 @contextlib.contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """Keras draws the seed of each initialiser from `random`; seed it, then put it back."""
+    """Seed `random`, whence Keras seeds its initialisers, then put its state back."""
     state = random.getstate()
     random.seed(seed)
     try:

@@ -1,7 +1,7 @@
 """How long and on what each recipe is trained, side by side.
 
-A row gives what differs from 50 epochs of batches of 128: `epochs`, `batch_size`, `data`
-(options of `data.load`) and `arguments` (of the recipe).
+A row gives what differs from 50 epochs of batches of 128: `epochs`, `batch_size`,
+`data` (options of `data.load`) and `arguments` (of the recipe).
 """
 
 from __future__ import annotations

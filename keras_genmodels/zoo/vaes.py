@@ -30,7 +30,7 @@ def vae(
 ):
     """The variational autoencoder, fully connected.
 
-    The network is that of the importance-weighted autoencoder's paper (200-200-50, tanh).
+    The network is that of the importance-weighted autoencoder's paper (200-200-50).
 
     Reference: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014.
     """
@@ -206,7 +206,7 @@ def _dense_vae(
 
 
 def _prior(prior, latent_dim, spec):
-    """The prior by name; a VampPrior alone must know what its pseudo-inputs look like."""
+    """The prior by name; only a VampPrior must know the shape of its pseudo-inputs."""
     arguments = {"x_shape": spec.x_shape} if prior == "vamp" else {}
     return registry.get(prior, "prior", latent_dim=latent_dim, **arguments)
 
