@@ -102,16 +102,15 @@ def torch_loop(model: keras.Model, images: np.ndarray, batch_size: int) -> Epoch
     parameters = [*encoder.parameters(), *decoder.parameters()]
     optimizer = torch.optim.Adam(parameters, 1e-3, fused=True)
     pixels = torch.from_numpy(images)
-    is_flat = isinstance(model.encoder.layers[1], keras.layers.Flatten)
 
     def step(x):
         x = torch.bernoulli(x.float() / 255.0)
-        x = x.flatten(1) if is_flat else x.permute(0, 3, 1, 2)
-        mean, raw = encoder(x).chunk(2, dim=-1)
+        image = x.permute(0, 3, 1, 2)  # a view: the memory stays channels last
+        mean, raw = encoder(image).chunk(2, dim=-1)
         scale = functional.softplus(raw)
         logits = decoder(mean + scale * torch.randn_like(mean))
         distortion = functional.binary_cross_entropy_with_logits(
-            logits, x, reduction="sum"
+            logits, image if logits.ndim == 4 else x.flatten(1), reduction="sum"
         )
         rate = 0.5 * (mean**2 + scale**2 - 1.0 - 2.0 * scale.log()).sum()
         optimizer.zero_grad(set_to_none=True)
@@ -156,7 +155,7 @@ def compare(recipe: str, options: argparse.Namespace) -> None:
             out=f"{folder}/run",
             **place,
         )
-        job.fit(verbose=0, callbacks=[turns])
+        job.fit(verbose=0, further=[turns])
     print_rates(
         recipe, turns.seconds, len(images) // options.batch_size * options.batch_size
     )
