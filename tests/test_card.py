@@ -1,5 +1,8 @@
 """Which cards are sound, and what is said of those that are not."""
 
+import subprocess
+import sys
+
 import pytest
 
 from keras_genmodels.export import card as cards
@@ -78,3 +81,12 @@ def encode_to(*shape):
 def test_a_card_that_is_not_sound_is_refused(card, message):
     with pytest.raises(ValueError, match=message):
         cards.check(card)
+
+
+def test_cards_need_no_tensorflow():
+    code = "import sys, keras_genmodels.export; print(sorted(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert "'keras_genmodels.export.card'" in ran.stdout
+    assert "'tensorflow'" not in ran.stdout
+    assert "'keras'" not in ran.stdout

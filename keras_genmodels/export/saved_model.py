@@ -44,10 +44,12 @@ def save(
             that is there, or cannot be written; or if the card would not be sound.
 
     Example:
+        >>> import tempfile
         >>> from keras_genmodels import data, zoo
-        >>> model = zoo.build("vae", data.load("digits")[1])
-        >>> save(model, "saved_models/digits-vae/1")  # doctest: +SKIP
-        PosixPath('saved_models/digits-vae/1')
+        >>> model = zoo.build("vae", data.load("digits")[1], units=(8,))
+        >>> path = save(model, f"{tempfile.mkdtemp()}/digits-vae/1")
+        >>> sorted(file.name for file in path.parent.iterdir())
+        ['1', 'card.json']
     """
     import keras
 

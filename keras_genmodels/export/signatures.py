@@ -58,9 +58,9 @@ def signature(name: str, needs: str | None = None) -> Callable[[Any], Any]:
     """Register a builder as `name`, for models with the method `needs` or `name`.
 
     Example:
-        >>> @signature("double", needs="decode")
-        ... def double(model):
-        ...     return {"x": tf.TensorSpec((None,))}, lambda x: {"x": 2.0 * x}
+        >>> @signature("mirror", needs="mirrored")
+        ... def mirror(model):
+        ...     return {"x": rows(28, 28, 1)}, lambda x: {"x": model.mirrored(x)}
     """
 
     def decorate(builder: Callable[[Any], Built]) -> Callable[[Any], Built]:
