@@ -13,13 +13,12 @@ from tensorflow.core.protobuf import saved_model_pb2
 
 import keras_genmodels as kgm
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
-from keras_genmodels.export import signatures
 
 CLIENTS = pathlib.Path(__file__).parent / "clients"
 SPEC = DatasetSpec(
     "tiny", (4, 4, 1), side_by_side({"label": "abc", "size": ["small", "large"]})
 )
-STEPS, SAMPLES = 4, 5
+STEPS, SAMPLES, SEED = 4, 5, np.array([0, 1], "int32")
 VAE = ["sample", "encode", "decode", "reconstruct", "log_likelihood", "interpolate"]
 RECIPES = {
     "vae": VAE,
@@ -137,14 +136,11 @@ def test_log_likelihood_takes_any_number_of_samples_in_constant_memory(
 ):
     path = exported["vae"][1]
     tensors = signature_defs(path)["log_likelihood"]
-    x = np.random.default_rng(0).uniform(size=(2, *SPEC.x_shape)).astype("float32")
-    jobs, requests = [], {}
-    for count in (5_000, 3_000_000):
-        key = str(count)
-        jobs.append(
-            {"key": key, "model": str(path), "signature": "log_likelihood", **tensors}
-        )
-        given = {"x": x, "num_samples": np.int32(count), "seed": np.int32([0, 1])}
+    job = {"model": str(path), "signature": "log_likelihood", **tensors}
+    jobs = [{"key": str(count), **job} for count in (5_000, 3_000_000)]
+    requests, x = {}, np.random.default_rng(0).uniform(size=(2, *SPEC.x_shape))
+    for key in (job["key"] for job in jobs):
+        given = {"x": np.float32(x), "num_samples": np.int32(key), "seed": SEED}
         requests |= {f"{key}/{name}": value for name, value in given.items()}
     answers = ask("without_package.py", jobs, requests, tmp_path)
     few, many = (answers[f"{job['key']}/log_likelihood"] for job in jobs)
@@ -230,28 +226,6 @@ def test_a_signature_refuses_a_number_below_one(name, inputs, message, exported)
     }
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         run(**given)
-
-
-def test_a_new_kind_of_model_only_adds_a_function():
-    @signatures.signature("brighten", needs="brightened")
-    def brighten(model):
-        def run(x):
-            return {"x": model.brightened(x)}
-
-        return {"x": signatures.rows(*model.spec.x_shape)}, run
-
-    class Lamp:
-        spec = DatasetSpec("light", (2,))
-
-        def sample(self, n, condition=None, seed=0):
-            return tf.random.stateless_uniform((n, 2), seed)
-
-        def brightened(self, x):
-            return tf.sqrt(x)
-
-    offered = signatures.offered(Lamp())
-    assert [signature.name for signature in offered] == ["sample", "brighten"]
-    np.testing.assert_allclose(offered[1].function(tf.fill((3, 2), 4.0))["x"], 2.0)
 
 
 def everything(folder):
