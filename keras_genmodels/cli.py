@@ -8,16 +8,12 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
-import os
-import shutil
 import sys
-import tempfile
-import textwrap
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from keras_genmodels import __version__
+from keras_genmodels import __version__, terminal
 
 _BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
 
@@ -36,6 +32,7 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code, 2 for input that cannot be right."""
     with warnings.catch_warnings():
+        warnings.filterwarnings("always", category=RuntimeWarning, module=__package__)
         warnings.showwarning = _show_warning
         try:
             arguments = _parser().parse_args(argv)
@@ -75,7 +72,7 @@ def _resume(arguments: argparse.Namespace) -> int:
     training = _import_training()
     with _input():
         run = training.Run.open(arguments.run)
-        if run.finished(arguments.epochs):
+        if training.is_finished(run, arguments.epochs):
             print(
                 f"{run.path} is finished: {run.report['epochs']} epochs. "
                 "A larger --epochs trains on."
@@ -101,14 +98,13 @@ def _finish(training: Any, job: Any) -> int:
             _INTERRUPTED,
         )
     drawn = sorted(job.run.samples.glob("epoch-*[0-9].png"))
-    _print_table(
-        {
-            **_by_metric("test", report["metrics"]),
-            "training seconds": _shown(report["training_seconds"]),
-            **({"samples": drawn[-1]} if drawn else {}),
-            "run": job.run.path,
-        }
-    )
+    rows = {
+        **terminal.by_metric("test", report["metrics"]),
+        "training seconds": terminal.number(report["training_seconds"]),
+        **({"samples": drawn[-1]} if drawn else {}),
+        "run": job.run.path,
+    }
+    print(terminal.table(rows))
     return 0
 
 
@@ -121,7 +117,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     with _input():
         run = training.Run.open(arguments.run)
         figures = training.measure(run, names, arguments.split, _verbose(), **options)
-    _print_table(_by_metric(arguments.split, figures))
+    print(terminal.table(terminal.by_metric(arguments.split, figures)))
     return 0
 
 
@@ -153,11 +149,15 @@ def _list(arguments: argparse.Namespace) -> int:
     print("Recipes")
     for recipe in described:
         print(f"  {recipe['name']:<16} {recipe['summary']}")
-        print(_wrapped(recipe["paper"], indent=19))
+        print(terminal.wrapped(recipe["paper"], indent=19))
     print("\nDatasets")
-    print(_wrapped(", ".join([*data.names(), "tfds:NAME", "folder:PATH"]), indent=2))
+    print(
+        terminal.wrapped(
+            ", ".join([*data.names(), "tfds:NAME", "folder:PATH"]), indent=2
+        )
+    )
     print("\nMetrics")
-    print(_wrapped(", ".join(registry.names("metric")), indent=2))
+    print(terminal.wrapped(", ".join(registry.names("metric")), indent=2))
     return 0
 
 
@@ -252,26 +252,7 @@ def _pairs(option: str, given: Sequence[str]) -> dict[str, Any]:
 
 
 def _import_training() -> Any:
-    """`keras_genmodels.training`, without what TensorFlow's libraries say on loading.
-
-    They write to the file descriptor, past every setting and past Python; it is shown
-    if the import fails.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as said:
-        os.dup2(said.fileno(), 2)
-        try:
-            from keras_genmodels import training
-        except BaseException:
-            said.seek(0)
-            os.write(kept, said.read())
-            raise
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-    return training
+    return terminal.quiet_import("keras_genmodels.training")
 
 
 @contextlib.contextmanager
@@ -295,30 +276,3 @@ def _show_warning(message, category, filename, lineno, file=None, line=None) -> 
 def _verbose() -> int:
     """A progress bar on a terminal, a line an epoch elsewhere."""
     return 1 if sys.stdout.isatty() else 2
-
-
-def _by_metric(split: str, figures: Mapping[str, Any]) -> dict[str, str]:
-    """A row a metric: its number, then what stands under `name/...` of it."""
-    rows: dict[str, str] = {}
-    for key, value in figures.items():
-        name, _, part = key.partition("/")
-        row = f"{split} {name}"
-        shown = f"{part}={_shown(value).strip()}" if part else _shown(value)
-        rows[row] = f"{rows[row]}  {shown}" if row in rows else shown
-    return rows
-
-
-def _shown(value: Any) -> str:
-    return f"{value:10.4f}" if isinstance(value, float) else f"{value:>10}"
-
-
-def _print_table(rows: Mapping[str, Any]) -> None:
-    width = max(map(len, rows))
-    for name, value in rows.items():
-        print(f"{name:<{width}}  {value}")
-
-
-def _wrapped(text: str, indent: int) -> str:
-    width = max(40, shutil.get_terminal_size().columns - 1)
-    space = " " * indent
-    return textwrap.fill(text, width, initial_indent=space, subsequent_indent=space)

@@ -86,6 +86,7 @@ def test_resume_says_which_checkpoint_was_damaged(command, run):
     assert lines[0] == f"Going on in {run} after epoch 0 of 2"
     assert len(err) == 1
     assert "epoch-0001.keras is damaged" in err[0]
+    assert err[0].endswith("going back to the start.")
 
 
 def test_evaluate_takes_metrics_and_options(command, run):

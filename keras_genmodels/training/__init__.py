@@ -2,7 +2,14 @@
 
 from keras_genmodels.training.callbacks import NonFiniteError, read_metrics
 from keras_genmodels.training.configuration import configure
-from keras_genmodels.training.job import Job, prepare, proceed, resume, train
+from keras_genmodels.training.job import (
+    Job,
+    is_finished,
+    prepare,
+    proceed,
+    resume,
+    train,
+)
 from keras_genmodels.training.results import draw, load_data, measure, publish, restore
 from keras_genmodels.training.run import Run
 
@@ -12,6 +19,7 @@ __all__ = [
     "Run",
     "configure",
     "draw",
+    "is_finished",
     "load_data",
     "measure",
     "prepare",

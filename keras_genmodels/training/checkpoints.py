@@ -51,12 +51,15 @@ def newest(folder: Path) -> tuple[Path, int] | None:
     Returns:
         The path and the number of finished epochs, or None if there is none.
     """
-    for path in reversed(_paths(folder)):
+    paths = _paths(folder)
+    while paths:
+        path = paths.pop()
         flaw = _flaw(path)
         if flaw is None:
             return path, _epoch(path)
+        instead = paths[-1].name if paths else "the start"
         warnings.warn(
-            f"The checkpoint {path} {flaw}; going back to the one before it.",
+            f"The checkpoint {path} {flaw}; going back to {instead}.",
             RuntimeWarning,
             stacklevel=2,
         )

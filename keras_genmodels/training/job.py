@@ -184,6 +184,21 @@ def proceed(run: Run, epochs: int | None = None) -> Job:
     return Job(run, model, train, test, epoch)
 
 
+def is_finished(run: Run, epochs: int | None = None) -> bool:
+    """Whether `proceed` would find nothing to do: all epochs trained and reported.
+
+    Args:
+        run: from `Run.open`.
+        epochs: how many are asked for, >= 1; by default those of the run.
+
+    Raises:
+        ValueError: if `epochs` is below 1.
+    """
+    report = run.report
+    wanted = run.config["epochs"] if epochs is None else count("epochs", epochs, 1)
+    return report is not None and report["epochs"] >= wanted
+
+
 def train(recipe: str, dataset: str, *, verbose: int = 2, **options: Any) -> Run:
     """`prepare` with the same arguments, then `finish`; returns the run."""
     job = prepare(recipe, dataset, **options)
@@ -194,7 +209,7 @@ def train(recipe: str, dataset: str, *, verbose: int = 2, **options: Any) -> Run
 def resume(path: str | Path, epochs: int | None = None, *, verbose: int = 2) -> Run:
     """`proceed` with a run folder, then `finish`; a finished run is left as it is."""
     run = Run.open(path)
-    if not run.finished(epochs):
+    if not is_finished(run, epochs):
         proceed(run, epochs).finish(verbose)
     return run
 

@@ -94,15 +94,6 @@ class Run:
     def samples(self) -> Path:
         return self.path / "samples"
 
-    def finished(self, epochs: int | None = None) -> bool:
-        """Whether nothing is left to do: trained for all epochs, and reported.
-
-        Args:
-            epochs: how many are asked for; by default those of `config.json`.
-        """
-        wanted = self.config["epochs"] if epochs is None else epochs
-        return self.report is not None and self.report["epochs"] >= wanted
-
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Replace `config.json` whole."""
         write_json(self.path / CONFIG, config)
