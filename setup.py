@@ -36,7 +36,10 @@ setup(
     ],
     python_requires=">=3.11,<3.14",
     packages=find_packages(include=["keras_genmodels", "keras_genmodels.*"]),
-    package_data={"keras_genmodels": ["py.typed", "evaluation/classifiers/*"]},
+    package_data={
+        "keras_genmodels": ["py.typed"],
+        "keras_genmodels.evaluation.classifiers": ["*.json", "*.keras"],
+    },
     install_requires=[
         # These four move together: TFP 0.25 is its last release, and it asks for
         # tf_keras when it is imported. Nothing else here may use tf_keras.
