@@ -376,6 +376,15 @@ def test_channels_of_a_pixel_share_the_component():
     check_mean_is(high[:, 0, 0] != high[:, 1, 0], 0.5)
 
 
+def test_components_start_side_by_side():
+    head = build("logistic_mixture", "head", event_shape=(1,), num_components=4)
+    sharp = np.float32([0.0] * 4 + [0.0] * 4 + [-20.0] * 4)
+    z = head.distribution(sharp).sample(200, seed=as_seed(6)).numpy()
+    centres = np.unique(np.round(4 * z - 0.5).astype(int))
+    np.testing.assert_array_equal(centres, [0, 1, 2, 3])
+    np.testing.assert_allclose(np.round(4 * z - 0.5), 4 * z - 0.5, atol=0.03)
+
+
 # --- divergences ----------------------------------------------------------------------
 
 
@@ -494,6 +503,17 @@ def test_pseudo_inputs_are_pictures_and_follow_the_seed():
     assert np.any(inputs != other.pseudo_inputs)
 
 
+def test_a_fitted_prior_follows_the_codes():
+    prior = build("fitted_normal", "prior", latent_dim=2, momentum=0.5)
+    codes = [some_params(200, 2, seed=n) @ np.float32([[2, 1], [0, 1]]) for n in (0, 1)]
+    for z in codes:
+        prior.update(z)
+    both = np.concatenate(codes)  # the first batch, then half of each
+    p = prior.distribution()
+    np.testing.assert_allclose(p.mean(), both.mean(axis=0), atol=1e-5)
+    np.testing.assert_allclose(p.covariance(), np.cov(both.T, ddof=0), rtol=2e-3)
+
+
 ERRORS = [
     ("normal", "head", {"event_shape": ()}, "`event_shape` must hold .*Received"),
     ("normal", "head", {"event_shape": (2, 0)}, "`event_shape` must hold .*Received"),
@@ -518,6 +538,12 @@ ERRORS = [
         "head",
         {"event_shape": (2,), "momentum": 1.0},
         "`momentum` must be in .* Received: momentum=1.0",
+    ),
+    (
+        "fitted_normal",
+        "prior",
+        {"latent_dim": 2, "momentum": -0.1},
+        "`momentum` must be in .* Received: momentum=-0.1",
     ),
     (
         "logistic_mixture",

@@ -5,6 +5,7 @@ import tensorflow_probability as tfp
 
 from keras_genmodels.registry import register
 
+from .heads import share_of_the_past, weight
 from .priors import Prior
 
 tfd = tfp.distributions
@@ -26,27 +27,24 @@ class FittedNormalPrior(Prior):
 
     Raises:
         ValueError: if `momentum` is outside [0, 1).
+
+    Example:
+        >>> prior = FittedNormalPrior(2)
+        >>> prior.update(tf.constant([[1.0, 0.0], [3.0, 0.0]]))
+        >>> prior.distribution().mean().numpy().tolist()
+        [2.0, 0.0]
     """
 
     def __init__(self, latent_dim, momentum=0.99, **kwargs):
         super().__init__(latent_dim, **kwargs)
-        if not 0 <= momentum < 1:
-            raise ValueError(
-                f"`momentum` must be in [0, 1). Received: momentum={momentum}."
-            )
-        self.momentum = momentum
+        self.momentum = share_of_the_past(momentum)
         self.mean = self._average("mean", (latent_dim,), "zeros")
         self.second = self._average("second_moment", (latent_dim,) * 2, "identity")
         self.begun = self._average("begun", (), "zeros")
 
     def _average(self, name, shape, initializer):
-        return self.add_weight(
-            shape=shape,
-            initializer=initializer,
-            trainable=False,
-            aggregation="mean",
-            name=name,
-        )
+        kept = {"trainable": False, "aggregation": "mean"}
+        return weight(self, name, shape, initializer, **kept)
 
     def update(self, z):
         """Move the averages towards a batch of codes, (batch, latent_dim)."""

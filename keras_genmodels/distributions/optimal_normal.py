@@ -5,7 +5,7 @@ import tensorflow_probability as tfp
 
 from keras_genmodels.registry import register
 
-from .heads import weight
+from .heads import share_of_the_past, weight
 from .normal import MIN_STDDEV, ActivatedHead, independent_normal
 
 tfd = tfp.distributions
@@ -46,11 +46,7 @@ class OptimalNormalHead(ActivatedHead):
 
     def __init__(self, event_shape, momentum=0.99, activation="sigmoid", **kwargs):
         super().__init__(event_shape, activation, **kwargs)
-        if not 0 <= momentum < 1:
-            raise ValueError(
-                f"`momentum` must be in [0, 1). Received: momentum={momentum}."
-            )
-        self.momentum = float(momentum)
+        self.momentum = share_of_the_past(momentum)
         kept = {"trainable": False, "aggregation": "mean"}
         self.moving_error = weight(self, "moving_error", (), "zeros", **kept)
         self.moving_count = weight(self, "moving_count", (), "zeros", **kept)
