@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from keras_genmodels import registry
 from keras_genmodels.data import folder, images, synthetic, tfds_images
 from keras_genmodels.data.cache import cached
-from keras_genmodels.data.options import integer
+from keras_genmodels.data.options import Order, Pixels, integer
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 
@@ -110,16 +110,16 @@ def load(
     Reference: Uria, Murray & Larochelle, RNADE, 2013 (dequantisation). For speed a
     random number has 65,536 steps, and 255 in a split other than "train".
     """
-    from keras_genmodels.data import pipeline
-
     _check_known(unknown)
     integer("prefetch", prefetch, 0)
     train = split == "train"
     request = Request(split, "", data_dir, image_size, crop, greyscale, num_examples)
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
-    order = pipeline.Order(seed, batch_size, *flags)
-    pixels = pipeline.Pixels(binarise, dequantise, resample=train)
+    order = Order(seed, batch_size, *flags)
+    pixels = Pixels(binarise, dequantise, resample=train)
     arrays = _read(name, request, cache)
+    from keras_genmodels.data import pipeline  # late: a missing set is told at once
+
     return pipeline.batches(arrays, request, order, pixels, prefetch), arrays.spec
 
 

@@ -1,7 +1,8 @@
-"""Checks of numbers and sizes that a person may have given."""
+"""The options of `load` and their checks, before TensorFlow is imported."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -29,3 +30,53 @@ def size(name: str, value: Any) -> tuple[int, int] | None:
             f"`{name}` must be one number or (height, width). Received: {value!r}."
         )
     return integer(name, pair[0], 1), integer(name, pair[1], 1)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which examples stand in which batch, as `load` documents it."""
+
+    seed: int
+    batch_size: int
+    shuffle: bool
+    drop_remainder: bool
+
+    def __post_init__(self) -> None:
+        integer("seed", self.seed, -(2**63))
+        integer("batch_size", self.batch_size, 1)
+
+    def count(self, n: int) -> int:
+        """The number of batches of `n` examples."""
+        if not self.drop_remainder:
+            return -(-n // self.batch_size)
+        if self.batch_size > n:
+            raise ValueError(
+                f"`batch_size` must be <= {n}, the number of examples, or "
+                f"`drop_remainder` False. Received: batch_size={self.batch_size}."
+            )
+        return n // self.batch_size
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """What becomes of pixels, as `load` documents it.
+
+    `resample` says whether random pixels are drawn anew every epoch; if not, each
+    example keeps its own, whatever the order, the batch size and the seed.
+    """
+
+    binarise: str = "none"
+    dequantise: bool = False
+    resample: bool = True
+
+    def __post_init__(self) -> None:
+        if self.binarise not in ("none", "dynamic", "static"):
+            raise ValueError(
+                "`binarise` must be 'none', 'dynamic' or 'static'. "
+                f"Received: binarise={self.binarise!r}."
+            )
+        if self.binarise != "none" and self.dequantise:
+            raise ValueError(
+                "`dequantise` must be False where `binarise` is not 'none'. "
+                f"Received: binarise={self.binarise!r}, dequantise={self.dequantise}."
+            )

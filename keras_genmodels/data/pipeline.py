@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels.data.options import integer
+from keras_genmodels.data.options import Order, Pixels, integer
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request
 
 # What a random number is for: folded into the seed, so that no two uses share one.
@@ -72,66 +72,6 @@ def epoch_counter(dataset: tf.data.Dataset) -> EpochCounter | None:
     return None
 
 
-@dataclass(frozen=True)
-class Order:
-    """Which examples stand in which batch, as `load` documents it."""
-
-    seed: int
-    batch_size: int
-    shuffle: bool
-    drop_remainder: bool
-
-    def __post_init__(self) -> None:
-        integer("seed", self.seed, -(2**63))
-        integer("batch_size", self.batch_size, 1)
-
-    def count(self, n: int) -> int:
-        """The number of batches of `n` examples."""
-        if not self.drop_remainder:
-            return -(-n // self.batch_size)
-        if self.batch_size > n:
-            raise ValueError(
-                f"`batch_size` must be <= {n}, the number of examples, or "
-                f"`drop_remainder` False. Received: batch_size={self.batch_size}."
-            )
-        return n // self.batch_size
-
-    def epoch(self, n: int, epoch: tf.Tensor) -> tf.data.Dataset:
-        """(epoch, batch index, rows) for every batch of one epoch."""
-        rows = tf.range(n)
-        if self.shuffle:
-            key = _key(self.seed, ORDER, epoch)
-            rows = tf.random.experimental.stateless_shuffle(rows, key, alg="philox")
-        chosen = tf.data.Dataset.from_tensor_slices(rows)
-        chosen = chosen.batch(self.batch_size, drop_remainder=self.drop_remainder)
-        return chosen.enumerate().map(lambda index, rows: (epoch, index, rows))
-
-
-@dataclass(frozen=True)
-class Pixels:
-    """What becomes of pixels, as `load` documents it.
-
-    `resample` says whether random pixels are drawn anew every epoch; if not, each
-    example keeps its own, whatever the order, the batch size and the seed.
-    """
-
-    binarise: str = "none"
-    dequantise: bool = False
-    resample: bool = True
-
-    def __post_init__(self) -> None:
-        if self.binarise not in ("none", "dynamic", "static"):
-            raise ValueError(
-                "`binarise` must be 'none', 'dynamic' or 'static'. "
-                f"Received: binarise={self.binarise!r}."
-            )
-        if self.binarise != "none" and self.dequantise:
-            raise ValueError(
-                "`dequantise` must be False where `binarise` is not 'none'. "
-                f"Received: binarise={self.binarise!r}, dequantise={self.dequantise}."
-            )
-
-
 def batches(
     arrays: Arrays, request: Request, order: Order, pixels: Pixels, prefetch: int
 ) -> tf.data.Dataset:
@@ -145,7 +85,7 @@ def batches(
 
     def begin(_: tf.Tensor) -> tf.data.Dataset:
         epoch = tf.numpy_function(counter.begin, [], tf.int64)
-        return order.epoch(n, tf.ensure_shape(epoch, ()))
+        return _one_epoch(order, n, tf.ensure_shape(epoch, ()))
 
     dataset = (
         tf.data.Dataset.range(1)
@@ -158,6 +98,17 @@ def batches(
     dataset = dataset.with_options(_options())
     dataset._keras_genmodels_epochs = counter
     return dataset
+
+
+def _one_epoch(order: Order, n: int, epoch: tf.Tensor) -> tf.data.Dataset:
+    """(epoch, batch index, rows) for every batch."""
+    rows = tf.range(n)
+    if order.shuffle:
+        key = _key(order.seed, ORDER, epoch)
+        rows = tf.random.experimental.stateless_shuffle(rows, key, alg="philox")
+    chosen = tf.data.Dataset.from_tensor_slices(rows)
+    chosen = chosen.batch(order.batch_size, drop_remainder=order.drop_remainder)
+    return chosen.enumerate().map(lambda index, rows: (epoch, index, rows))
 
 
 def _check_points(name: str, request: Request, pixels: Pixels) -> None:

@@ -95,6 +95,7 @@ class Request:
         """
         import tensorflow as tf
 
+        images = tf.convert_to_tensor(images)
         if self.crop is not None:
             images = _centre(images, *self.crop)
         if self.image_size is not None:

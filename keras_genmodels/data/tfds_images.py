@@ -160,14 +160,18 @@ def find(name: str, data_dir: str | os.PathLike[str] | None = None) -> str:
 
 
 def _missing(name: str, roots: list[pathlib.Path]) -> str:
-    prepared = sorted({f.name for root in roots for f in _folders(root)})
-    there = suggest(name, prepared) if prepared else "They hold no set."
+    prepared = {f.name for root in roots for f in _folders(root) if _is_prepared(f)}
+    there = suggest(name, list(prepared)) if prepared else "No set is there."
     return (
         f"The data set {name!r} is not on disk. Looked into: "
         f"{', '.join(str(root) for root in roots)}. {there} Prepare it once, with a "
         'network: python -c "import tensorflow_datasets as tfds; '
         f'tfds.builder({name!r}, data_dir={str(roots[0])!r}).download_and_prepare()"'
     )
+
+
+def _is_prepared(folder: pathlib.Path) -> bool:
+    return bool(_versions(folder)) or any(_versions(c) for c in _folders(folder))
 
 
 def _roots(data_dir: str | os.PathLike[str] | None) -> list[pathlib.Path]:

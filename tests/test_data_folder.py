@@ -1,0 +1,193 @@
+"""A person's own pictures, and the cache on disk."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+from cases import everything
+from PIL import Image
+
+from keras_genmodels import data
+from keras_genmodels.data.cache import cached
+from keras_genmodels.data.request import Arrays, Request
+
+WHOLE = {"batch_size": 2, "drop_remainder": False}
+
+
+def paint(path, grey=None, size=(6, 4), mode="RGB"):
+    """A picture of one grey, or of noise; PNG or what the name ends in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shape = (size[1], size[0], 3)
+    noise = np.random.default_rng(len(str(path))).integers(
+        0, 256, shape, dtype=np.uint8
+    )
+    image = noise if grey is None else np.full(shape, grey, np.uint8)
+    Image.fromarray(image).convert(mode).save(path)
+
+
+@pytest.fixture
+def zoo(tmp_path):
+    """Five cats that are dark and five dogs that are light."""
+    for i in range(5):
+        paint(tmp_path / "zoo" / "cat" / f"{i}.png", 10 + i)
+        paint(tmp_path / "zoo" / "dog" / "more" / f"{i}.PNG", 200 + i)
+    return tmp_path / "zoo"
+
+
+def both(path, **options):
+    """The examples of both splits, and the spec."""
+    parts = []
+    for split in ("train", "test"):
+        batches, spec = data.load(f"folder:{path}", split, **WHOLE | options)
+        parts.append(everything(batches))
+    return parts, spec
+
+
+def test_sub_folders_are_classes(zoo):
+    (train, test), spec = both(zoo)
+    assert spec.name == "folder:zoo"
+    assert spec.x_shape == (4, 6, 3)
+    assert [(a.name, a.classes) for a in spec.attributes] == [("label", ("cat", "dog"))]
+    assert len(train["x"]) == 8
+    assert len(test["x"]) == 2
+    greys = []
+    for part in (train, test):
+        grey = np.round(part["x"][:, 0, 0, 0] * 255).astype(int)
+        labels = spec.labels(part["condition"])["label"]
+        np.testing.assert_array_equal(labels, grey >= 200)
+        greys += grey.tolist()
+    assert sorted(greys) == [*range(10, 15), *range(200, 205)]
+    (again, _), _ = both(zoo, shuffle=False)
+    (once_more, _), _ = both(zoo, shuffle=False, seed=9)
+    np.testing.assert_array_equal(again["x"], once_more["x"])
+
+
+def test_a_flat_folder_is_unlabelled(tmp_path):
+    for i in range(5):
+        paint(tmp_path / f"{i}.jpg", 40 * i, mode="L")
+    (train, test), spec = both(tmp_path)
+    assert spec.attributes == ()
+    assert train["x"].shape == (4, 4, 6, 1)
+    assert test["condition"].shape == (1, 0)
+
+
+def test_wrong_files_are_named_and_skipped(zoo):
+    (zoo / "cat" / "notes.txt").write_text("no picture")
+    (zoo / "dog" / "empty.png").touch()
+    (zoo / ".hidden").write_text("not looked at")
+    Image.fromarray(np.zeros((4, 6), np.uint16)).save(zoo / "cat" / "deep.png")
+    paint(zoo / "loose.png")
+    whole = (zoo / "cat" / "0.png").read_bytes()
+    with pytest.warns(UserWarning, match="Skipped 4 of 14 files") as caught:
+        both(zoo, num_examples=1)
+    message = str(caught[0].message)
+    for name in ("cat/notes.txt", "dog/empty.png", "cat/deep.png", "loose.png"):
+        assert name in message
+    assert "hidden" not in message
+    (zoo / "cat" / "0.png").write_bytes(whole[:-20])
+    with pytest.warns(UserWarning, match="Skipped") as caught:
+        (train, test), _ = both(zoo)
+    assert len(train["x"]) + len(test["x"]) == 9
+    assert sum("cat/0.png" in str(warning.message) for warning in caught) == 1
+
+
+def test_many_wrong_files_are_counted(zoo):
+    for i in range(25):
+        (zoo / "cat" / f"{i:02}.txt").touch()
+    with pytest.warns(UserWarning, match="Skipped 25 of 35 .*19.txt, and 5 more"):
+        data.load(f"folder:{zoo}", batch_size=1)
+
+
+def test_sizes_and_options(zoo):
+    paint(zoo / "cat" / "tall.png", size=(8, 16))
+    with pytest.raises(ValueError, match="must have one shape: give `image_size`"):
+        both(zoo)
+    _, spec = both(zoo, image_size=4, greyscale=True)
+    assert spec.x_shape == (4, 4, 1)
+
+
+def test_a_turned_photograph_stands_upright(tmp_path):
+    image = Image.fromarray(np.zeros((4, 6, 3), np.uint8))
+    exif = image.getexif()
+    exif[0x0112] = 6  # turn by 90 degrees to show
+    for i in range(3):
+        image.save(tmp_path / f"{i}.jpg", exif=exif)
+    assert both(tmp_path)[1].x_shape == (6, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ([], "must hold at least two pictures. Received: 0, and 0 other files"),
+        (["a.txt", "b.txt"], "at least two pictures. Received: 0, and 2 other files"),
+        (["a.png"], "at least two pictures. Received: 1, and 0 other files"),
+    ],
+)
+def test_a_folder_without_pictures_is_refused(tmp_path, files, message):
+    for name in files:
+        paint(tmp_path / name) if name.endswith("png") else (tmp_path / name).touch()
+    with pytest.raises(ValueError, match=message):
+        data.load(f"folder:{tmp_path}")
+
+
+@pytest.mark.parametrize("path", ["", "no/such/folder"])
+def test_a_path_that_is_no_folder_is_refused(path):
+    with pytest.raises(ValueError, match=f"folder that exists.*'folder:{path}'"):
+        data.load(f"folder:{path}")
+
+
+def entries(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_cache_equals_no_cache_and_notices_changes(zoo, tmp_path):
+    cache = tmp_path / "cache"
+    (plain, _), spec = both(zoo)
+    for _ in range(2):
+        (found, _), again = both(zoo, cache=cache)
+        np.testing.assert_array_equal(found["x"], plain["x"])
+        np.testing.assert_array_equal(found["condition"], plain["condition"])
+        assert again == spec
+        assert len(entries(cache)) == 2
+    both(zoo, cache=cache, binarise="static", seed=3)
+    assert len(entries(cache)) == 2
+    both(zoo, cache=cache, image_size=4)
+    assert len(entries(cache)) == 4
+    paint(zoo / "cat" / "6.png", 20)
+    assert len(both(zoo, cache=cache)[0][0]["x"]) == 8
+    assert len(entries(cache)) == 6
+
+
+def test_what_is_cached_is_not_read_again(tmp_path):
+    calls = []
+
+    def source(request):
+        calls.append(request)
+        x = request.collect([np.full((2, 4, 4, 1), 7, np.uint8)], 3)
+        return Arrays(x, np.zeros((2, 0), np.int32), data.DatasetSpec("s", (4, 4, 1)))
+
+    for _ in range(2):
+        arrays = cached(tmp_path, "s", Request(), source)
+        assert isinstance(arrays.x, np.memmap)
+        assert arrays.x.shape == (2, 4, 4, 1)
+        assert np.all(arrays.x == 7)
+    assert len(calls) == 1
+    form = json.loads((tmp_path / entries(tmp_path)[0] / "spec.json").read_text())
+    assert form["key"]["split"] == "train"
+
+
+def test_a_cache_that_breaks_off_leaves_nothing(tmp_path):
+    def source(request):
+        request.allocate((3, 4, 4, 1), np.uint8)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cached(tmp_path / "cache", "s", Request(), source)
+    assert entries(tmp_path / "cache") == []
+
+
+def test_a_cache_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match=r"`cache` must be a folder .*file"):
+        data.load("digits", cache=os.fspath(tmp_path / "file"))
