@@ -106,6 +106,14 @@ def test_the_recipes_and_data_sets_of_the_readme_exist():
         assert dataset in keras_genmodels.data.names() or dataset.startswith("folder:")
 
 
+def test_the_presets_name_recipes_and_data_sets_that_exist():
+    from keras_genmodels.zoo.presets import PRESETS
+
+    for recipe, dataset in PRESETS:
+        assert recipe in keras_genmodels.zoo.names()
+        assert dataset in keras_genmodels.data.names()
+
+
 def test_the_files_that_the_readme_links_to_exist():
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
         assert (ROOT / target).exists(), target

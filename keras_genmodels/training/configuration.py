@@ -108,7 +108,7 @@ def count(name: str, value: Any, least: int) -> int:
 
 def _check_keys(config: Mapping[str, Any]) -> None:
     """Refuse a misspelt key before the data is loaded."""
-    own = {"name", "split", "batch_size", "seed", "data_dir"}
+    own = {"name", "split", "batch_size", "seed", "data_dir", "unknown"}
     known = {
         "arguments": list(zoo.describe(config["recipe"])["arguments"]),
         "data": [

@@ -19,5 +19,7 @@ PRESETS = {
     ("conv_vae", "mnist"): {"epochs": 120, "data": _BINARY},
     ("iwae", "mnist"): {"epochs": 100, "data": _BINARY},
     ("conditional_vae", "mnist"): {"epochs": 30, "data": _BINARY},
-    ("autoencoder", "mnist"): {"epochs": 20},
+    ("linear_autoencoder", "mnist"): {"epochs": 20},
+    ("deep_autoencoder", "mnist"): {"epochs": 20},
+    ("conv_autoencoder", "mnist"): {"epochs": 20},
 }
