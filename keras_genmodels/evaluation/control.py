@@ -1,0 +1,144 @@
+"""Does a sample show what was asked for, as someone else reads it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_genmodels.evaluation import classifiers
+from keras_genmodels.evaluation.metrics import metric
+
+
+def _controllable(model: Any, options: dict[str, Any]) -> bool:
+    """Whether someone can judge these data, and samples follow the condition."""
+    judged = "classifier" in options or model.spec.name in classifiers.names()
+    return judged and bool(model.spec.attributes) and listens(model)
+
+
+def listens(model: Any) -> bool:
+    """Whether another condition with the same seed gives another sample.
+
+    Args:
+        model: with `sample` and a `spec` that has attributes.
+    """
+    first = {a.name: 0 for a in model.spec.attributes}
+    last = {a.name: len(a.classes) - 1 for a in model.spec.attributes}
+    one, other = (
+        np.asarray(model.sample(1, model.spec.condition(**values), seed=0))
+        for values in (first, last)
+    )
+    return not np.array_equal(one, other)
+
+
+@metric("control_accuracy", needs=("sample", "spec"), default=_controllable)
+def control_accuracy(
+    model: Any,
+    dataset: Any = None,
+    num_samples: int = 1000,
+    classifier: Any = None,
+    seed: int = 0,
+    batch_size: int = 250,
+) -> dict[str, float]:
+    """The share of samples that a classifier reads as the condition asked for.
+
+    Every class of an attribute is asked for equally often, the attributes independently
+    of each other. A classifier errs, too: its own accuracy on real test data stands
+    beside the number under its name.
+
+    Args:
+        model: with `sample(n, condition, seed)`, whose `spec` has attributes.
+        dataset: not looked at; every metric is called with one.
+        num_samples: how many, >= 1.
+        classifier: who judges: the name of a bundled classifier, a `Classifier`, or a
+            dictionary from attribute to either. Default: the bundled one of the model's
+            data set, which judges its own attribute.
+        seed: of samples and conditions.
+        batch_size: samples at a time.
+
+    Returns:
+        `control_accuracy`, the mean over judged attributes in [0, 1];
+        `control_accuracy/NAME` for each attribute and `.../NAME/worst_class` for its
+        worst class; `control_accuracy/classifier:JUDGE`, the judge's own test accuracy;
+        `control_accuracy/samples`.
+
+    Raises:
+        ValueError: if the data have no attributes, no classifier knows them, or
+            `num_samples` is < 1.
+
+    Example:
+        >>> from keras_genmodels import data, zoo
+        >>> spec = data.load("digits")[1]
+        >>> numbers = control_accuracy(zoo.build("conditional_vae", spec))
+        >>> numbers["control_accuracy/samples"]
+        1000
+    """
+    judges = _judges(model.spec, classifier)
+    if num_samples < 1:
+        raise ValueError(f"`num_samples` must be >= 1. Received: {num_samples}.")
+    wanted = _balanced(model.spec, num_samples, seed)
+    condition = model.spec.condition(num_samples, **wanted)
+    results: dict[str, float] = {}
+    right: dict[str, list[np.ndarray]] = {name: [] for name in judges}
+    for index, start in enumerate(range(0, num_samples, batch_size)):
+        rows = slice(start, min(start + batch_size, num_samples))
+        asked = condition[rows]
+        images = np.asarray(model.sample(len(asked), asked, seed=(seed, index)))
+        for name, judge in judges.items():
+            read = judge.probabilities(images).argmax(axis=1)
+            right[name].append(read == wanted[name][rows])
+    for name, judge in judges.items():
+        hits = np.concatenate(right[name])
+        shares = [hits[wanted[name] == c].mean() for c in np.unique(wanted[name])]
+        results[f"control_accuracy/{name}"] = float(hits.mean())
+        results[f"control_accuracy/{name}/worst_class"] = float(min(shares))
+        results[f"control_accuracy/classifier:{judge.name}"] = judge.test_accuracy
+    mean = np.mean([results[f"control_accuracy/{name}"] for name in judges])
+    return {
+        "control_accuracy": float(mean),
+        **results,
+        "control_accuracy/samples": num_samples,
+    }
+
+
+def _balanced(spec: Any, count: int, seed: int) -> dict[str, np.ndarray]:
+    """Each class of an attribute equally often, in an order of the attribute's own."""
+    rng = np.random.default_rng(seed)
+    return {
+        a.name: rng.permutation(np.arange(count) % len(a.classes))
+        for a in spec.attributes
+    }
+
+
+def _judges(spec: Any, classifier: Any) -> dict[str, Any]:
+    """Attribute name -> the classifier that judges it."""
+    if not spec.attributes:
+        raise ValueError(
+            "Control needs data with attributes. "
+            f"Received: {spec.name!r}, which has none."
+        )
+    if classifier is None and spec.name not in classifiers.names():
+        raise ValueError(
+            f"`classifier` must be given for {spec.name!r}: the bundled ones know "
+            f"{', '.join(map(repr, classifiers.names()))}. Received: classifier=None."
+        )
+    given = spec.name if classifier is None else classifier
+    if not isinstance(given, Mapping):
+        judge = _loaded(given)
+        given = {judge.attribute: judge}
+    judges = {name: _loaded(judge) for name, judge in given.items()}
+    sizes = {a.name: len(a.classes) for a in spec.attributes}
+    for name, judge in judges.items():
+        if sizes.get(name) != len(judge.classes):
+            raise ValueError(
+                f"The classifier {judge.name!r} tells {len(judge.classes)} classes of "
+                f"{name!r}. Received: {spec.name!r}, whose attributes have {sizes}."
+            )
+    return judges
+
+
+def _loaded(classifier: Any) -> Any:
+    if isinstance(classifier, str):
+        return classifiers.load_classifier(classifier)
+    return classifier
