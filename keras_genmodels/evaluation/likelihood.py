@@ -42,7 +42,8 @@ def elbo(
     bounds, divergence = [], []
     parts = enumerate(batches(model, dataset, max_examples, verbose))
     for index, (x, condition) in parts:
-        bounds.append(model.elbo(x, condition, num_samples, (seed, index)))
+        draws = {"num_samples": num_samples, "seed": (seed, index)}
+        bounds.append(model.elbo(x, condition, **draws))
         posterior, prior = model.posterior(x, condition), model.prior(condition)
         z = posterior.sample(num_samples, seed=tf.constant([seed, index]))
         divergence.append(divergences.kl(posterior, prior, z))
@@ -84,7 +85,7 @@ def log_likelihood(
         `/bits_per_dimension`, `/examples` and `/num_samples`.
     """
     found = _concatenated(
-        model.log_likelihood(x, condition, num_samples, (seed, index))
+        model.log_likelihood(x, condition, num_samples=num_samples, seed=(seed, index))
         for index, (x, condition) in enumerate(
             batches(model, dataset, max_examples, verbose)
         )
