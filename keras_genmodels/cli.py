@@ -145,11 +145,11 @@ def _list(arguments: argparse.Namespace) -> int:
     _import_training()
     from keras_genmodels import data, registry, zoo
 
-    described = [zoo.describe(name) for name in zoo.names()]
     print("Recipes")
-    for recipe in described:
-        print(f"  {recipe['name']:<16} {recipe['summary']}")
-        print(terminal.wrapped(recipe["paper"], indent=19))
+    for recipe in map(zoo.describe, zoo.names()):
+        print(f"  {recipe['name']}")
+        print(terminal.wrapped(recipe["summary"], indent=6))
+        print(terminal.wrapped(recipe["paper"], indent=6))
     print("\nDatasets")
     print(
         terminal.wrapped(

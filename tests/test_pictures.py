@@ -50,3 +50,18 @@ def test_bad_grids_are_refused(arguments, message):
 def test_a_picture_of_the_wrong_rank_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"Received: shape \(4, 4\)"):
         pictures.save_png(tmp_path / "a.png", np.zeros((4, 4)))
+
+
+def test_points_are_dots_where_they_belong():
+    points = np.array([[0.0, 0.0], [0.5, 1.0], [1.5, 0.5]])  # the third is outside
+    picture = pictures.scatter(points, size=11)[..., 0]
+    expected = np.ones((11, 11))
+    expected[9:, :2] = 0.0  # bottom left, cut by the edges
+    expected[:2, 4:7] = 0.0  # top middle
+    np.testing.assert_array_equal(picture, expected)
+
+
+@pytest.mark.parametrize(("shape", "size"), [((4, 3), 9), ((4,), 9), ((4, 2), 0)])
+def test_bad_points_are_refused(shape, size):
+    with pytest.raises(ValueError, match=r"`points` must have shape \(n, 2\)"):
+        pictures.scatter(np.zeros(shape), size)

@@ -34,7 +34,10 @@ def overview(
     """
     if not drawable(model.spec):
         return {}
-    drawn = {"samples": picture(model, *conditions(model.spec, examples), seed)}
+    width = model.spec.condition_size
+    count = COUNT // width * width if 0 < width <= COUNT else COUNT  # whole rows
+    asked = conditions(model.spec, examples, count)
+    drawn = {"samples": picture(model, *asked, seed)}
     if hasattr(model, "reconstruct") and _is_image(model.spec):
         x = np.asarray(examples["x"])[:_ROWS]
         rebuilt = model.reconstruct(x, np.asarray(examples["condition"])[:_ROWS])
