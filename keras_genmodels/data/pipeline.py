@@ -76,8 +76,7 @@ def batches(
     arrays: Arrays, request: Request, order: Order, pixels: Pixels, prefetch: int
 ) -> tf.data.Dataset:
     """Batches of `{"x", "condition"}` as `load` documents them."""
-    if arrays.x.dtype != np.uint8:
-        _check_points(arrays.spec.name, request, pixels)
+    _check_heeded(arrays, request, pixels)
     n = len(arrays.labels)
     count = order.count(n)
     counter = EpochCounter()
@@ -111,19 +110,21 @@ def _one_epoch(order: Order, n: int, epoch: tf.Tensor) -> tf.data.Dataset:
     return chosen.enumerate().map(lambda index, rows: (epoch, index, rows))
 
 
-def _check_points(name: str, request: Request, pixels: Pixels) -> None:
-    """Refuse the options of pictures for a set of points."""
-    options = {
-        "image_size": request.image_size,
-        "crop": request.crop,
-        "greyscale": request.greyscale,
-        "binarise": pixels.binarise != "none",
-        "dequantise": pixels.dequantise,
+def _check_heeded(arrays: Arrays, request: Request, pixels: Pixels) -> None:
+    """Refuse options that did, or will do, nothing to this set."""
+    points, x_shape = arrays.x.dtype != np.uint8, arrays.spec.x_shape
+    unheeded = {
+        "image_size": request.image_size not in (None, x_shape[:2]),
+        "crop": points and request.crop,
+        "greyscale": request.greyscale and x_shape[-1] != 1,
+        "binarise": points and pixels.binarise != "none",
+        "dequantise": points and pixels.dequantise,
     }
-    given = [key for key, value in options.items() if value]
+    given = [key for key, value in unheeded.items() if value]
     if given:
         raise ValueError(
-            f"The data set {name!r} holds points, not pictures. Received: {given}."
+            f"Options must suit the data set {arrays.spec.name!r}, whose examples have "
+            f"shape {x_shape} and do not heed these. Received: {given}."
         )
 
 
