@@ -115,7 +115,7 @@ def test_the_presets_name_recipes_and_data_sets_that_exist():
 
 
 def test_the_files_that_the_readme_links_to_exist():
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+    for target in re.findall(r"\]\(([\w./-]+)\)", README):
         assert (ROOT / target).exists(), target
 
 
