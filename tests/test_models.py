@@ -339,13 +339,13 @@ def train(strategy, recipe, arguments):
     model.fit(data, epochs=2, verbose=0)
     return model
 
+mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 for recipe, arguments in {
     "vae": {"units": (32,)},
     "iwae": {"units": (32,), "num_samples": 3},
     "deep_autoencoder": {"units": (32,)},
 }.items():
     one = train(tf.distribute.get_strategy(), recipe, arguments)
-    mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     two = train(mirrored, recipe, arguments)
     for ours, theirs in zip(one.variables, two.variables, strict=True):
         np.testing.assert_allclose(

@@ -113,7 +113,7 @@ class MixturePrior(_MixturePrior):
 
     Args:
         latent_dim: the number of latents, an integer >= 1.
-        num_components: K >= 1. Default 10.
+        num_components: K >= 1. Default 50.
         seed: of the first means, an integer. Default 0.
 
     Raises:
@@ -125,7 +125,7 @@ class MixturePrior(_MixturePrior):
         TensorShape([5])
     """
 
-    def __init__(self, latent_dim, num_components=10, seed=0, **kwargs):
+    def __init__(self, latent_dim, num_components=50, seed=0, **kwargs):
         super().__init__(latent_dim, num_components, seed, **kwargs)
         shape = (self.num_components, self.latent_dim)
         spread = keras.initializers.RandomNormal(stddev=1.0, seed=self.seed)

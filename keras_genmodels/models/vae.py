@@ -94,9 +94,16 @@ class VAE(Autoencoder):
             num_samples: k, at least 1; an int or an int32 scalar tensor.
             seed: an int or two ints.
 
+        Raises:
+            ValueError: if `num_samples` is below 1.
+
         Reference: Burda, Grosse, Salakhutdinov, "Importance Weighted Autoencoders",
         2016.
         """
+        if isinstance(num_samples, int) and num_samples < 1:
+            raise ValueError(
+                f"`num_samples` must be >= 1. Received: num_samples={num_samples}."
+            )
         x = tf.convert_to_tensor(x, tf.float32)
         if condition is not None:
             condition = tf.convert_to_tensor(condition, tf.float32)
@@ -106,7 +113,7 @@ class VAE(Autoencoder):
     @tf.function(reduce_retracing=True)
     def _log_likelihood(self, x, condition, num_samples, seed):
         posterior, prior = self.posterior(x, condition), self.prior(condition)
-        chunk = tf.maximum(1, tf.minimum(num_samples, _ROWS // tf.shape(x)[0]))
+        chunk = tf.maximum(1, tf.minimum(num_samples, _ROWS // tf.maximum(1, tf.shape(x)[0])))
 
         def add_chunk(done, total):
             chunk_seed = tf.random.experimental.stateless_fold_in(seed, done)

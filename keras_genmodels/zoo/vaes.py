@@ -17,7 +17,7 @@ def vae(
     spec,
     latent_dim=50,
     units=(200, 200),
-    activation="tanh",
+    activation="relu",
     posterior="normal",
     likelihood="bernoulli",
     prior="standard_normal",
@@ -30,7 +30,8 @@ def vae(
 ):
     """The variational autoencoder, fully connected.
 
-    The network is that of the importance-weighted autoencoder's paper (200-200-50).
+    The network is that of the importance-weighted autoencoder's paper (200-200-50)
+    with rectifiers in place of tanh, which learn in fewer epochs.
 
     Reference: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014.
     """
@@ -56,7 +57,7 @@ def iwae(
     num_samples=50,
     latent_dim=50,
     units=(200, 200),
-    activation="tanh",
+    activation="relu",
     likelihood="bernoulli",
     learning_rate=1e-3,
     decay_steps=0,
@@ -88,7 +89,7 @@ def conv_vae(
     latent_dim=32,
     filters=(32, 64),
     units=(256,),
-    activation="elu",
+    activation="relu",
     posterior="normal",
     likelihood="bernoulli",
     prior="standard_normal",
@@ -106,7 +107,7 @@ def conv_vae(
     """
     p_head = registry.get(likelihood, "head", event_shape=spec.x_shape)
     q_head = registry.get(posterior, "head", event_shape=(latent_dim,))
-    style = {"kernel_size": 5, "activation": activation}
+    style = {"kernel_size": 4, "activation": activation}
     model = VAE(
         spec,
         convolutional.encoder(
