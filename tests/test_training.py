@@ -22,7 +22,7 @@ from keras_genmodels.training import callbacks, checkpoints
 TINY = {
     "batch_size": 8,
     "seed": 3,
-    "arguments": {"latent_dim": 2, "units": (8,)},
+    "arguments": {"latent_dim": 2, "units": (8,), "decay_steps": 0},
     "data": {"num_examples": 32, "binarise": "dynamic"},
 }
 COMMAND = shlex.split(
@@ -153,6 +153,17 @@ def test_settings_reach_the_model(tmp_path):
     assert model.encoder.layers[-1].compute_dtype == "bfloat16"
     assert model.latent_dim == 2
     assert "--dtype mixed_bfloat16 --jit-compile" in job.run.config["command"]
+
+
+def test_the_learning_rate_decays_over_the_run_unless_told_otherwise(tmp_path):
+    settings = {**TINY, "arguments": {"latent_dim": 2, "units": (8,)}}
+    job = training.prepare("vae", "digits", out=tmp_path / "a", epochs=3, **settings)
+    assert job.run.config["arguments"]["decay_steps"] == 3 * 32 // 8
+    assert job.model.optimizer.get_config()["learning_rate"]["class_name"] == (
+        "CosineDecay"
+    )
+    job = training.prepare("vae", "digits", out=tmp_path / "b", epochs=3, **TINY)
+    assert job.run.config["arguments"]["decay_steps"] == 0
 
 
 # --- going on -------------------------------------------------------------------------

@@ -166,8 +166,8 @@ class GenerativeModel(keras.Model):
         for key, shape in wanted.items():
             if not tensors[key].shape[1:].is_compatible_with(shape):
                 raise ValueError(
-                    f"`{key}` must have the shape (batch, {str(tuple(shape))[1:-1]}) "
-                    f"of the dataset {self.spec.name!r}. Received: {tensors[key].shape}."
+                    f"`{key}` must have the shape {(None, *shape)} of the dataset "
+                    f"{self.spec.name!r}. Received: {tuple(tensors[key].shape)}."
                 )
         return tensors
 

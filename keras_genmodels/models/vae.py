@@ -86,7 +86,7 @@ class VAE(Autoencoder):
         """The importance-weighted bound on log p(x), (batch,) nats.
 
         `log 1/k sum_i p(x|z_i) p(z_i) / q(z_i|x)` with z_i from q(z|x): a lower bound
-        in expectation that tightens with k = `num_samples`. Memory does not grow with k.
+        in expectation that tightens with k = `num_samples`. Memory is constant in k.
 
         Args:
             x: (batch, *spec.x_shape) in [0, 1].
@@ -113,7 +113,8 @@ class VAE(Autoencoder):
     @tf.function(reduce_retracing=True)
     def _log_likelihood(self, x, condition, num_samples, seed):
         posterior, prior = self.posterior(x, condition), self.prior(condition)
-        chunk = tf.maximum(1, tf.minimum(num_samples, _ROWS // tf.maximum(1, tf.shape(x)[0])))
+        batch = tf.maximum(1, tf.shape(x)[0])
+        chunk = tf.maximum(1, tf.minimum(num_samples, _ROWS // batch))
 
         def add_chunk(done, total):
             chunk_seed = tf.random.experimental.stateless_fold_in(seed, done)

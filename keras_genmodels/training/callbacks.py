@@ -13,27 +13,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_genmodels import data, pictures
+from keras_genmodels import pictures
 from keras_genmodels.training import checkpoints, samples
 
 
 class NonFiniteError(ArithmeticError):
     """A loss, a term or a weight became NaN or infinite in training."""
-
-
-class EpochOrder(keras.callbacks.Callback):
-    """Tell the data which epoch begins, so that its order does not depend on the past.
-
-    Args:
-        dataset: what `data.load` returned and `fit` iterates over.
-    """
-
-    def __init__(self, dataset: tf.data.Dataset):
-        super().__init__()
-        self.dataset = dataset
-
-    def on_epoch_begin(self, epoch, logs=None):
-        data.set_epoch(self.dataset, epoch)
 
 
 class StopOnNonFinite(keras.callbacks.Callback):

@@ -85,7 +85,6 @@ class Job:
             epochs=config["epochs"],
             verbose=verbose,
             callbacks=[
-                callbacks.EpochOrder(self.train),
                 callbacks.StopOnNonFinite(),
                 callbacks.MetricsFile(self.run.metrics, self.epoch),
                 callbacks.SamplePictures(
@@ -145,6 +144,7 @@ def prepare(
     check_free(out)
     train, spec = load_data(config, "train")
     test, _ = load_data(config, "test")
+    config["arguments"] = _decaying(config, len(train))
     model = _build(config, spec)
     config = {**config, "command": command_line(config), "versions": card.versions()}
     return Job(Run.create(out, config), model, train, test, epoch=0)
@@ -212,6 +212,13 @@ def resume(path: str | Path, epochs: int | None = None, *, verbose: int = 2) -> 
     if not is_finished(run, epochs):
         proceed(run, epochs).finish(verbose)
     return run
+
+
+def _decaying(config: Mapping[str, Any], steps: int) -> dict[str, Any]:
+    """The arguments, with the learning rate's decay over the run unless they say it."""
+    known = zoo.describe(config["recipe"])["arguments"]
+    decay = {"decay_steps": config["epochs"] * steps} if "decay_steps" in known else {}
+    return {**decay, **config["arguments"]}
 
 
 def _build(config: Mapping[str, Any], spec: DatasetSpec) -> keras.Model:
