@@ -86,8 +86,10 @@ def test_linear_probe_of_noise_is_chance():
 
 def test_pretrained_classifier_starts_at_the_encoder_and_others_at_their_seed():
     image = keras.Input((16, 16, 1), name="x")
-    hidden = keras.layers.Dense(5, name="hidden")(keras.layers.Flatten()(image))
-    encoder = keras.Model({"x": image}, {"latent": hidden})
+    flat = keras.layers.Flatten(name="flatten")(image)
+    hidden = keras.layers.Dense(5, name="dense")(flat)
+    spread = keras.layers.Dense(5, name="dense_1")(flat)
+    encoder = keras.Model({"x": image}, {"latent": hidden, "spread": spread})
     begun = initialisation.classifier(encoder, 10, seed=1, pretrained=True)
     scratch, again, other = (
         initialisation.classifier(encoder, 10, seed=seed, pretrained=False)

@@ -93,11 +93,15 @@ def classifier(
         seed: of every weight that is drawn.
         pretrained: whether the copy keeps the encoder's weights.
     """
-    image = encoder.input
-    outputs = [keras.layers.Flatten()(output) for output in encoder.output.values()]
-    features = outputs[0] if len(outputs) == 1 else keras.layers.Concatenate()(outputs)
-    logits = keras.layers.Dense(classes, dtype="float32")(features)
-    network = reseeded(keras.Model(image, logits), seed)
+    # Names of our own: the encoder may have a layer "flatten" or "dense" already.
+    outputs = [
+        keras.layers.Flatten(name=f"classifier_{key}")(output)
+        for key, output in encoder.output.items()
+    ]
+    join = keras.layers.Concatenate(name="classifier_features")
+    features = outputs[0] if len(outputs) == 1 else join(outputs)
+    logits = keras.layers.Dense(classes, dtype="float32", name="classifier_logits")
+    network = reseeded(keras.Model(encoder.input, logits(features)), seed)
     if pretrained:
         learned = encoder.get_weights()
         network.set_weights(learned + network.get_weights()[len(learned) :])
