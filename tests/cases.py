@@ -251,6 +251,73 @@ def plane_grid(half: float, count: int) -> tuple[np.ndarray, float]:
     return np.float32(np.stack([x.ravel(), y.ravel()], axis=-1)), width**2
 
 
+@dataclass
+class Game:
+    """An adversarial objective and numbers computed by hand.
+
+    Args:
+        objective: with its state, if any, as the numbers have it.
+        critic: the critic's loss for a real score of 0.5 and a fake one of `fake`.
+        generator: the generator's loss for the same fake score.
+        fake: a score between what the two players want it to be.
+    """
+
+    objective: Any
+    critic: float
+    generator: float
+    fake: float = -0.25
+
+
+class ObjectiveCase:
+    """Every adversarial objective; the fixture `game` gives a `Game` for each row."""
+
+    @pytest.mark.parametrize("shape", [(3,), (3, 1), (3, 4, 5, 1)])
+    def test_hand_computed_values_in_every_shape(self, game: Game, shape) -> None:
+        real, fake = tf.fill(shape, 0.5), tf.fill(shape, game.fake)
+        critic = game.objective.critic_loss(real, fake)
+        generator = game.objective.generator_loss(fake)
+        np.testing.assert_allclose(critic, [game.critic] * 3, rtol=1e-5)
+        np.testing.assert_allclose(generator, [game.generator] * 3, rtol=1e-5)
+
+    def test_every_example_has_its_own_loss(self, game: Game) -> None:
+        real = tf.constant([0.5, 0.1, -0.3])
+        fake = tf.constant([-0.25, -0.1, -0.4])
+        together = game.objective.critic_loss(real, fake)
+        for i in range(3):
+            alone = game.objective.critic_loss(real[i : i + 1], fake[i : i + 1])
+            np.testing.assert_allclose(together[i], alone[0], rtol=1e-6)
+
+    @pytest.mark.parametrize("shape", [(3,), (3, 1), (3, 4, 5, 1)])
+    def test_gradients_point_the_right_way(self, game: Game, shape) -> None:
+        """The critic raises real scores and lowers fake ones, which are raised back."""
+        real, fake = tf.fill(shape, 0.5), tf.fill(shape, game.fake)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch([real, fake])
+            critic = game.objective.critic_loss(real, fake)
+            generator = game.objective.generator_loss(fake)
+        assert np.all(tape.gradient(critic, real) < 0)
+        assert np.all(tape.gradient(critic, fake) > 0)
+        assert np.all(tape.gradient(generator, fake) < 0)
+
+    @pytest.mark.parametrize("score", [-30.0, 0.0, 30.0])
+    def test_gradients_are_finite_where_the_critic_is_sure(self, game, score) -> None:
+        scores = tf.fill((2, 1), score)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(scores)
+            critic = game.objective.critic_loss(scores, scores)
+            generator = game.objective.generator_loss(scores)
+        for loss in (critic, generator):
+            assert np.all(np.isfinite(loss))
+            assert np.all(np.isfinite(tape.gradient(loss, scores)))
+
+    def test_config_passes_through_json(self, game: Game) -> None:
+        config = keras.saving.serialize_keras_object(game.objective)
+        twin = keras.saving.deserialize_keras_object(json.loads(json.dumps(config)))
+        assert type(twin) is type(game.objective)
+        assert twin.get_config() == game.objective.get_config()
+        assert dir(twin) == dir(game.objective)
+
+
 class ModelCase:
     """Every recipe; the fixture `build` gives a function that makes the model anew.
 

@@ -1,0 +1,271 @@
+"""The two losses of an adversarial game, from scores: per example, in nats.
+
+A score is unbounded and larger for what looks more real; only an objective squashes it.
+`sigmoid(score)` is the D(x) of the papers, the critic's probability that x is real.
+"""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from keras_genmodels.objectives.arguments import share
+from keras_genmodels.registry import register
+
+softplus = tf.math.softplus  # -log sigmoid(-score)
+
+
+def per_example(values: tf.Tensor) -> tf.Tensor:
+    """The mean over everything but the batch: (n,), (n, 1) or (n, h, w, 1) to (n,)."""
+    return tf.reduce_mean(values, axis=list(range(1, values.shape.rank)))
+
+
+class AdversarialObjective(keras.layers.Layer):
+    """What the critic and the generator minimise, given the critic's scores.
+
+    A subclass says what one real and one fake score cost the critic, and what a fake
+    one costs the generator, element by element. Scores of patches are averaged over an
+    example, so that a critic of patches plays the same game. It is a layer because some
+    objectives have a state, which is saved with the model.
+
+    Shapes: scores are (batch,), (batch, 1) or, of patches, (batch, height, width, 1);
+    losses are (batch,), of the same number of real and fake examples.
+    """
+
+    measure_names: tuple[str, ...] = ()
+    least_scores = 1  # numbers on the last axis of the critic's output
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.built = True
+
+    def real_cost(self, scores):
+        """What the critic pays for scores of real examples, element by element."""
+        raise NotImplementedError
+
+    def fake_cost(self, scores):
+        """What the critic pays for scores of generated examples."""
+        raise NotImplementedError
+
+    def generator_cost(self, scores):
+        """What the generator pays for scores of its examples."""
+        raise NotImplementedError
+
+    def critic_loss(self, real_scores, fake_scores) -> tf.Tensor:
+        """The loss of the critic, (batch,)."""
+        real = per_example(self.real_cost(real_scores))
+        return real + per_example(self.fake_cost(fake_scores))
+
+    def generator_loss(self, fake_scores) -> tf.Tensor:
+        """The loss of the generator, (batch,)."""
+        return per_example(self.generator_cost(fake_scores))
+
+    def update(self, real_scores, fake_scores):
+        """Move the objective's own state after a critic's step; most have none."""
+
+    def measures(self, real_scores, fake_scores) -> dict[str, tf.Tensor]:
+        """What is worth watching, `measure_names`, each (batch,); most say nothing."""
+        return {}
+
+
+class _Logistic(AdversarialObjective):
+    """A critic trained by cross entropy: -log D(x) - log(1 - D(G(z)))."""
+
+    def __init__(self, label_smoothing=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.label_smoothing = share("label_smoothing", label_smoothing)
+
+    def real_cost(self, scores):
+        return softplus(-scores) + self.label_smoothing * scores
+
+    def fake_cost(self, scores):
+        return softplus(scores)
+
+    def get_config(self):
+        return {**super().get_config(), "label_smoothing": self.label_smoothing}
+
+
+@register("minimax", family="adversarial")
+class Minimax(_Logistic):
+    """The zero-sum game: the generator minimises what the critic maximises.
+
+        critic:     -log D(x) - log(1 - D(G(z)))
+        generator:  log(1 - D(G(z)))
+
+    The generator's gradient vanishes where the critic is sure of itself, at
+    D(G(z)) near 0: the game saturates.
+
+    Args:
+        label_smoothing: s in [0, 1); real examples are labelled 1 - s. One-sided: fake
+            ones stay 0.
+
+    Reference: Goodfellow et al., "Generative Adversarial Nets", 2014; label smoothing:
+    Salimans et al., "Improved Techniques for Training GANs", 2016.
+
+    Example:
+        >>> Minimax().generator_loss(tf.zeros((2, 1))).numpy().round(3).tolist()
+        [-0.693, -0.693]
+    """
+
+    def generator_cost(self, scores):
+        return -softplus(scores)
+
+
+@register("non_saturating", family="adversarial")
+class NonSaturating(_Logistic):
+    """The generator raises the log-probability of being taken for real.
+
+        critic:     -log D(x) - log(1 - D(G(z)))
+        generator:  -log D(G(z))
+
+    The same fixed point as `minimax`, and a gradient where the generator is bad.
+
+    Args:
+        label_smoothing: s in [0, 1); real examples are labelled 1 - s. One-sided: fake
+            ones stay 0.
+
+    Reference: Goodfellow et al., "Generative Adversarial Nets", 2014, section 3; label
+    smoothing: Salimans et al., "Improved Techniques for Training GANs", 2016.
+
+    Example:
+        >>> NonSaturating().generator_loss(tf.zeros((2, 1))).numpy().round(3).tolist()
+        [0.693, 0.693]
+    """
+
+    def generator_cost(self, scores):
+        return softplus(-scores)
+
+
+@register("least_squares", family="adversarial")
+class LeastSquares(AdversarialObjective):
+    """Scores are regressed on labels: an example far on the right side still counts.
+
+        critic:     (score(x) - b)**2 / 2 + (score(G(z)) - a)**2 / 2
+        generator:  (score(G(z)) - c)**2 / 2
+
+    Args:
+        fake_label: a, a number. Default 0.
+        real_label: b. Default 1; 0.9 is one-sided label smoothing.
+        target: c, what the generator wants its examples to score. Default 1.
+
+    Reference: Mao et al., "Least Squares Generative Adversarial Networks", 2017.
+    """
+
+    def __init__(self, fake_label=0.0, real_label=1.0, target=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.fake_label = float(fake_label)
+        self.real_label = float(real_label)
+        self.target = float(target)
+
+    def real_cost(self, scores):
+        return tf.square(scores - self.real_label) / 2
+
+    def fake_cost(self, scores):
+        return tf.square(scores - self.fake_label) / 2
+
+    def generator_cost(self, scores):
+        return tf.square(scores - self.target) / 2
+
+    def get_config(self):
+        own = {"fake_label": self.fake_label, "real_label": self.real_label}
+        return {**super().get_config(), **own, "target": self.target}
+
+
+@register("wasserstein", family="adversarial")
+class Wasserstein(AdversarialObjective):
+    """The dual of the earth mover's distance, for a critic of bounded slope.
+
+        critic:     score(G(z)) - score(x)
+        generator:  -score(G(z))
+
+    Something else must bound the slope: clipped weights, a gradient penalty or spectral
+    normalisation. The negative critic's loss then estimates the distance.
+
+    Reference: Arjovsky, Chintala, Bottou, "Wasserstein Generative Adversarial
+    Networks", 2017.
+    """
+
+    def real_cost(self, scores):
+        return -scores
+
+    def fake_cost(self, scores):
+        return scores
+
+    def generator_cost(self, scores):
+        return -scores
+
+
+@register("hinge", family="adversarial")
+class Hinge(AdversarialObjective):
+    """The critic is a support vector machine with a margin of 1 on either side.
+
+        critic:     max(0, 1 - score(x)) + max(0, 1 + score(G(z)))
+        generator:  -score(G(z))
+
+    Reference: Lim & Ye, "Geometric GAN", 2017. The norm of the last layer, part of a
+    support vector machine's objective, is left to a regulariser of the network.
+    """
+
+    def real_cost(self, scores):
+        return tf.nn.relu(1 - scores)
+
+    def fake_cost(self, scores):
+        return tf.nn.relu(1 + scores)
+
+    def generator_cost(self, scores):
+        return -scores
+
+
+@register("boundary_seeking", family="adversarial")
+class BoundarySeeking(_Logistic):
+    """The generator seeks the critic's decision boundary, D(G(z)) = 1/2.
+
+        critic:     -log D(x) - log(1 - D(G(z)))
+        generator:  (log D(G(z)) - log(1 - D(G(z))))**2 / 2 = score(G(z))**2 / 2
+
+    Args:
+        label_smoothing: s in [0, 1); real examples are labelled 1 - s.
+
+    Reference: Hjelm et al., "Boundary-Seeking Generative Adversarial Networks", 2018;
+    this is their objective for continuous data.
+    """
+
+    def generator_cost(self, scores):
+        return tf.square(scores) / 2
+
+
+@register("categorical", family="adversarial")
+class Categorical(AdversarialObjective):
+    """The critic sorts real examples into classes that nobody named.
+
+        critic:     H(p(y|x)) - H(E p(y|x)) - H(p(y|G(z)))
+        generator:  H(p(y|G(z))) - H(E p(y|G(z)))
+
+    Real examples belong to one class each, all classes are used alike, and the critic
+    is undecided about generated ones; the generator wants the opposite. E is the mean
+    over the batch, of one replica where there are several.
+
+    Shapes: the critic's "score" holds the logits of K >= 2 classes, (batch, K).
+
+    Reference: Springenberg, "Unsupervised and Semi-supervised Learning with Categorical
+    Generative Adversarial Networks", 2016.
+    """
+
+    least_scores = 2
+
+    def critic_loss(self, real_scores, fake_scores):
+        sure = _entropy(tf.nn.softmax(real_scores)) - _entropy_of_mean(real_scores)
+        return sure - _entropy(tf.nn.softmax(fake_scores))
+
+    def generator_loss(self, fake_scores):
+        return _entropy(tf.nn.softmax(fake_scores)) - _entropy_of_mean(fake_scores)
+
+
+def _entropy(probabilities):
+    """Of the last axis, nats."""
+    return -tf.reduce_sum(tf.math.xlogy(probabilities, probabilities + 1e-12), axis=-1)
+
+
+def _entropy_of_mean(logits):
+    return _entropy(tf.reduce_mean(tf.nn.softmax(logits), axis=0))

@@ -1,0 +1,276 @@
+"""Terms: what a step adds to either player's loss, next to the game itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+from keras_genmodels.objectives.adversarial import per_example
+from keras_genmodels.objectives.arguments import at_least
+from keras_genmodels.registry import register
+
+tfd = tfp.distributions
+
+_LEAST_STDDEV = 1e-3
+
+
+class Play:
+    """One look of the critics at real and generated examples, for objectives and terms.
+
+    What a critic puts out is computed when it is first asked for, so that a step pays
+    for nothing that no objective and no term looks at.
+
+    Args:
+        real: named tensors of real examples: "x", "condition".
+        fake: named tensors of generated examples: "x", "latent", "condition".
+        judges: one function a critic, from named tensors to its named outputs.
+    """
+
+    def __init__(self, real, fake, judges: Sequence[Callable]):
+        self.real = real
+        self.fake = fake
+        self._judges = judges
+        self._seen = {}
+
+    def on_real(self, critic: int = 0) -> dict[str, tf.Tensor]:
+        """The outputs of a critic, by its number, for the real examples."""
+        return self._outputs(critic, "real")
+
+    def on_fake(self, critic: int = 0) -> dict[str, tf.Tensor]:
+        """The outputs of a critic, by its number, for the generated examples."""
+        return self._outputs(critic, "fake")
+
+    def _outputs(self, critic, kind):
+        if (critic, kind) not in self._seen:
+            self._seen[critic, kind] = self._judges[critic](getattr(self, kind))
+        return self._seen[critic, kind]
+
+
+class Term:
+    """What is added to the critics' and the generator's loss, (batch,) nats or 0.
+
+    Args:
+        weight: of the term, >= 0.
+        output: of the critic that the term reads.
+        critic: its number among the critics.
+
+    Raises:
+        ValueError: for a negative weight; in a step, if the critic has no such output.
+    """
+
+    name = "term"
+
+    def __init__(self, weight=1.0, output="features", critic=0):
+        self.weight = float(at_least("weight", weight, 0))
+        self.output = output
+        self.critic = int(critic)
+
+    def critic_loss(self, play: Play):
+        """What the critics pay."""
+        return 0.0
+
+    def generator_loss(self, play: Play):
+        """What the generator pays."""
+        return 0.0
+
+    def read(self, outputs: dict[str, tf.Tensor]) -> tf.Tensor:
+        """The output that the term is about."""
+        if self.output not in outputs:
+            raise ValueError(
+                f"The term {self.name!r} reads the output {self.output!r} of critic "
+                f"{self.critic}; add it to the network. Received: {sorted(outputs)}."
+            )
+        return outputs[self.output]
+
+    def get_config(self):
+        return {"weight": self.weight, "output": self.output, "critic": self.critic}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+@register("class", family="term")
+class ClassTerm(Term):
+    """The critic names the class of every example, and the generator agrees.
+
+        critic:     -log q(c | x) - log q(c | G(z, c))
+        generator:  -log q(c | G(z, c))
+
+    Args:
+        attributes: (start, stop) of each one-hot in `condition`; logits of the critic's
+            output stand in the same columns. `None` takes all columns as one.
+        weight: of the term, >= 0. Default 1.
+        output: of the critic. Default "classes", (batch, condition_size).
+        critic: its number. Default 0.
+
+    Reference: Odena, Olah, Shlens, "Conditional Image Synthesis with Auxiliary
+    Classifier GANs", 2017.
+    """
+
+    name = "class"
+
+    def __init__(self, attributes=None, weight=1.0, output="classes", critic=0):
+        super().__init__(weight, output, critic)
+        self.attributes = attributes and [tuple(pair) for pair in attributes]
+
+    def _cross_entropy(self, tensors, outputs):
+        logits, condition = self.read(outputs), tensors["condition"]
+        whole = [(0, condition.shape[-1])]
+        return self.weight * sum(
+            tf.nn.softmax_cross_entropy_with_logits(
+                condition[:, start:stop], logits[:, start:stop]
+            )
+            for start, stop in self.attributes or whole
+        )
+
+    def critic_loss(self, play):
+        real = self._cross_entropy(play.real, play.on_real(self.critic))
+        return real + self.generator_loss(play)
+
+    def generator_loss(self, play):
+        return self._cross_entropy(play.fake, play.on_fake(self.critic))
+
+    def get_config(self):
+        return {**super().get_config(), "attributes": self.attributes}
+
+
+@register("code", family="term")
+class CodeTerm(Term):
+    """The critic reads the code in the latent from the sample: -log q(c | G(z)).
+
+    A variational bound on the mutual information of code and sample, up to the entropy
+    of the code, a constant. Both players lower it.
+
+    Args:
+        categorical: sizes of the one-hots with which the latent begins.
+        continuous: how many continuous codes follow them.
+        weight: of the term, >= 0. Default 1.
+        output: of the critic. Default "code": logits of each one-hot, then a mean and
+            a raw standard deviation of each continuous code.
+        critic: its number. Default 0.
+
+    Reference: Chen et al., "InfoGAN: Interpretable Representation Learning by
+    Information Maximizing Generative Adversarial Nets", 2016. The standard deviation
+    is a softplus here, not an exponential.
+    """
+
+    name = "code"
+
+    def __init__(
+        self, categorical=(10,), continuous=2, weight=1.0, output="code", critic=0
+    ):
+        super().__init__(weight, output, critic)
+        self.categorical = tuple(int(n) for n in categorical)
+        self.continuous = int(continuous)
+
+    @property
+    def output_size(self) -> int:
+        """How many numbers the critic's output must hold."""
+        return sum(self.categorical) + 2 * self.continuous
+
+    def generator_loss(self, play):
+        size = sum(self.categorical)
+        code = tf.split(
+            play.fake["latent"][:, : size + self.continuous],
+            [*self.categorical, self.continuous],
+            axis=-1,
+        )
+        read = tf.split(
+            self.read(play.on_fake(self.critic)),
+            [*self.categorical, self.continuous, self.continuous],
+            axis=-1,
+        )
+        costs = [
+            tf.nn.softmax_cross_entropy_with_logits(one_hot, logits)
+            for one_hot, logits in zip(code[:-1], read[:-2], strict=True)
+        ]
+        q = tfd.Normal(read[-2], tf.math.softplus(read[-1]) + _LEAST_STDDEV)
+        return self.weight * (sum(costs) - tf.reduce_sum(q.log_prob(code[-1]), axis=-1))
+
+    def critic_loss(self, play):
+        return self.generator_loss(play)
+
+    def get_config(self):
+        own = {"categorical": list(self.categorical), "continuous": self.continuous}
+        return {**super().get_config(), **own}
+
+
+@register("feature_matching", family="term")
+class FeatureMatching(Term):
+    """The generator matches the critic's mean features: |E f(x) - E f(G(z))|**2.
+
+    Args:
+        weight: of the term, >= 0. Default 1.
+        output: of the critic, of any shape. Default "features".
+        critic: its number. Default 0.
+
+    Reference: Salimans et al., "Improved Techniques for Training GANs", 2016. E is the
+    mean over the batch, of one replica where there are several.
+    """
+
+    name = "feature_matching"
+
+    def generator_loss(self, play):
+        real = tf.reduce_mean(self.read(play.on_real(self.critic)), axis=0)
+        fake = self.read(play.on_fake(self.critic))
+        difference = real - tf.reduce_mean(fake, axis=0)
+        cost = self.weight * tf.reduce_sum(tf.square(difference))
+        return tf.fill((tf.shape(fake)[0],), cost)
+
+
+@register("pulling_away", family="term")
+class PullingAway(Term):
+    """The features of generated examples should be orthogonal to one another.
+
+    The mean squared cosine over all pairs of the batch, of one replica where there are
+    several.
+
+    Args:
+        weight: of the term, >= 0. Default 0.1.
+        output: of the critic, (batch, features). Default "features".
+        critic: its number. Default 0.
+
+    Reference: Zhao, Mathieu, LeCun, "Energy-based Generative Adversarial Network",
+    2017.
+    """
+
+    name = "pulling_away"
+
+    def __init__(self, weight=0.1, output="features", critic=0):
+        super().__init__(weight, output, critic)
+
+    def generator_loss(self, play):
+        features = tf.math.l2_normalize(self.read(play.on_fake(self.critic)), axis=-1)
+        cosines = tf.matmul(features, features, transpose_b=True)
+        pairs = tf.cast(tf.shape(features)[0], tf.float32)
+        others = tf.reduce_sum(tf.square(cosines), axis=1) - 1  # (batch,)
+        return self.weight * others / (pairs - 1)
+
+
+@register("reconstruction", family="term")
+class Reconstruction(Term):
+    """Generated examples are near the real ones of their row: weight |x - G|.
+
+    For generators that are told what to make, such as translators. The distance is the
+    mean over the numbers of an example, as in the paper.
+
+    Args:
+        weight: of the term, >= 0. Default 100.
+
+    Reference: Isola et al., "Image-to-Image Translation with Conditional Adversarial
+    Networks", 2017.
+    """
+
+    name = "reconstruction"
+
+    def __init__(self, weight=100.0):
+        super().__init__(weight)
+
+    def generator_loss(self, play):
+        return self.weight * per_example(tf.abs(play.real["x"] - play.fake["x"]))
+
+    def get_config(self):
+        return {"weight": self.weight}

@@ -1,0 +1,212 @@
+"""Adversarial objectives against numbers computed by hand, and their known traits."""
+
+from __future__ import annotations
+
+import cases
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_genmodels import registry
+from keras_genmodels.objectives import (
+    BoundaryEquilibrium,
+    BoundarySeeking,
+    Categorical,
+    EnergyBased,
+    FDivergence,
+    Hinge,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    Wasserstein,
+)
+
+# -log D(x) for a score of 0.5 is 0.474077; -log(1 - D) for -0.25 is 0.575939;
+# -log D for -0.25 is 0.825939.
+CROSS_ENTROPY = 0.474077 + 0.575939
+
+
+def equilibrium():
+    """BEGAN's objective with k = 0.5."""
+    objective = BoundaryEquilibrium(diversity=0.5, rate=0.1)
+    objective.k.assign(0.5)
+    return objective
+
+
+GAMES = {
+    "minimax": lambda: (Minimax(), CROSS_ENTROPY, -0.575939),
+    "non_saturating": lambda: (NonSaturating(), CROSS_ENTROPY, 0.825939),
+    "smoothed": lambda: (NonSaturating(0.1), CROSS_ENTROPY + 0.05, 0.825939),
+    "least_squares": lambda: (LeastSquares(), 0.125 + 0.03125, 0.28125, 0.25),
+    "least_squares_-1_1_0": lambda: (LeastSquares(-1, 1, 0), 0.125 + 0.28125, 0.03125),
+    "wasserstein": lambda: (Wasserstein(), -0.75, 0.25),
+    "hinge": lambda: (Hinge(), 0.5 + 0.75, 0.25),
+    "boundary_seeking": lambda: (BoundarySeeking(), CROSS_ENTROPY, 0.03125),
+    "energy_based": lambda: (EnergyBased(margin=1.0), -0.5 + 0.75, 0.25),
+    "boundary_equilibrium": lambda: (equilibrium(), -0.5 - 0.125, 0.25),
+    "kl": lambda: (FDivergence("kl"), -0.5 + np.exp(-1.25), 0.25),
+    "kl_saturating": lambda: (
+        FDivergence("kl", saturating=True),
+        -0.5 + np.exp(-1.25),
+        -np.exp(-1.25),
+    ),
+    "reverse_kl": lambda: (
+        FDivergence("reverse_kl"),
+        np.exp(-0.5) - 1.25,
+        np.exp(0.25),
+    ),
+    "pearson": lambda: (FDivergence("pearson"), -0.5 - 0.234375, 0.25),
+    "squared_hellinger": lambda: (
+        FDivergence("squared_hellinger"),
+        np.exp(-0.5) - 1 + np.exp(-0.25) - 1,
+        np.exp(0.25) - 1,
+    ),
+    "jensen_shannon": lambda: (
+        FDivergence("jensen_shannon"),
+        CROSS_ENTROPY - 2 * np.log(2),
+        0.825939 - np.log(2),
+    ),
+    "total_variation": lambda: (
+        FDivergence("total_variation"),
+        -(np.tanh(0.5) + np.tanh(0.25)) / 2,
+        np.tanh(0.25) / 2,
+    ),
+}
+
+
+class TestAdversarialObjectives(cases.ObjectiveCase):
+    @pytest.fixture(params=sorted(GAMES))
+    def game(self, request):
+        return cases.Game(*GAMES[request.param]())
+
+
+def test_every_objective_is_held_to_the_contract():
+    held = {type(game()[0]) for game in GAMES.values()} | {Categorical}
+    known = {registry.lookup(n, "adversarial") for n in registry.names("adversarial")}
+    assert held == known
+
+
+def test_minimax_saturates_where_non_saturating_does_not():
+    score = tf.fill((1,), -5.0)  # D(G(z)) = 0.0067
+    slopes = {}
+    for objective in (Minimax(), NonSaturating()):
+        with tf.GradientTape() as tape:
+            tape.watch(score)
+            loss = objective.generator_loss(score)
+        slopes[type(objective)] = float(tape.gradient(loss, score)[0])
+    assert slopes[Minimax] == pytest.approx(-0.006693, rel=1e-3)
+    assert slopes[NonSaturating] == pytest.approx(-0.993307, rel=1e-3)
+
+
+def test_smoothing_is_one_sided():
+    """The best real score is log((1 - s) / s); fake scores still want to fall."""
+    best = tf.fill((1,), np.float32(np.log(0.9 / 0.1)))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(best)
+        real = Minimax(0.1).real_cost(best)
+        fake = Minimax(0.1).fake_cost(best)
+    np.testing.assert_allclose(tape.gradient(real, best), 0.0, atol=1e-6)
+    np.testing.assert_allclose(tape.gradient(fake, best), 0.9, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("divergence", "conjugate"),
+    [
+        ("kl", lambda t: np.exp(t - 1)),
+        ("reverse_kl", lambda t: -1 - np.log(-t)),
+        ("pearson", lambda t: t**2 / 4 + t),
+        ("squared_hellinger", lambda t: t / (1 - t)),
+        ("jensen_shannon", lambda t: -np.log(2 - np.exp(t))),
+        ("total_variation", lambda t: t),
+    ],
+)
+def test_the_stable_conjugate_is_the_conjugate(divergence, conjugate):
+    scores = tf.constant([-2.0, -0.5, 0.0, 0.5, 2.0])
+    objective = FDivergence(divergence)
+    squashed = -np.float64(objective.real_cost(scores))
+    expected = conjugate(squashed)
+    np.testing.assert_allclose(objective.fake_cost(scores), expected, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("divergence", "f", "best_score"),
+    [  # the score at which the bound touches: g(v) = f'(p / q)
+        ("kl", lambda u: u * np.log(u), lambda u: 1 + np.log(u)),
+        ("reverse_kl", lambda u: -np.log(u), np.log),
+        ("pearson", lambda u: (u - 1) ** 2, lambda u: 2 * (u - 1)),
+        ("squared_hellinger", lambda u: (np.sqrt(u) - 1) ** 2, lambda u: np.log(u) / 2),
+        (
+            "jensen_shannon",
+            lambda u: u * np.log(u) - (u + 1) * np.log((u + 1) / 2),
+            np.log,
+        ),
+    ],
+)
+def test_the_best_critic_reads_the_divergence(divergence, f, best_score):
+    p, q = np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.4, 0.4])
+    scores = tf.constant(best_score(p / q), tf.float32)
+    objective = FDivergence(divergence)
+    real, fake = (np.float64(objective.real_cost(scores)), objective.fake_cost(scores))
+    bound = -np.sum(p * real) - np.sum(q * np.float64(fake))
+    assert bound == pytest.approx(np.sum(q * f(p / q)), rel=1e-4)
+
+
+def test_k_follows_the_feedback_and_stays_in_bounds():
+    objective = equilibrium()
+    real, fake = tf.fill((4, 1), -2.0), tf.fill((4, 1), -0.4)  # energies 2 and 0.4
+    objective.update(real, fake)
+    assert float(objective.k) == pytest.approx(0.5 + 0.1 * (0.5 * 2.0 - 0.4))
+    measures = objective.measures(real, fake)
+    assert tuple(measures) == objective.measure_names
+    np.testing.assert_allclose(measures["convergence"], [2.0 + 0.6] * 4, rtol=1e-6)
+    np.testing.assert_allclose(measures["k"], [0.56] * 4, rtol=1e-6)
+    for _ in range(20):
+        objective.update(real, fake)
+    assert float(objective.k) == 1.0
+    for _ in range(40):
+        objective.update(fake, real)
+    assert float(objective.k) == 0.0
+
+
+def test_k_survives_the_file(tmp_path):
+    import keras
+
+    cases.Holder(equilibrium()).save(tmp_path / "held.keras")
+    assert float(keras.saving.load_model(tmp_path / "held.keras").held.k) == 0.5
+
+
+def test_categorical_by_hand():
+    """Two sure examples of two classes, and an undecided generator."""
+    sure = tf.constant([[50.0, 0.0], [0.0, 50.0]])
+    undecided = tf.zeros((2, 2))
+    game = Categorical()
+    log2 = np.log(2)
+    np.testing.assert_allclose(game.critic_loss(sure, undecided), [-2 * log2] * 2, 1e-5)
+    np.testing.assert_allclose(game.generator_loss(undecided), [0.0] * 2, atol=1e-6)
+    np.testing.assert_allclose(game.generator_loss(sure), [-log2] * 2, rtol=1e-5)
+
+
+def test_categorical_has_gradients():
+    scores = tf.random.stateless_normal((4, 3), (0, 1))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(scores)
+        critic = Categorical().critic_loss(scores, scores[::-1])
+        generator = Categorical().generator_loss(scores)
+    for loss in (critic, generator):
+        slope = tape.gradient(loss, scores)
+        assert np.all(np.isfinite(slope))
+        assert np.any(slope != 0)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Minimax(1.0), r"`label_smoothing` must be in \[0, 1\). Received: .*1"),
+        (lambda: EnergyBased(-1), r"`margin` must be >= 0. Received: margin=-1"),
+        (lambda: BoundaryEquilibrium(rate=-1), r"`rate` must be >= 0. Received"),
+        (lambda: FDivergence("pearso"), "Unknown divergence.*Did you mean 'pearson'"),
+    ],
+)
+def test_impossible_arguments(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
