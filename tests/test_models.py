@@ -11,7 +11,8 @@ import pytest
 import tensorflow as tf
 
 import keras_genmodels as kgm
-from keras_genmodels.models.base import draw, seed_pair
+from keras_genmodels.models.base import seed_pair
+from keras_genmodels.models.replicas import draw
 from keras_genmodels.objectives import ELBO, importance_weighted_bound
 
 SMALL = {  # what makes each recipe quick

@@ -2,6 +2,8 @@
 
 from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.base import GenerativeModel
+from keras_genmodels.models.critic import Critic
+from keras_genmodels.models.gan import GAN
 from keras_genmodels.models.vae import VAE
 
-__all__ = ["VAE", "Autoencoder", "GenerativeModel"]
+__all__ = ["GAN", "VAE", "Autoencoder", "Critic", "GenerativeModel"]

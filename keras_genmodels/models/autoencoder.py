@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import GenerativeModel, feed, seed_pair
+from keras_genmodels.models.base import GenerativeModel, feed
 from keras_genmodels.registry import register
 
 
@@ -91,26 +91,6 @@ class Autoencoder(GenerativeModel):
     def reconstruct(self, x, condition=None) -> tf.Tensor:
         """`decode(encode(x))`, (batch, *spec.x_shape), in [0, 1]."""
         return self.decode(self.encode(x, condition), condition)
-
-    def sample(self, n=None, condition=None, seed=0) -> tf.Tensor:
-        """The pictures of `n` latents drawn from the prior: likelihood means in [0, 1].
-
-        Args:
-            n: how many; may be left out where `condition` has a row for each.
-            condition: (n, condition_size), or one row for all, if the decoder declares
-                it.
-            seed: an int or two ints; the same seed gives the same samples.
-
-        Returns:
-            float32, (n, *spec.x_shape).
-        """
-        if condition is not None:
-            condition = tf.convert_to_tensor(condition, tf.float32)
-            n = tf.shape(condition)[0] if n is None else n
-            condition = tf.broadcast_to(condition, (n, condition.shape[-1]))
-        prior = self.prior(condition)
-        count = [] if prior.batch_shape.rank else [n]
-        return self.decode(prior.sample(count, seed=seed_pair(seed)), condition)
 
     def call(self, batch, training=False):
         """The reconstruction of a batch `{"x": ..., "condition": ...}`."""

@@ -50,18 +50,24 @@ def feed(
     return {key: tf.cast(value, tf.float32) for key, value in outputs.items()}
 
 
-def draw(distribution, num_samples: int, seed: tf.Tensor) -> tf.Tensor:
-    """Samples, (num_samples, batch, ...), that do not depend on the number of replicas.
+def revived(value):
+    """The Keras object of a config, or of each in a list; anything else as it is."""
+    if isinstance(value, list):
+        return [revived(item) for item in value]
+    if isinstance(value, dict) and "class_name" in value:
+        return keras.saving.deserialize_keras_object(value)
+    return value
 
-    Every replica draws the noise of the whole global batch and keeps its share, so that
-    training on several devices follows training on one.
+
+def recording(variables: Sequence[keras.Variable]) -> tf.GradientTape:
+    """A tape that watches these variables and no others, so that none else costs.
+
+    It can be entered more than once.
     """
-    context = tf.distribute.get_replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
-        return distribution.sample(num_samples, seed=seed)
-    replicas = context.num_replicas_in_sync
-    shares = distribution.sample([num_samples, replicas], seed=seed)
-    return tf.gather(shares, context.replica_id_in_sync_group, axis=1)
+    tape = tf.GradientTape(watch_accessed_variables=False)
+    with tape:
+        tape.watch([variable.value for variable in variables])
+    return tape
 
 
 class _EpochOrder(keras.callbacks.Callback):
@@ -79,8 +85,9 @@ class GenerativeModel(keras.Model):
     """The base of every model: one batch format, one step, seeds that are saved.
 
     A subclass gives `terms(batch, training)`, a dict of per-example values in nats of
-    which `"loss"` is minimised, and `sample`. Everything named in `term_names` becomes
-    a metric of `fit` and `evaluate`.
+    which `"loss"` is minimised, and `prior` and `decode`, of which `sample` is made.
+    Everything named in `term_names` becomes a metric of `fit` and `evaluate`. A model
+    with several players gives a `train_step` and a `compile` of its own.
 
     Args:
         spec: what a batch looks like: shape of `x` and the attributes of `condition`.
@@ -97,6 +104,11 @@ class GenerativeModel(keras.Model):
         self.seed = seed
         self.recipe = recipe
         self.seed_generator = keras.random.SeedGenerator(seed)
+        self.track_terms(*self.term_names)
+
+    def track_terms(self, *names: str):
+        """Say which terms of a step become metrics; equal names are one metric."""
+        self.term_names = tuple(dict.fromkeys(names))
         self.trackers = [keras.metrics.Mean(name=name) for name in self.term_names]
 
     def build(self, input_shape=None):
@@ -109,9 +121,25 @@ class GenerativeModel(keras.Model):
         """Per-example values in nats, (batch,), among them `"loss"`."""
         raise NotImplementedError
 
-    def sample(self, n: int, condition=None, seed=0) -> tf.Tensor:
-        """Draw `n` samples, float32 in [0, 1], (n, *spec.x_shape)."""
-        raise NotImplementedError
+    def sample(self, n=None, condition=None, seed=0) -> tf.Tensor:
+        """The pictures of `n` latents drawn from the prior, as `decode` makes them.
+
+        Args:
+            n: how many; may be left out where `condition` has a row for each.
+            condition: (n, condition_size), or one row for all, if a network declares
+                it.
+            seed: an int or two ints; the same seed gives the same samples.
+
+        Returns:
+            float32 in [0, 1], (n, *spec.x_shape).
+        """
+        if condition is not None:
+            condition = tf.convert_to_tensor(condition, tf.float32)
+            n = tf.shape(condition)[0] if n is None else n
+            condition = tf.broadcast_to(condition, (n, condition.shape[-1]))
+        prior = self.prior(condition)
+        count = [] if prior.batch_shape.rank else [n]
+        return self.decode(prior.sample(count, seed=seed_pair(seed)), condition)
 
     # --- training ---------------------------------------------------------------------
 
@@ -122,7 +150,20 @@ class GenerativeModel(keras.Model):
         """
         self.build()
         super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
-        self.optimizer.build(self.trainable_variables)
+        if self.optimizer is not None:  # a model of several players brings its own
+            self.optimizer.build(self.trainable_variables)
+
+    def built_optimizer(self, identifier, variables):
+        """The optimiser of a player, for `compile` of a model that has several.
+
+        It scales losses where the networks compute in float16, as Keras does for one.
+        """
+        optimizer = keras.optimizers.get(identifier)
+        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        if self.dtype_policy.name == "mixed_float16" and not scaled:
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        optimizer.build(variables)
+        return optimizer
 
     def fit(self, x=None, *args, callbacks=None, **kwargs):
         """`keras.Model.fit`, after a look at the first batch against `spec`.
@@ -144,13 +185,18 @@ class GenerativeModel(keras.Model):
         return super().fit(x, *args, callbacks=callbacks, **kwargs)
 
     def train_step(self, batch):
-        with tf.GradientTape() as tape:
+        tape = recording(self.trainable_variables)
+        with tape:
             terms = self.terms(self.unpack(batch), training=True)
-            loss = self.reduce(terms["loss"]) + sum(self.losses)
-            scaled = self.optimizer.scale_loss(loss)
-        variables = self.trainable_variables
-        self.optimizer.apply(tape.gradient(scaled, variables), variables)
+            loss = self.reduce(terms["loss"] + sum(self.losses))
+        self.descend(self.optimizer, tape, loss, self.trainable_variables)
         return self.track(terms)
+
+    def descend(self, optimizer, tape, loss, variables):
+        """One step of an optimiser down a loss that the tape has recorded."""
+        with tape:
+            scaled = optimizer.scale_loss(loss)
+        optimizer.apply(tape.gradient(scaled, variables), variables)
 
     def test_step(self, batch):
         return self.track(self.terms(self.unpack(batch), training=False))
@@ -208,12 +254,7 @@ class GenerativeModel(keras.Model):
 
     @classmethod
     def from_config(cls, config):
-        parts = {
-            key: keras.saving.deserialize_keras_object(value)
-            if isinstance(value, dict) and "class_name" in value
-            else value
-            for key, value in config.items()
-        }
+        parts = {key: revived(value) for key, value in config.items()}
         model = cls(**{**parts, "spec": DatasetSpec.from_dict(config["spec"])})
         model.build()
         return model

@@ -7,7 +7,8 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.models.autoencoder import Autoencoder
-from keras_genmodels.models.base import draw, feed, seed_pair
+from keras_genmodels.models.base import feed, seed_pair
+from keras_genmodels.models.replicas import draw
 from keras_genmodels.registry import register
 
 _ROWS = 4096  # latents decoded at once in `log_likelihood`, whatever their number

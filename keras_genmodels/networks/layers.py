@@ -21,7 +21,8 @@ class SpectralNormalization(keras.layers.Wrapper):
     a model that must not move it, such as a GAN in the generator's step, discards that.
 
     Args:
-        layer: with a `kernel` whose last axis is that of the outputs: `Dense`, `Conv2D`.
+        layer: with a `kernel` whose last axis is that of the outputs, such as `Dense`
+            and `Conv2D`.
         power_iterations: a training call, an integer >= 1. Default 1.
 
     Raises:

@@ -6,8 +6,8 @@ A penalty is called with
 - `real` and `fake`, those tensors for the two kinds of examples, (batch, ...) each;
 - `uniform`, a function from a shape, batch first, to random numbers in [0, 1);
 
-and returns what each example adds to the critic's loss, (batch,). The norm of a gradient
-is always that of one example.
+and returns what each example adds to the critic's loss, (batch,). The norm of a
+gradient is always that of one example, whose score is the mean over its patches.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from keras_genmodels.objectives.adversarial import per_example
 from keras_genmodels.objectives.arguments import at_least
 from keras_genmodels.registry import register
 
@@ -46,9 +47,11 @@ class Penalty:
     def squared_slope(self, score, tensors) -> tf.Tensor:
         """|d score / d inputs|**2 of every example, (batch,)."""
         watched = [tensors[key] for key in self.inputs]
-        with tf.GradientTape() as tape:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(watched)
-            total = tf.reduce_sum(score(tensors))  # examples do not see each other
+            total = tf.reduce_sum(
+                per_example(score(tensors))
+            )  # examples do not see each other
         slopes = tape.gradient(total, watched)
         return sum(
             tf.reduce_sum(tf.square(slope), axis=list(range(1, slope.shape.rank)))

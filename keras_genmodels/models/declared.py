@@ -1,0 +1,130 @@
+"""What the networks of a game declare, held against what the game can give and use."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import keras
+
+from keras_genmodels.data.spec import DatasetSpec
+
+_BOUNDED = (
+    keras.activations.sigmoid,
+    keras.activations.softmax,
+    keras.activations.tanh,
+)
+
+
+def check_game(generator, critics, critic_steps, spec: DatasetSpec) -> None:
+    """Refuse players that no step could make sense of.
+
+    Raises:
+        ValueError: for networks that declare what they will not be given, a generator
+            that makes no samples, `critic_steps` that is no integer >= 1, no critic, or
+            critics that share an objective with a state.
+    """
+    if not isinstance(critic_steps, int) or critic_steps < 1:
+        raise ValueError(
+            "`critic_steps` must be an integer >= 1. "
+            f"Received: critic_steps={critic_steps!r}."
+        )
+    if not critics:
+        raise ValueError(f"`critics` must hold at least one. Received: {critics}.")
+    check_inputs(generator, ("latent", "condition"), spec)
+    check_sample(generator, spec)
+    for critic in critics:
+        check_inputs(critic.network, ("x", "latent", "condition"), spec)
+    with_state = [c.objective for c in critics if c.objective.weights]
+    if len({id(objective) for objective in with_state}) < len(with_state):
+        raise ValueError(
+            "Critics must not share an objective that has a state; give each its own. "
+            f"Received: {with_state[0].name!r} in more than one critic."
+        )
+
+
+def check_inputs(
+    network: keras.Model, available: Sequence[str], spec: DatasetSpec
+) -> None:
+    """Refuse a network that declares what it will not be given.
+
+    Args:
+        network: a functional model with a dict of named inputs.
+        available: the names of all that there is for it.
+        spec: of the dataset, which says the shapes of "x" and "condition".
+
+    Raises:
+        ValueError: for an unknown name, or another shape than the dataset's.
+    """
+    shapes = {"x": tuple(spec.x_shape), "condition": (spec.condition_size,)}
+    for name, tensor in network.input.items():
+        if name not in available:
+            raise ValueError(
+                f"The network {network.name!r} may declare the inputs "
+                f"{list(available)}. Received: {sorted(network.input)}."
+            )
+        shape = tuple(tensor.shape[1:])
+        if shape != shapes.get(name, shape):
+            raise ValueError(
+                f"The input {name!r} of the network {network.name!r} must have the "
+                f"shape {shapes[name]} of the dataset {spec.name!r}. Received: {shape}."
+            )
+
+
+def check_sample(generator: keras.Model, spec: DatasetSpec) -> None:
+    """Refuse a generator that does not put out the logits of a sample.
+
+    Raises:
+        ValueError: if its output "x" is not there, not of the size of `spec.x_shape`,
+            or bounded.
+    """
+    x = _output(generator, "x")
+    if math.prod(x.shape[1:]) != math.prod(spec.x_shape):
+        raise ValueError(
+            f"The output 'x' of the generator {generator.name!r} must hold as many "
+            f"numbers as {tuple(spec.x_shape)}. Received: shape {tuple(x.shape)}."
+        )
+    _check_linear(generator, "x")
+
+
+def check_score(network: keras.Model, least: int = 1) -> None:
+    """Refuse a critic whose output is no score.
+
+    Args:
+        network: of the critic.
+        least: numbers that its objective wants on the last axis of "score": exactly 1,
+            or at least so many classes.
+
+    Raises:
+        ValueError: if the output "score" is not there, of another size, or bounded.
+    """
+    shape = tuple(_output(network, "score").shape)
+    if shape[-1] < least or (least == 1 and shape[-1] != 1):
+        wanted = "1 number" if least == 1 else f"at least {least} numbers"
+        raise ValueError(
+            f"The output 'score' of the critic {network.name!r} must hold {wanted} on "
+            f"its last axis, for its objective. Received: shape {shape}."
+        )
+    _check_linear(network, "score")
+
+
+def _output(network, name):
+    outputs = network.output
+    if not isinstance(outputs, dict) or name not in outputs:
+        received = sorted(outputs) if isinstance(outputs, dict) else outputs
+        raise ValueError(
+            f"The network {network.name!r} must have an output named {name!r}. "
+            f"Received: {received}."
+        )
+    return outputs[name]
+
+
+def _check_linear(network, name):
+    """Refuse an output that ends in a sigmoid, softmax or tanh."""
+    last = network.output[name]._keras_history.operation
+    bounded = getattr(last, "activation", None) in _BOUNDED
+    if bounded or isinstance(last, keras.layers.Softmax):
+        raise ValueError(
+            f"The output {name!r} of {network.name!r} must be linear; the model or the "
+            f"objective squashes it. Received: {last.name!r}, whose output is bounded."
+        )
