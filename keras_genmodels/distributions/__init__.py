@@ -23,6 +23,7 @@ from .priors import (
     UniformPrior,
     VampPrior,
 )
+from .structured import StructuredPrior
 
 __all__ = [
     "BernoulliHead",
@@ -39,6 +40,7 @@ __all__ = [
     "OptimalNormalHead",
     "Prior",
     "StandardNormalPrior",
+    "StructuredPrior",
     "UniformPrior",
     "VampPrior",
     "kl",

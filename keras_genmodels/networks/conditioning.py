@@ -33,6 +33,11 @@ def named_inputs(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, keras.Keras
     return inputs
 
 
+def centred(inputs: Mapping[str, keras.KerasTensor]) -> dict[str, keras.KerasTensor]:
+    """The inputs with `x`, which is in [0, 1] everywhere, brought to [-1, 1]."""
+    return {**inputs, "x": keras.layers.Rescaling(2.0, -1.0)(inputs["x"])}
+
+
 def flat(inputs: Mapping[str, keras.KerasTensor]) -> keras.KerasTensor:
     """All inputs flattened and side by side, (batch, total size)."""
     parts = [keras.layers.Flatten()(tensor) for tensor in inputs.values()]

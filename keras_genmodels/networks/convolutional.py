@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
 
-from keras_genmodels.networks.conditioning import as_channel, flat, named_inputs
+from keras_genmodels.networks.conditioning import (
+    as_channel,
+    centred,
+    flat,
+    named_inputs,
+)
+from keras_genmodels.networks.layers import block
 
 
 def encoder(
@@ -17,6 +24,9 @@ def encoder(
     kernel_size: int = 4,
     activation: str = "relu",
     name: str = "encoder",
+    normalisation: str | None = None,
+    centre: bool = False,
+    **arguments: Any,
 ) -> keras.Model:
     """Convolutions that halve the image, then dense layers, to named outputs.
 
@@ -30,21 +40,29 @@ def encoder(
         kernel_size: of every convolution, in pixels.
         activation: of every hidden layer, a Keras name.
         name: of the model.
+        normalisation: of every hidden layer but the first: "batch", "layer" or `None`.
+        centre: whether `x` is brought from [0, 1] to [-1, 1] first.
+        **arguments: of every layer with a kernel, such as `kernel_initializer`, and
+            `spectral`, as for `layers.block`.
 
     Returns:
         A functional model; each output is (batch, size), linear.
     """
     tensors = named_inputs(inputs)
-    hidden = as_channel(tensors["x"], tensors.get("condition"))
-    for channels in filters:
-        hidden = keras.layers.Conv2D(
-            channels, kernel_size, strides=2, padding="same", activation=activation
-        )(hidden)
+    seen = centred(tensors) if centre else tensors
+    hidden = as_channel(seen["x"], seen.get("condition"))
+    shape = {"kernel_size": kernel_size, "strides": 2, "padding": "same"}
+    for index, channels in enumerate(filters):
+        style = (activation, normalisation if index else None)
+        conv = {"filters": channels, **shape, **arguments}
+        hidden = block(hidden, keras.layers.Conv2D, *style, **conv)
     hidden = keras.layers.Flatten()(hidden)
     for width in units:
-        hidden = keras.layers.Dense(width, activation=activation)(hidden)
+        style = {"activation": activation, "normalisation": normalisation, **arguments}
+        hidden = block(hidden, keras.layers.Dense, units=width, **style)
     heads = {
-        key: keras.layers.Dense(size, name=key)(hidden) for key, size in outputs.items()
+        key: block(hidden, keras.layers.Dense, units=size, name=key, **arguments)
+        for key, size in outputs.items()
     }
     return keras.Model(tensors, heads, name=name)
 
@@ -57,6 +75,8 @@ def decoder(
     kernel_size: int = 4,
     activation: str = "relu",
     name: str = "decoder",
+    normalisation: str | None = None,
+    **arguments: Any,
 ) -> keras.Model:
     """A dense layer to a small image, then transposed convolutions that double it.
 
@@ -72,27 +92,27 @@ def decoder(
         kernel_size: of every transposed convolution, in pixels.
         activation: of every hidden layer, a Keras name.
         name: of the model.
+        normalisation: of every hidden layer: "batch", "layer" or `None`.
+        **arguments: of every layer with a kernel, such as `kernel_initializer`.
 
     Returns:
         A functional model; each output is (batch, height, width, channels), linear.
     """
     tensors = named_inputs(inputs)
     hidden = flat(tensors)
-    for width in units:
-        hidden = keras.layers.Dense(width, activation=activation)(hidden)
+    style = {"activation": activation, "normalisation": normalisation, **arguments}
     sizes = _halvings(next(iter(outputs.values()))[:2], len(filters))
     height, width = sizes.pop()
-    hidden = keras.layers.Dense(height * width * filters[0], activation=activation)(
-        hidden
-    )
+    for count in (*units, height * width * filters[0]):
+        hidden = block(hidden, keras.layers.Dense, units=count, **style)
     hidden = keras.layers.Reshape((height, width, filters[0]))(hidden)
     for channels in filters[1:]:
-        hidden = _double(hidden, channels, kernel_size, sizes.pop(), activation)
+        hidden = _double(hidden, channels, kernel_size, sizes.pop(), **style)
     size = sizes.pop()
-    heads = {
-        key: _double(hidden, shape[-1], kernel_size, size, None, name=key)
-        for key, shape in outputs.items()
-    }
+    heads = {}
+    for key, shape in outputs.items():
+        doubled = _double(hidden, shape[-1], kernel_size, size, **arguments)
+        heads[key] = keras.layers.Identity(name=key)(doubled)
     return keras.Model(tensors, heads, name=name)
 
 
@@ -104,12 +124,12 @@ def _halvings(size: tuple[int, int], times: int) -> list[tuple[int, int]]:
     return sizes
 
 
-def _double(image, channels, kernel_size, size, activation, name=None):
+def _double(image, channels, kernel_size, size, **style):
     """Twice the height and width, cropped to `size`."""
-    image = keras.layers.Conv2DTranspose(
-        channels, kernel_size, strides=2, padding="same", activation=activation
-    )(image)
+    shape = {"kernel_size": kernel_size, "strides": 2, "padding": "same"}
+    conv = {"filters": channels, **shape, **style}
+    image = block(image, keras.layers.Conv2DTranspose, **conv)
     excess = [
         (0, got - wanted) for got, wanted in zip(image.shape[1:3], size, strict=True)
     ]
-    return keras.layers.Cropping2D(excess, name=name)(image)
+    return keras.layers.Cropping2D(excess)(image)

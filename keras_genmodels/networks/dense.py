@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
 
-from keras_genmodels.networks.conditioning import flat, named_inputs
+from keras_genmodels.networks.conditioning import centred, flat, named_inputs
+from keras_genmodels.networks.layers import block
 
 
 def mlp(
@@ -15,6 +17,9 @@ def mlp(
     units: Sequence[int] = (200, 200),
     activation: str = "tanh",
     name: str = "mlp",
+    normalisation: str | None = None,
+    centre: bool = False,
+    **arguments: Any,
 ) -> keras.Model:
     """A multi-layer perceptron from named tensors to named, linear outputs.
 
@@ -27,6 +32,10 @@ def mlp(
         units: widths of the hidden layers; none of them gives a linear map.
         activation: of the hidden layers, a Keras name.
         name: of the model.
+        normalisation: of the hidden layers: "batch", "layer" or `None`.
+        centre: whether `x` is brought from [0, 1] to [-1, 1] first.
+        **arguments: of every `keras.layers.Dense`, such as `kernel_constraint`, and
+            `spectral`, as for `layers.block`.
 
     Returns:
         A functional model; each output is (batch, size), linear.
@@ -37,10 +46,18 @@ def mlp(
         (None, 100)
     """
     tensors = named_inputs(inputs)
-    hidden = flat(tensors)
+    hidden = flat(centred(tensors) if centre else tensors)
     for width in units:
-        hidden = keras.layers.Dense(width, activation=activation)(hidden)
+        hidden = block(
+            hidden,
+            keras.layers.Dense,
+            activation,
+            normalisation,
+            units=width,
+            **arguments,
+        )
     heads = {
-        key: keras.layers.Dense(size, name=key)(hidden) for key, size in outputs.items()
+        key: block(hidden, keras.layers.Dense, units=size, name=key, **arguments)
+        for key, size in outputs.items()
     }
     return keras.Model(tensors, heads, name=name)

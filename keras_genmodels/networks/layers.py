@@ -2,10 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import tensorflow as tf
 
-from keras_genmodels.registry import register
+from keras_genmodels.registry import register, suggest
+
+_NORMALISATIONS = {
+    "batch": lambda: keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5),
+    "layer": lambda: keras.layers.LayerNormalization(epsilon=1e-5),
+}
+
+
+def block(
+    hidden: keras.KerasTensor,
+    layer: Callable[..., keras.layers.Layer],
+    activation: str | None = None,
+    normalisation: str | None = None,
+    spectral: bool = False,
+    **arguments: Any,
+) -> keras.KerasTensor:
+    """A layer, what normalises it, and its activation, one after another.
+
+    Args:
+        hidden: what the layer is called with.
+        layer: a class or function that makes the layer from `arguments`.
+        activation: a Keras name, or `None`.
+        normalisation: "batch" or "layer", of the layer's output, which then has no
+            bias; or `None`.
+        spectral: whether the layer's kernel is divided by its spectral norm.
+        **arguments: of `layer`.
+
+    Raises:
+        ValueError: for an unknown normalisation.
+    """
+    if normalisation not in (None, *_NORMALISATIONS):
+        raise ValueError(
+            f"Unknown normalisation {normalisation!r}. "
+            f"{suggest(normalisation, list(_NORMALISATIONS))}"
+        )
+    made = layer(use_bias=normalisation is None, **arguments)
+    hidden = (SpectralNormalization(made) if spectral else made)(hidden)
+    if normalisation is not None:
+        hidden = _NORMALISATIONS[normalisation]()(hidden)
+    return keras.layers.Activation(activation)(hidden) if activation else hidden
 
 
 @register("spectral_normalization", family="layer")

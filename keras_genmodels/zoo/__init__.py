@@ -1,6 +1,15 @@
 """The zoo: one short function per paper, and how to build it."""
 
-from keras_genmodels.zoo import autoencoders, vaes
+from keras_genmodels.zoo import autoencoders, conditional_gans, gans, vaes
 from keras_genmodels.zoo.build import build, describe, names, preset
 
-__all__ = ["autoencoders", "build", "describe", "names", "preset", "vaes"]
+__all__ = [
+    "autoencoders",
+    "build",
+    "conditional_gans",
+    "describe",
+    "gans",
+    "names",
+    "preset",
+    "vaes",
+]

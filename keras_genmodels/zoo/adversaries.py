@@ -1,0 +1,126 @@
+"""The networks and optimisers that the recipes of adversarial models share."""
+
+from __future__ import annotations
+
+import math
+
+from keras_genmodels.networks import convolutional, dense, energy
+from keras_genmodels.zoo.optimisers import adam
+
+FILTERS = (64, 128, 256)
+UNITS = (128, 128, 128)
+_INITIAL = {
+    "kernel_initializer": {
+        "class_name": "RandomNormal",
+        "config": {"mean": 0.0, "stddev": 0.02},
+    }
+}
+_MAKER = {"activation": "relu", "name": "generator"}
+_JUDGE = {"activation": "leaky_relu", "name": "critic", "centre": True}
+
+
+def networks(
+    spec,
+    latent_dim,
+    filters,
+    units,
+    generator_sees=None,
+    critic_sees=None,
+    outputs=None,
+    normalisation="batch",
+    critic_normalisation="batch",
+    **critic_arguments,
+):
+    """A generator and a critic: DCGAN's of an image, perceptrons of anything else.
+
+    Args:
+        spec: of the dataset.
+        latent_dim: of the generator's input "latent".
+        filters: channels of the critic's convolutions; the generator mirrors them.
+        units: widths of the perceptrons, for data that are no images.
+        generator_sees: further inputs, name to shape.
+        critic_sees: further inputs, name to shape.
+        outputs: of the critic next to "score", name to size.
+        normalisation: of the convolutional generator: "batch", "layer" or `None`.
+        critic_normalisation: of the convolutional critic.
+        **critic_arguments: of every layer with a kernel of the critic.
+
+    Returns:
+        Generator and critic network.
+    """
+    seen = {"x": spec.x_shape, **(critic_sees or {})}
+    outputs = {"score": 1, **(outputs or {})}
+    inputs = {"latent": (latent_dim,), **(generator_sees or {})}
+    if not is_image(spec):
+        size = {"x": math.prod(spec.x_shape)}
+        generator = dense.mlp(inputs, size, units, **_MAKER)
+        judge = {**_JUDGE, **critic_arguments}
+        return generator, dense.mlp(seen, outputs, units[::-1], **judge)
+    maker = {**_MAKER, **_INITIAL, "normalisation": normalisation}
+    judge = {**_JUDGE, **_INITIAL, "normalisation": critic_normalisation}
+    generator = convolutional.decoder(
+        inputs, {"x": spec.x_shape}, filters[::-1], **maker
+    )
+    critic = convolutional.encoder(seen, outputs, filters, **judge, **critic_arguments)
+    return generator, critic
+
+
+def perceptrons(spec, latent_dim, units):
+    """A generator and a critic without convolutions, whatever the data are."""
+    size = {"x": math.prod(spec.x_shape)}
+    generator = dense.mlp({"latent": (latent_dim,)}, size, units, **_MAKER)
+    return generator, dense.mlp(
+        {"x": spec.x_shape}, {"score": 1}, units[::-1], **_JUDGE
+    )
+
+
+def autoencoder(spec, code_dim, filters, units, power):
+    """An autoencoding critic: encoder and decoder of these networks, no normalisation.
+
+    Args:
+        spec: of the dataset.
+        code_dim: numbers between the encoder and the decoder, its output "features".
+        filters: channels of the encoder's convolutions; the decoder mirrors them.
+        units: widths of the perceptrons, for data that are no images.
+        power: of the error whose mean is the energy, 1 or 2.
+    """
+    latent, features = {"latent": (code_dim,)}, {"features": code_dim}
+    x = {"x": spec.x_shape}
+    down = {"activation": "leaky_relu", "name": "encoder", "centre": True}
+    up = {"activation": "relu", "name": "decoder"}
+    if is_image(spec):
+        encoder = convolutional.encoder(x, features, filters, **down)
+        decoder = convolutional.decoder(latent, x, filters[::-1], **up)
+    else:
+        size = {"x": math.prod(spec.x_shape)}
+        encoder = dense.mlp(x, features, units[::-1], **down)
+        decoder = dense.mlp(latent, size, units, **up)
+    return energy.autoencoding_critic(encoder, decoder, power)
+
+
+def is_image(spec) -> bool:
+    """Whether x has a height, a width and channels."""
+    return len(spec.x_shape) == 3
+
+
+def compiled(model, learning_rate, ema=0.0, beta_1=0.5, beta_2=0.999):
+    """The model with an Adam for each player; `ema` > 0 averages the generator."""
+    betas = {"beta_1": beta_1, "beta_2": beta_2}
+    model.compile(
+        adam(learning_rate, **betas, **averaging(ema)), adam(learning_rate, **betas)
+    )
+    return model
+
+
+def averaging(ema: float) -> dict:
+    """The arguments of a Keras optimiser that keeps a moving average of the weights.
+
+    Args:
+        ema: momentum in [0, 1); 0 keeps none.
+
+    Raises:
+        ValueError: for a momentum outside [0, 1).
+    """
+    if not 0 <= ema < 1:
+        raise ValueError(f"`ema` must be in [0, 1). Received: ema={ema}.")
+    return {"use_ema": True, "ema_momentum": ema} if ema else {}

@@ -1,0 +1,102 @@
+"""Adversarial networks that are told, or find out, what to make; a paper each."""
+
+from __future__ import annotations
+
+from keras_genmodels import objectives
+from keras_genmodels.distributions import StructuredPrior
+from keras_genmodels.models import GAN, Critic
+from keras_genmodels.registry import register
+from keras_genmodels.zoo.adversaries import FILTERS, UNITS, compiled, networks
+
+
+@register("cgan", family="recipe")
+def cgan(
+    spec,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """Generator and critic both see the condition.
+
+    Reference: Mirza & Osindero, "Conditional Generative Adversarial Nets", 2014; the
+    networks of DCGAN, and the condition enters the critic as one more channel.
+    """
+    condition = _condition(spec, "cgan")
+    generator, critic = networks(
+        spec, latent_dim, filters, units, condition, critic_sees=condition
+    )
+    model = GAN(spec, generator, Critic(critic, "non_saturating"), seed=seed)
+    return compiled(model, learning_rate, ema)
+
+
+@register("acgan", family="recipe")
+def acgan(
+    spec,
+    class_weight=1.0,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """The generator sees the condition, and the critic says what it was.
+
+    Reference: Odena, Olah, Shlens, "Conditional Image Synthesis with Auxiliary
+    Classifier GANs", 2017.
+    """
+    condition = _condition(spec, "acgan")
+    generator, critic = networks(
+        spec,
+        latent_dim,
+        filters,
+        units,
+        condition,
+        outputs={"classes": spec.condition_size},
+    )
+    attributes = [(a.start, a.stop) for a in spec.attributes]
+    term = objectives.ClassTerm(attributes, class_weight)
+    critic = Critic(critic, "non_saturating")
+    model = GAN(spec, generator, critic, terms=[term], seed=seed)
+    return compiled(model, learning_rate, ema)
+
+
+@register("infogan", family="recipe")
+def infogan(
+    spec,
+    categorical=(10,),
+    continuous=2,
+    code_weight=1.0,
+    latent_dim=74,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """Part of the latent is a code that the critic must be able to read.
+
+    Reference: Chen et al., "InfoGAN: Interpretable Representation Learning by
+    Information Maximizing Generative Adversarial Nets", 2016; one weight for all codes.
+    """
+    term = objectives.CodeTerm(categorical, continuous, code_weight)
+    generator, critic = networks(
+        spec, latent_dim, filters, units, outputs={"code": term.output_size}
+    )
+    critic = Critic(critic, "non_saturating")
+    prior = StructuredPrior(latent_dim, categorical, continuous)
+    model = GAN(spec, generator, critic, prior, [term], seed=seed)
+    return compiled(model, learning_rate, ema)
+
+
+def _condition(spec, recipe):
+    """The input "condition", for a recipe that cannot do without one."""
+    if spec.condition_size == 0:
+        raise ValueError(
+            f"`{recipe}` needs a dataset with attributes. "
+            f"Received: {spec.name!r}, which has none."
+        )
+    return {"condition": (spec.condition_size,)}

@@ -1,0 +1,266 @@
+"""Generative adversarial networks, a paper each.
+
+All but `gan` share the networks of DCGAN at the image's size, or perceptrons where the
+data are no images, so that what differs between two recipes is what their papers
+differ in. `ema`, in [0, 1), is the momentum of the moving average of the generator's
+weights that samples come from; 0 keeps none.
+"""
+
+from __future__ import annotations
+
+import keras
+
+from keras_genmodels import objectives
+from keras_genmodels.models import GAN, Critic
+from keras_genmodels.registry import register
+from keras_genmodels.zoo.adversaries import (
+    FILTERS,
+    UNITS,
+    autoencoder,
+    averaging,
+    compiled,
+    networks,
+    perceptrons,
+)
+
+
+@register("gan", family="recipe")
+def gan(
+    spec,
+    objective="non_saturating",
+    latent_dim=64,
+    units=(256, 512),
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """The generative adversarial network, fully connected.
+
+    Reference: Goodfellow et al., "Generative Adversarial Nets", 2014; rectifiers and
+    leaky rectifiers here, Adam, and no dropout.
+    """
+    generator, critic = perceptrons(spec, latent_dim, units)
+    model = GAN(spec, generator, Critic(critic, objective), seed=seed)
+    return compiled(model, learning_rate, ema)
+
+
+@register("dcgan", family="recipe")
+def dcgan(
+    spec,
+    objective="non_saturating",
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """Strided convolutions and batch normalisation, and what else the paper found.
+
+    No pooling, no dense hidden layers, batch normalisation but in the generator's last
+    and the critic's first layer, rectifiers below and leaky ones above, weights from
+    N(0, 0.02), Adam with a momentum of 0.5.
+
+    Reference: Radford, Metz, Chintala, "Unsupervised Representation Learning with Deep
+    Convolutional Generative Adversarial Networks", 2016; a sigmoid where they end in
+    tanh, which is the same up to a scale.
+    """
+    generator, critic = networks(spec, latent_dim, filters, units)
+    model = GAN(spec, generator, Critic(critic, objective), seed=seed)
+    return compiled(model, learning_rate, ema)
+
+
+@register("lsgan", family="recipe")
+def lsgan(
+    spec,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """DCGAN whose critic regresses scores on labels.
+
+    Reference: Mao et al., "Least Squares Generative Adversarial Networks", 2017.
+    """
+    game = objectives.LeastSquares()
+    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
+
+
+@register("geometric_gan", family="recipe")
+def geometric_gan(
+    spec,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """DCGAN whose critic is a support vector machine: the hinge loss.
+
+    Reference: Lim & Ye, "Geometric GAN", 2017; Adam instead of RMSprop.
+    """
+    game = objectives.Hinge()
+    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
+
+
+@register("f_gan", family="recipe")
+def f_gan(
+    spec,
+    divergence="jensen_shannon",
+    saturating=False,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """DCGAN that minimises any f-divergence: "kl", "pearson", "total_variation", ...
+
+    Reference: Nowozin, Cseke, Tomioka, "f-GAN: Training Generative Neural Samplers
+    using Variational Divergence Minimization", 2016.
+    """
+    game = objectives.FDivergence(divergence, saturating)
+    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
+
+
+@register("bs_gan", family="recipe")
+def bs_gan(
+    spec,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """DCGAN whose generator seeks the critic's decision boundary.
+
+    Reference: Hjelm et al., "Boundary-Seeking Generative Adversarial Networks", 2018;
+    for continuous data.
+    """
+    game = objectives.BoundarySeeking()
+    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
+
+
+@register("wgan", family="recipe")
+def wgan(
+    spec,
+    clip=0.01,
+    critic_steps=5,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=5e-5,
+    ema=0.0,
+    seed=0,
+):
+    """The Wasserstein GAN: a critic of clipped weights, five steps ahead.
+
+    Reference: Arjovsky, Chintala, Bottou, "Wasserstein Generative Adversarial
+    Networks", 2017; no batch normalisation in the critic, whose scales no clipping
+    would bound, and the five steps see the same real batch.
+    """
+    held = objectives.WeightClipping(clip)
+    generator, critic = networks(
+        spec,
+        latent_dim,
+        filters,
+        units,
+        critic_normalisation=None,
+        kernel_constraint=held,
+        bias_constraint=held,
+    )
+    critic = Critic(critic, "wasserstein")
+    model = GAN(spec, generator, critic, critic_steps=critic_steps, seed=seed)
+    model.compile(
+        keras.optimizers.RMSprop(learning_rate, **averaging(ema)),
+        keras.optimizers.RMSprop(learning_rate),
+    )
+    return model
+
+
+@register("wgan_gp", family="recipe")
+def wgan_gp(
+    spec,
+    penalty=10.0,
+    critic_steps=5,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=1e-4,
+    ema=0.0,
+    seed=0,
+):
+    """The Wasserstein GAN whose critic pays for a slope other than 1.
+
+    Reference: Gulrajani et al., "Improved Training of Wasserstein GANs", 2017; the
+    networks of DCGAN without batch normalisation in the critic, and the five steps see
+    the same real batch.
+    """
+    generator, critic = networks(
+        spec, latent_dim, filters, units, critic_normalisation=None
+    )
+    critic = Critic(critic, "wasserstein", [objectives.GradientPenalty(penalty)])
+    model = GAN(spec, generator, critic, critic_steps=critic_steps, seed=seed)
+    return compiled(model, learning_rate, ema, beta_1=0.0, beta_2=0.9)
+
+
+@register("ebgan", family="recipe")
+def ebgan(
+    spec,
+    margin=0.1,
+    pulling_away=0.1,
+    latent_dim=100,
+    code_dim=32,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """The critic is an autoencoder, and generated examples are to be rebuilt badly.
+
+    Reference: Zhao, Mathieu, LeCun, "Energy-based Generative Adversarial Network",
+    2017; the energy is the mean squared error of a number in [0, 1].
+    """
+    generator, _ = networks(spec, latent_dim, filters, units)
+    critic = autoencoder(spec, code_dim, filters, units, power=2)
+    model = GAN(
+        spec,
+        generator,
+        Critic(critic, objectives.EnergyBased(margin)),
+        terms=[objectives.PullingAway(pulling_away)],
+        seed=seed,
+    )
+    return compiled(model, learning_rate, ema)
+
+
+@register("began", family="recipe")
+def began(
+    spec,
+    diversity=0.5,
+    rate=1e-3,
+    latent_dim=64,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=1e-4,
+    ema=0.0,
+    seed=0,
+):
+    """An autoencoder as critic, held in balance with the generator.
+
+    Generator and decoder are the same network, without batch normalisation, and the
+    latent is uniform on [-1, 1].
+
+    Reference: Berthelot, Schumm, Metz, "BEGAN: Boundary Equilibrium Generative
+    Adversarial Networks", 2017; strided convolutions where they up- and downsample.
+    """
+    generator, _ = networks(spec, latent_dim, filters, units, normalisation=None)
+    critic = autoencoder(spec, latent_dim, filters, units, power=1)
+    game = objectives.BoundaryEquilibrium(diversity, rate)
+    model = GAN(spec, generator, Critic(critic, game), "uniform", seed=seed)
+    return compiled(model, learning_rate, ema)
