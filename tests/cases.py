@@ -14,6 +14,7 @@ import tensorflow as tf
 from scipy import stats
 
 from keras_genmodels.distributions import kl
+from keras_genmodels.models.base import recording
 
 ERROR_RATE = 1e-6  # chance that one random check fails although the code is right
 DRAWS = 40_000
@@ -346,11 +347,9 @@ class ModelCase:
 
     def test_a_step_moves_every_weight(self, build, batches) -> None:
         model = build()
-        before = [w.numpy() for w in model.trainable_weights]
+        before = values(model.trainable_weights)
         model.fit(batches.take(2), verbose=0)
-        for old, weight in zip(before, model.trainable_weights, strict=True):
-            assert np.any(old != weight), f"{weight.path} did not move"
-            assert np.all(np.isfinite(weight)), weight.path
+        check_moved(model.trainable_weights, before)
 
     def test_eager_graph_and_compiled_steps_agree(self, build, batches) -> None:
         batch = next(iter(batches))
@@ -363,10 +362,6 @@ class ModelCase:
         logs = compiled.fit(batches.take(3), verbose=0).history
         assert compiled.jit_compile is True
         assert np.all(np.isfinite(list(logs.values())))
-
-    def test_training_lowers_the_loss(self, build, batches) -> None:
-        loss = build().fit(batches, epochs=4, verbose=0).history["loss"]
-        assert loss[-1] < loss[0]
 
     def test_stopping_and_going_on_equals_not_stopping(
         self, build, batches, tmp_path
@@ -400,9 +395,87 @@ class ModelCase:
         assert keras.config.dtype_policy().name == "float32"
 
 
+class OnePlayerCase(ModelCase):
+    """What holds for recipes with one loss."""
+
+    def test_training_lowers_the_loss(self, build, batches) -> None:
+        loss = build().fit(batches, epochs=4, verbose=0).history["loss"]
+        assert loss[-1] < loss[0]
+
+
+class GameCase(ModelCase):
+    """What holds for recipes with a generator and critics."""
+
+    def players(self, model) -> tuple[list[Any], list[Any]]:
+        """The variables of the generator and of the critics, trainable or not."""
+        generator = model.generator.variables
+        return generator, [v for critic in model.critics for v in critic.variables]
+
+    def test_the_critics_step_moves_the_critics_alone(self, build, batches) -> None:
+        model = build()
+        real = model.unpack(next(iter(batches)))
+        fake = model.imagine(real, as_seed(1))
+        own, others = values(model.critic_variables), values(self.players(model)[0])
+        model.critic_step(real, fake)
+        check_moved(model.critic_variables, own)
+        check_stood_still(self.players(model)[0], others)
+
+    def test_the_generators_step_moves_the_generator_alone(
+        self, build, batches
+    ) -> None:
+        model = build()
+        real = model.unpack(next(iter(batches)))
+        tape = recording(model.generator_variables)
+        with tape:
+            fake = model.imagine(real, as_seed(1), training=True)
+        own, others = values(model.generator_variables), values(self.players(model)[1])
+        model.generator_step(real, fake, tape)
+        check_moved(model.generator_variables, own)
+        check_stood_still(self.players(model)[1], others)
+
+    def test_both_optimisers_survive_the_file(self, build, batches, tmp_path) -> None:
+        model = build()
+        model.fit(batches.take(2), verbose=0)
+        model.save(tmp_path / "model.keras")
+        twin = keras.saving.load_model(tmp_path / "model.keras")
+        steps = {"generator_optimizer": 2, "critic_optimizer": 2 * model.critic_steps}
+        for name, count in steps.items():
+            ours, theirs = getattr(model, name), getattr(twin, name)
+            assert int(theirs.iterations) == count
+            assert theirs.get_config() == ours.get_config()
+            for a, b in zip(ours.variables, theirs.variables, strict=True):
+                np.testing.assert_array_equal(a, b, err_msg=a.path)
+
+    def test_latents_become_samples(self, build) -> None:
+        model = build()
+        condition = some_condition(model.spec, 3)
+        z = model.prior().sample(3, seed=as_seed(5))
+        x = model.generate(z, condition)
+        assert x.shape == (3, *model.spec.x_shape)
+        np.testing.assert_array_equal(x, model.sample(3, condition, seed=5))
+
+
+def values(variables: list[Any]) -> list[np.ndarray]:
+    return [variable.numpy() for variable in variables]
+
+
+def check_moved(variables: list[Any], before: list[np.ndarray]) -> None:
+    for variable, old in zip(variables, before, strict=True):
+        assert np.any(variable != old), f"{variable.path} did not move"
+        assert np.all(np.isfinite(variable)), variable.path
+
+
+def check_stood_still(variables: list[Any], before: list[np.ndarray]) -> None:
+    for variable, old in zip(variables, before, strict=True):
+        np.testing.assert_array_equal(variable, old, err_msg=variable.path)
+
+
 def all_state(model: keras.Model) -> list[Any]:
-    """Weights, seeds and optimiser, everything that the next step depends on."""
-    return [*model.variables, *model.optimizer.variables]
+    """Weights, seeds and optimisers, everything that the next step depends on."""
+    names = ("optimizer", "generator_optimizer", "critic_optimizer")
+    optimisers = [getattr(model, name, None) for name in names]
+    moments = [v for o in optimisers if o is not None for v in o.variables]
+    return [*model.variables, *moments]
 
 
 def some_condition(spec: Any, n: int) -> np.ndarray | None:

@@ -94,12 +94,60 @@ def test_every_registered_class_has_a_row(family, rows):
         for name in registry.names(family)
         if registry.lookup(name, family).__module__.startswith("keras_genmodels.")
     }
+    known.discard("structured")  # in no plane, and discrete: tests of its own below
     assert known == {name for name, _ in rows}
 
 
 def test_public_names_exist():
     for name in distributions.__all__:
         assert getattr(distributions, name).__doc__
+
+
+# --- the structured prior -------------------------------------------------------------
+
+
+def test_structured_prior_lays_its_codes_side_by_side():
+    """Error rate 1e-6: z-tests of all means, Bonferroni."""
+    prior = build("structured", "prior", latent_dim=8, categorical=(2, 3), continuous=2)
+    z = prior.distribution().sample(DRAWS, seed=as_seed(1)).numpy()
+    assert z.dtype == np.float32
+    first, second, uniform, noise = np.split(z, [2, 5, 7], axis=1)
+    for code in (first, second):
+        assert set(np.unique(code)) == {0.0, 1.0}
+        np.testing.assert_array_equal(code.sum(axis=1), 1.0)
+        check_mean_is(code, 1 / code.shape[1])
+    assert np.abs(uniform).max() <= 1.0
+    check_mean_is(uniform**2, 1 / 3)
+    check_mean_is(noise**2, 1.0)
+    check_mean_is(uniform[:, :1] * noise, 0.0)
+
+
+def test_structured_prior_through_a_config_and_in_xla():
+    prior = build("structured", "prior", latent_dim=5, categorical=(3,), continuous=1)
+    config = json.loads(json.dumps(keras.saving.serialize_keras_object(prior)))
+    twin = keras.saving.deserialize_keras_object(config)
+    assert twin.get_config() == prior.get_config()
+    assert dir(twin) == dir(prior)
+
+    def sample():
+        return twin.distribution().sample(4, seed=as_seed(2))
+
+    expected = prior.distribution().sample(4, seed=as_seed(2))
+    np.testing.assert_array_equal(tf.function(sample)(), expected)
+    assert tf.function(sample, jit_compile=True)().shape == (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"latent_dim": 11}, r"`latent_dim` must be >= 12.*Received: latent_dim=11"),
+        ({"latent_dim": 20, "categorical": (1,)}, r"`categorical` must hold integers"),
+        ({"latent_dim": 20, "continuous": -1}, r"`continuous` must be >= 0"),
+    ],
+)
+def test_structured_prior_refuses_impossible_codes(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        build("structured", "prior", **arguments)
 
 
 # --- layout of samples ----------------------------------------------------------------

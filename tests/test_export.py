@@ -24,7 +24,10 @@ RECIPES = {
     "vae": VAE,
     "conditional_vae": VAE,
     "deep_autoencoder": [name for name in VAE if name != "log_likelihood"],
+    "gan": ["sample", "decode", "interpolate"],
+    "cgan": ["sample", "decode", "interpolate"],
 }
+CONDITIONAL = {"conditional_vae", "cgan"}
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +118,10 @@ def test_signatures_equal_the_methods_in_another_process(client, exported, tmp_p
     for recipe, (model, path) in exported.items():
         for name, tensors in signature_defs(path).items():
             for n in (1, 3):
-                key, given = f"{recipe}.{name}.{n}", inputs(n, "cond" in recipe, rng)
+                key, given = (
+                    f"{recipe}.{name}.{n}",
+                    inputs(n, recipe in CONDITIONAL, rng),
+                )
                 jobs.append(
                     {"key": key, "model": str(path), "signature": name, **tensors}
                 )
@@ -155,7 +161,7 @@ def test_a_model_has_a_signature_for_each_of_its_methods(recipe, exported):
     found = signature_defs(path)
     assert sorted(found) == sorted([*RECIPES[recipe], "serving_default"])
     keys = [set(found[name]["inputs"]) for name in ("sample", "serving_default")]
-    conditional = recipe == "conditional_vae"
+    conditional = recipe in CONDITIONAL
     first = "condition" if conditional else "count"
     assert keys == [{first, "seed"}] * 2
     for name in set(RECIPES[recipe]) - {"sample"}:

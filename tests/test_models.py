@@ -9,6 +9,7 @@ import cases
 import numpy as np
 import pytest
 import tensorflow as tf
+from test_gans import SMALL as GAMES
 
 import keras_genmodels as kgm
 from keras_genmodels.models.base import seed_pair
@@ -56,7 +57,7 @@ def vae(spec, batches):
     return model
 
 
-class TestRecipes(cases.ModelCase):
+class TestRecipes(cases.OnePlayerCase):
     @pytest.fixture(params=sorted(SMALL))
     def build(self, request, spec):
         def make(**options):
@@ -68,7 +69,7 @@ class TestRecipes(cases.ModelCase):
 
 
 def test_every_recipe_is_held_to_the_contract():
-    assert sorted(SMALL) == kgm.zoo.names()
+    assert sorted([*SMALL, *GAMES]) == kgm.zoo.names()
 
 
 # --- the zoo --------------------------------------------------------------------------

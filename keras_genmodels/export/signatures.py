@@ -126,7 +126,7 @@ def condition(model: Any, *networks: str) -> dict[str, tf.TensorSpec]:
 
 
 def _latent_shape(model: Any) -> tuple[int, ...]:
-    return tuple(model.decoder.input["latent"].shape[1:])
+    return (model.latent_dim,)
 
 
 def _x(model: Any, x: tf.Tensor) -> Tensors:
@@ -177,7 +177,10 @@ def decode(model: Any) -> Built:
     def run(latent, condition=None):
         return _x(model, model.decode(latent, condition))
 
-    return {"latent": rows(*_latent_shape(model)), **condition(model, "decoder")}, run
+    return {
+        "latent": rows(*_latent_shape(model)),
+        **condition(model, "decoder", "generator"),
+    }, run
 
 
 @signature("reconstruct")
@@ -226,4 +229,4 @@ def interpolate(model: Any) -> Built:
         return {"x": tf.reshape(x, (tf.shape(start)[0], steps, *x_shape))}
 
     inputs = {"start": rows(*shape), "end": rows(*shape), "steps": NUMBER}
-    return {**inputs, **condition(model, "decoder")}, run
+    return {**inputs, **condition(model, "decoder", "generator")}, run
