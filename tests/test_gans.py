@@ -38,6 +38,24 @@ SMALL = {  # what makes each recipe quick
 }
 
 
+@keras.saving.register_keras_serializable("tests")
+class Corner:
+    """The upper left corner of an image."""
+
+    def __init__(self, size):
+        self.size = size
+
+    def __call__(self, tensors, seed):
+        return {**tensors, "x": tensors["x"][:, : self.size, : self.size]}
+
+    def get_config(self):
+        return {"size": self.size}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
 @pytest.fixture(scope="module")
 def digits():
     """Digits, 8 batches of 16, and their spec."""
@@ -173,40 +191,23 @@ def test_several_critics_add_up(spec, batches):
 
 def test_a_critic_sees_what_its_view_shows(spec, batches, tmp_path):
     network = dense.mlp({"x": (8, 8, 1)}, {"score": 1}, (), name="critic")
-    narrow = kgm.data.DatasetSpec("narrow", (8, 8, 1))
     model = GAN(
         kgm.data.DatasetSpec("wide", (16, 16, 1)),
         a_generator(spec),
         Critic(network, penalties=["gradient_penalty"], view=Corner(8)),
     )
     model.compile("sgd", "sgd")
-    assert narrow.x_shape == (8, 8, 1)
     model.fit(batches.map(lambda b: {"x": b["x"]}), verbose=0)
     model.save(tmp_path / "model.keras")
     twin = keras.saving.load_model(tmp_path / "model.keras")
     assert twin.critics[0].view.size == 8
 
 
-@keras.saving.register_keras_serializable("tests")
-class Corner:
-    """The upper left corner of an image."""
-
-    def __init__(self, size):
-        self.size = size
-
-    def __call__(self, tensors, seed):
-        return {**tensors, "x": tensors["x"][:, : self.size, : self.size]}
-
-    def get_config(self):
-        return {"size": self.size}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)
-
-
 def test_terms_and_penalties_are_metrics(spec, batches):
-    network = a_critic(spec, {"features": 4})
+    x = keras.Input(spec.x_shape, name="x")
+    features = keras.layers.Dense(4, "relu")(keras.layers.Flatten()(x))
+    outputs = {"score": keras.layers.Dense(1)(features), "features": features}
+    network = keras.Model({"x": x}, outputs)
     critic = Critic(network, "hinge", ["r1", GradientPenalty()])
     model = a_game(spec, critic, terms=[FeatureMatching(0.1)])
     logs = model.fit(batches, verbose=0).history
@@ -306,7 +307,7 @@ def test_a_score_is_not_squashed(spec, activation):
 def test_networks_declare_what_a_batch_has(spec):
     critic = Critic(a_critic(spec))
     with pytest.raises(ValueError, match=r"may declare the inputs \['latent', 'cond"):
-        GAN(spec, a_generator(spec, x=spec.x_shape), critic)
+        GAN(spec, a_generator(spec, mood=(2,)), critic)
     with pytest.raises(ValueError, match=r"may declare the inputs .*'mood', 'x'"):
         GAN(spec, a_generator(spec), Critic(a_critic(spec, mood=(2,))))
     message = r"`?'condition' of the network 'generator' must have the shape \(10,\)"
@@ -353,7 +354,7 @@ import numpy as np
 import keras_genmodels as kgm
 
 def train(strategy, recipe, arguments):
-    data, spec = kgm.data.load("digits", batch_size=32, seed=0, num_examples=128)
+    data, spec = kgm.data.load("gaussian_ring", batch_size=32, num_examples=128)
     with strategy.scope():
         model = kgm.zoo.build(recipe, spec, latent_dim=4, seed=1, **arguments)
     model.fit(data, epochs=1, verbose=0)
@@ -361,23 +362,26 @@ def train(strategy, recipe, arguments):
 
 mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 for recipe, arguments in {
-    "wgan_gp": {"filters": (3, 4), "critic_steps": 2, "ema": 0.9},
-    "gan": {"units": (16,)},
+    "wgan_gp": {"units": (8, 8), "critic_steps": 2, "ema": 0.9},
+    "cgan": {"units": (8,)},
 }.items():
     one = train(tf.distribute.get_strategy(), recipe, arguments)
     two = train(mirrored, recipe, arguments)
     for ours, theirs in zip(one.variables, two.variables, strict=True):
         np.testing.assert_allclose(
-            ours.numpy(), theirs.numpy(), atol=5e-4, err_msg=f"{recipe} {ours.path}"
+            ours.numpy(), theirs.numpy(), atol=1e-4, err_msg=f"{recipe} {ours.path}"
         )
     print(recipe, "equal")
 """
 
 
 def test_two_devices_end_at_the_weights_of_one():
-    """The same global batches, the same noise: only the order of additions differs."""
+    """The same global batches, the same noise: only the order of additions differs.
+
+    These networks have no batch normalisation, which sees the batch of one replica.
+    """
     done = subprocess.run(
         [sys.executable, "-c", TWO_DEVICES], capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.split("\n")[:2] == ["wgan_gp equal", "gan equal"]
+    assert done.stdout.split("\n")[:2] == ["wgan_gp equal", "cgan equal"]

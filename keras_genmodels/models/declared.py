@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import keras
 
@@ -31,10 +31,12 @@ def check_game(generator, critics, critic_steps, spec: DatasetSpec) -> None:
         )
     if not critics:
         raise ValueError(f"`critics` must hold at least one. Received: {critics}.")
-    check_inputs(generator, ("latent", "condition"), spec)
+    shapes = {"x": tuple(spec.x_shape), "condition": (spec.condition_size,)}
+    check_inputs(generator, ("latent", "condition"), shapes)
     check_sample(generator, spec)
-    for critic in critics:
-        check_inputs(critic.network, ("x", "latent", "condition"), spec)
+    for critic in critics:  # a view may show it anything
+        available = ("x", "latent", "condition")
+        check_inputs(critic.network, available, {} if critic.view else shapes)
     with_state = [c.objective for c in critics if c.objective.weights]
     if len({id(objective) for objective in with_state}) < len(with_state):
         raise ValueError(
@@ -44,19 +46,20 @@ def check_game(generator, critics, critic_steps, spec: DatasetSpec) -> None:
 
 
 def check_inputs(
-    network: keras.Model, available: Sequence[str], spec: DatasetSpec
+    network: keras.Model,
+    available: Sequence[str],
+    shapes: Mapping[str, tuple[int, ...]],
 ) -> None:
     """Refuse a network that declares what it will not be given.
 
     Args:
         network: a functional model with a dict of named inputs.
         available: the names of all that there is for it.
-        spec: of the dataset, which says the shapes of "x" and "condition".
+        shapes: what is known of their shapes, without the batch axis.
 
     Raises:
-        ValueError: for an unknown name, or another shape than the dataset's.
+        ValueError: for a name that is not available, or another shape.
     """
-    shapes = {"x": tuple(spec.x_shape), "condition": (spec.condition_size,)}
     for name, tensor in network.input.items():
         if name not in available:
             raise ValueError(
@@ -67,7 +70,7 @@ def check_inputs(
         if shape != shapes.get(name, shape):
             raise ValueError(
                 f"The input {name!r} of the network {network.name!r} must have the "
-                f"shape {shapes[name]} of the dataset {spec.name!r}. Received: {shape}."
+                f"shape {shapes[name]} that a batch has. Received: {shape}."
             )
 
 
