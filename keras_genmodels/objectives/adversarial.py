@@ -63,6 +63,7 @@ class AdversarialObjective(keras.layers.Layer):
 
     def update(self, real_scores, fake_scores):
         """Move the objective's own state after a critic's step; most have none."""
+        pass  # AutoGraph cannot read a function that is a docstring alone
 
     def measures(self, real_scores, fake_scores) -> dict[str, tf.Tensor]:
         """What is worth watching, `measure_names`, each (batch,); most say nothing."""
