@@ -195,6 +195,13 @@ def test_several_critics_add_up(spec, batches):
         assert float(two[name]) == pytest.approx(1.5 * float(one[name]), rel=0.1)
 
 
+def test_critics_may_share_a_network(spec, batches):
+    network = a_critic(spec)
+    model = a_game(spec, Critic(network), Critic(network, "hinge"))
+    assert len(model.critic_variables) == len(network.trainable_variables)
+    model.fit(batches.take(1), verbose=0)
+
+
 def test_a_critic_sees_what_its_view_shows(spec, batches, tmp_path):
     network = dense.mlp({"x": (8, 8, 1)}, {"score": 1}, (), name="critic")
     model = GAN(

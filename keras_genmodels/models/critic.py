@@ -29,7 +29,8 @@ class Critic(keras.layers.Layer):
             instances.
         view: maps the named tensors of a batch, and a seed, to those that the critic
             sees: a random frame of a video, say. A serialisable callable, or `None`.
-        weight: of this critic's opinion among several, >= 0; it weighs both losses.
+        weight: of this critic's opinion among several, >= 0; it weighs both losses of
+            the objective. Penalties have weights of their own.
 
     Raises:
         ValueError: if the network's output is no score, or for a negative weight.

@@ -223,8 +223,9 @@ class GAN(GenerativeModel):
 
     @property
     def critic_variables(self):
-        """What the critics' step moves."""
-        return [v for c in self.critics for v in c.network.trainable_variables]
+        """What the critics' step moves; critics may share networks."""
+        found = [v for c in self.critics for v in c.network.trainable_variables]
+        return list({id(variable): variable for variable in found}.values())
 
     @property
     def step(self):
