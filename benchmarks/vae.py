@@ -51,6 +51,18 @@ class InTurn(keras.callbacks.Callback):
         self.begun = time.perf_counter()
 
 
+def binary_batches(images: np.ndarray, batch_size: int) -> tf.data.Dataset:
+    """Shuffled batches of pixels drawn anew as 0 or 1, in few lines of `tf.data`."""
+
+    def binarise(x):
+        drawn = 255.0 * tf.random.uniform(tf.shape(x)) < tf.cast(x, tf.float32)
+        return tf.cast(drawn, tf.float32)
+
+    dataset = tf.data.Dataset.from_tensor_slices(images).shuffle(len(images))
+    dataset = dataset.batch(batch_size, drop_remainder=True)
+    return dataset.map(binarise, tf.data.AUTOTUNE).prefetch(2)
+
+
 def hand_written(model: keras.Model, images: np.ndarray, batch_size: int) -> Epoch:
     """The shortest loop that trains the same networks on the same loss."""
     encoder, decoder = model.encoder, model.decoder
@@ -75,13 +87,7 @@ def hand_written(model: keras.Model, images: np.ndarray, batch_size: int) -> Epo
         optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss
 
-    def binarise(x):
-        drawn = 255.0 * tf.random.uniform(tf.shape(x)) < tf.cast(x, tf.float32)
-        return tf.cast(drawn, tf.float32)
-
-    dataset = tf.data.Dataset.from_tensor_slices(images).shuffle(len(images))
-    dataset = dataset.batch(batch_size, drop_remainder=True)
-    dataset = dataset.map(binarise, tf.data.AUTOTUNE).prefetch(2)
+    dataset = binary_batches(images, batch_size)
 
     def run_epoch():
         for x in dataset:
@@ -101,7 +107,7 @@ def torch_loop(model: keras.Model, images: np.ndarray, batch_size: int) -> Epoch
     encoder, decoder = translated(model.encoder), translated(model.decoder)
     parameters = [*encoder.parameters(), *decoder.parameters()]
     optimizer = torch.optim.Adam(parameters, 1e-3, fused=True)
-    pixels = torch.from_numpy(images)
+    stored = torch.from_numpy(images)
 
     def step(x):
         x = torch.bernoulli(x.float() / 255.0)
@@ -113,14 +119,14 @@ def torch_loop(model: keras.Model, images: np.ndarray, batch_size: int) -> Epoch
             logits, image if logits.ndim == 4 else x.flatten(1), reduction="sum"
         )
         rate = 0.5 * (mean**2 + scale**2 - 1.0 - 2.0 * scale.log()).sum()
-        optimizer.zero_grad(set_to_none=True)
+        optimizer.zero_grad()
         ((distortion + rate) / batch_size).backward()
         optimizer.step()
 
     def run_epoch():
-        for rows in torch.randperm(len(pixels)).split(batch_size):
+        for rows in torch.randperm(len(stored)).split(batch_size):
             if len(rows) == batch_size:
-                step(pixels[rows])
+                step(stored[rows])
 
     return run_epoch
 
