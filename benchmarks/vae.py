@@ -4,9 +4,10 @@
     python benchmarks/vae.py --torch    # and PyTorch: pip install torch==2.13.0
 
 Rates are images per second. One epoch of `model.fit`, with the package's data and all
-that a run does between epochs (metrics, pictures, checkpoints), then one epoch of each
-rival, and so on in one process: what slows the machine slows them all. A ratio is the
-median over the epochs of fit's rate / rival's rate; below 1, `fit` is slower.
+that a run does between epochs (metrics, checkpoints, now and then pictures), then one
+epoch of each rival, and so on in one process: what slows the machine slows them all. A
+ratio is the median over the epochs of fit's rate / rival's rate; below 1, `fit` is
+slower. The epochs are the first ones of a run of the length that the preset says.
 """
 
 from __future__ import annotations
@@ -34,9 +35,10 @@ class InTurn(keras.callbacks.Callback):
     It stands last among the callbacks, so that what they do is on the clock.
     """
 
-    def __init__(self, rivals: dict[str, Epoch]):
+    def __init__(self, rivals: dict[str, Epoch], epochs: int):
         super().__init__()
         self.rivals = rivals
+        self.epochs = epochs
         self.seconds = {name: [] for name in ("model.fit", *rivals)}
 
     def on_train_begin(self, logs=None):
@@ -48,6 +50,7 @@ class InTurn(keras.callbacks.Callback):
             begun = time.perf_counter()
             run_epoch()
             self.seconds[name].append(time.perf_counter() - begun)
+        self.model.stop_training = epoch + 1 == self.epochs
         self.begun = time.perf_counter()
 
 
@@ -150,13 +153,13 @@ def compare(recipe: str, options: argparse.Namespace) -> None:
         {
             name: make(kgm.zoo.build(recipe, spec), images, options.batch_size)
             for name, make in rivals.items()
-        }
+        },
+        epochs=options.rounds + 1,
     )
     with tempfile.TemporaryDirectory() as folder:
         job = kgm.training.prepare(
             recipe,
             options.dataset,
-            epochs=options.rounds + 1,
             data={"binarise": "dynamic", **size},
             out=f"{folder}/run",
             **place,
