@@ -11,8 +11,8 @@ import tensorflow as tf
 class TermMeans(keras.metrics.Metric):
     """The mean over all examples seen of several per-example values at once.
 
-    One vector of sums in place of a `keras.metrics.Mean` for each term: a step of a small
-    model would spend a tenth of its time on those.
+    One vector of sums in place of a `keras.metrics.Mean` for each term: a step of a
+    small model would spend a tenth of its time on those.
 
     Args:
         terms: the names of the values, which become the names in the logs.
