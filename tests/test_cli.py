@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from keras_genmodels import cli
 
@@ -95,6 +96,22 @@ def test_evaluate_takes_metrics_and_options(command, run):
     assert (code, err) == (0, [])
     assert [line.split()[1] for line in lines] == ["elbo", "log_likelihood"]
     assert "examples=9  num_samples=7" in lines[1]
+
+
+@pytest.mark.parametrize("figure", ["reconstructions", "manifold", "traversals"])
+def test_sample_draws_the_figures_of_the_lecture(command, run, tmp_path, figure):
+    out = tmp_path / f"{figure}.png"
+    code, lines, _ = command("sample", run, "--figure", figure, "--out", out)
+    assert (code, lines) == (0, [str(out)])
+    with Image.open(out) as picture:
+        assert min(picture.size) > 2 * 16
+        assert len(set(picture.convert("L").tobytes())) > 10
+
+
+def test_an_unknown_figure_is_met_with_the_nearest(command, run):
+    code, _, errors = command("sample", run, "--figure", "manifolds")
+    assert code == 2
+    assert "Did you mean 'manifold'?" in errors[-1]
 
 
 def test_sample_writes_a_picture(command, run, tmp_path):
