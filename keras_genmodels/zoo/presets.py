@@ -10,10 +10,16 @@ _BINARY = {"binarise": "dynamic"}
 
 PRESETS = {
     ("vae", "digits"): {
-        "epochs": 300,
+        "epochs": 150,
         "batch_size": 64,
-        "data": _BINARY,
-        "arguments": {"latent_dim": 16, "warmup_steps": 1000},
+        "data": {"dequantise": True},
+        "arguments": {
+            "latent_dim": 8,
+            "units": (256, 128),
+            "likelihood": "learned_normal",
+            "learning_rate": 2e-3,
+            "warmup_steps": 1000,
+        },
     },
     ("vae", "mnist"): {
         "epochs": 300,
