@@ -13,7 +13,7 @@ from keras_genmodels import cli
 
 TINY = shlex.split(
     "vae digits --epochs 1 --batch-size 8 --set latent_dim=2 'units=(8,)' "
-    "--data num_examples=32 binarise=static"
+    "likelihood=bernoulli --data num_examples=32 dequantise=False binarise=static"
 )
 
 
