@@ -36,7 +36,11 @@ PRESETS = {
         },
     },
     ("iwae", "mnist"): {"epochs": 100, "data": _BINARY},
-    ("conditional_vae", "mnist"): {"epochs": 30, "data": _BINARY},
+    ("conditional_vae", "mnist"): {
+        "epochs": 20,
+        "data": _BINARY,
+        "arguments": {"beta": 3.0, "learning_rate": 2e-3},
+    },
     ("linear_autoencoder", "mnist"): {"epochs": 20},
     ("deep_autoencoder", "mnist"): {"epochs": 20},
     ("conv_autoencoder", "mnist"): {"epochs": 20},
