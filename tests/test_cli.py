@@ -30,13 +30,13 @@ def run(trained, tmp_path):
 
 
 @pytest.fixture
-def command(capfd):
+def command(capsys):
     """Run a command; returns its exit code and the lines of stdout and stderr."""
 
     def call(*words):
-        capfd.readouterr()
+        capsys.readouterr()
         code = cli.main([str(word) for word in words])
-        out, err = capfd.readouterr()
+        out, err = capsys.readouterr()
         return code, out.splitlines(), err.splitlines()
 
     return call
