@@ -4,9 +4,10 @@
     python benchmarks/vae.py --torch    # and PyTorch: pip install torch==2.13.0
 
 Rates are images per second. One epoch of `model.fit`, with the package's data and all
-that a run does between epochs (metrics, pictures, checkpoints), then one epoch of each
-rival, and so on in one process: what slows the machine slows them all. A ratio is the
-median over the epochs of fit's rate / rival's rate; below 1, `fit` is slower.
+that a run does between epochs (metrics, checkpoints, now and then pictures), then one
+epoch of each rival, and so on in one process: what slows the machine slows them all. A
+ratio is the median over the epochs of fit's rate / rival's rate; below 1, `fit` is
+slower. The epochs are the first ones of a run of the length that the preset says.
 """
 
 from __future__ import annotations
@@ -34,9 +35,10 @@ class InTurn(keras.callbacks.Callback):
     It stands last among the callbacks, so that what they do is on the clock.
     """
 
-    def __init__(self, rivals: dict[str, Epoch]):
+    def __init__(self, rivals: dict[str, Epoch], epochs: int):
         super().__init__()
         self.rivals = rivals
+        self.epochs = epochs
         self.seconds = {name: [] for name in ("model.fit", *rivals)}
 
     def on_train_begin(self, logs=None):
@@ -48,7 +50,20 @@ class InTurn(keras.callbacks.Callback):
             begun = time.perf_counter()
             run_epoch()
             self.seconds[name].append(time.perf_counter() - begun)
+        self.model.stop_training = epoch + 1 == self.epochs
         self.begun = time.perf_counter()
+
+
+def binary_batches(images: np.ndarray, batch_size: int) -> tf.data.Dataset:
+    """Shuffled batches of pixels drawn anew as 0 or 1, in few lines of `tf.data`."""
+
+    def binarise(x):
+        drawn = 255.0 * tf.random.uniform(tf.shape(x)) < tf.cast(x, tf.float32)
+        return tf.cast(drawn, tf.float32)
+
+    dataset = tf.data.Dataset.from_tensor_slices(images).shuffle(len(images))
+    dataset = dataset.batch(batch_size, drop_remainder=True)
+    return dataset.map(binarise, tf.data.AUTOTUNE).prefetch(2)
 
 
 def hand_written(model: keras.Model, images: np.ndarray, batch_size: int) -> Epoch:
@@ -75,13 +90,7 @@ def hand_written(model: keras.Model, images: np.ndarray, batch_size: int) -> Epo
         optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss
 
-    def binarise(x):
-        drawn = 255.0 * tf.random.uniform(tf.shape(x)) < tf.cast(x, tf.float32)
-        return tf.cast(drawn, tf.float32)
-
-    dataset = tf.data.Dataset.from_tensor_slices(images).shuffle(len(images))
-    dataset = dataset.batch(batch_size, drop_remainder=True)
-    dataset = dataset.map(binarise, tf.data.AUTOTUNE).prefetch(2)
+    dataset = binary_batches(images, batch_size)
 
     def run_epoch():
         for x in dataset:
@@ -101,7 +110,7 @@ def torch_loop(model: keras.Model, images: np.ndarray, batch_size: int) -> Epoch
     encoder, decoder = translated(model.encoder), translated(model.decoder)
     parameters = [*encoder.parameters(), *decoder.parameters()]
     optimizer = torch.optim.Adam(parameters, 1e-3, fused=True)
-    pixels = torch.from_numpy(images)
+    stored = torch.from_numpy(images)
 
     def step(x):
         x = torch.bernoulli(x.float() / 255.0)
@@ -113,14 +122,14 @@ def torch_loop(model: keras.Model, images: np.ndarray, batch_size: int) -> Epoch
             logits, image if logits.ndim == 4 else x.flatten(1), reduction="sum"
         )
         rate = 0.5 * (mean**2 + scale**2 - 1.0 - 2.0 * scale.log()).sum()
-        optimizer.zero_grad(set_to_none=True)
+        optimizer.zero_grad()
         ((distortion + rate) / batch_size).backward()
         optimizer.step()
 
     def run_epoch():
-        for rows in torch.randperm(len(pixels)).split(batch_size):
+        for rows in torch.randperm(len(stored)).split(batch_size):
             if len(rows) == batch_size:
-                step(pixels[rows])
+                step(stored[rows])
 
     return run_epoch
 
@@ -144,13 +153,13 @@ def compare(recipe: str, options: argparse.Namespace) -> None:
         {
             name: make(kgm.zoo.build(recipe, spec), images, options.batch_size)
             for name, make in rivals.items()
-        }
+        },
+        epochs=options.rounds + 1,
     )
     with tempfile.TemporaryDirectory() as folder:
         job = kgm.training.prepare(
             recipe,
             options.dataset,
-            epochs=options.rounds + 1,
             data={"binarise": "dynamic", **size},
             out=f"{folder}/run",
             **place,

@@ -1,12 +1,14 @@
 """keras_genmodels: the classical generative models as ordinary Keras 3 models.
 
 The sub-packages load when they are first used, so that importing the package, and
-`keras-genmodels --help`, need no TensorFlow.
+`keras-genmodels --help`, need no TensorFlow. Only where Keras is loaded already do the
+models load with it, so that `keras.saving.load_model` knows their classes.
 """
 
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 __version__ = "0.1.0"
@@ -34,3 +36,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*__all__, "__version__"])
+
+
+if "keras" in sys.modules:
+    importlib.import_module("keras_genmodels.zoo")

@@ -127,7 +127,12 @@ def _sample(arguments: argparse.Namespace) -> int:
     with _input():
         run = training.Run.open(arguments.run)
         path = training.draw(
-            run, arguments.out, arguments.count, arguments.seed, condition
+            run,
+            arguments.out,
+            arguments.count,
+            arguments.seed,
+            condition,
+            arguments.figure,
         )
     print(path)
     return 0
@@ -210,6 +215,11 @@ def _add_using(commands: Any) -> None:
     )
     sample.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     _key_values(sample, "--condition", "class of each attribute, such as digit=3")
+    sample.add_argument(
+        "--figure",
+        metavar="NAME",
+        help="instead: reconstructions, classes, manifold or traversals",
+    )
     sample.add_argument("--out", metavar="FILE.png", help="default: in RUN/samples")
     export = _command(commands, "export", _export, "write a SavedModel with its card")
     export.add_argument("run", metavar="RUN")

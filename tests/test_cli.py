@@ -7,12 +7,13 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from keras_genmodels import cli
 
 TINY = shlex.split(
     "vae digits --epochs 1 --batch-size 8 --set latent_dim=2 'units=(8,)' "
-    "--data num_examples=32 binarise=static"
+    "likelihood=bernoulli --data num_examples=32 dequantise=False binarise=static"
 )
 
 
@@ -29,13 +30,13 @@ def run(trained, tmp_path):
 
 
 @pytest.fixture
-def command(capfd):
+def command(capsys):
     """Run a command; returns its exit code and the lines of stdout and stderr."""
 
     def call(*words):
-        capfd.readouterr()
+        capsys.readouterr()
         code = cli.main([str(word) for word in words])
-        out, err = capfd.readouterr()
+        out, err = capsys.readouterr()
         return code, out.splitlines(), err.splitlines()
 
     return call
@@ -95,6 +96,22 @@ def test_evaluate_takes_metrics_and_options(command, run):
     assert (code, err) == (0, [])
     assert [line.split()[1] for line in lines] == ["elbo", "log_likelihood"]
     assert "examples=9  num_samples=7" in lines[1]
+
+
+@pytest.mark.parametrize("figure", ["reconstructions", "manifold", "traversals"])
+def test_sample_draws_the_figures_of_the_lecture(command, run, tmp_path, figure):
+    out = tmp_path / f"{figure}.png"
+    code, lines, _ = command("sample", run, "--figure", figure, "--out", out)
+    assert (code, lines) == (0, [str(out)])
+    with Image.open(out) as picture:
+        assert min(picture.size) > 2 * 16
+        assert len(set(picture.convert("L").tobytes())) > 10
+
+
+def test_an_unknown_figure_is_met_with_the_nearest(command, run):
+    code, _, errors = command("sample", run, "--figure", "manifolds")
+    assert code == 2
+    assert "Did you mean 'manifold'?" in errors[-1]
 
 
 def test_sample_writes_a_picture(command, run, tmp_path):

@@ -323,3 +323,20 @@ def test_unknown_data_need_a_classifier():
     model.spec = DatasetSpec("shapes", (16, 16, 1), side_by_side({"label": DIGITS}))
     with pytest.raises(ValueError, match=r"given for 'shapes'.*'digits'"):
         control.control_accuracy(model)
+
+
+def test_the_command_makes_a_classifier_and_its_card(tmp_path, monkeypatch, capsys):
+    from keras_genmodels.evaluation.classifiers import __main__ as command
+
+    words = ["digits", "--epochs", "1", "--seed", "3", "--out", str(tmp_path / "new")]
+    monkeypatch.setattr("sys.argv", ["classifiers", *words])
+    command.main()
+    card = json.loads((tmp_path / "new" / "digits.json").read_text())
+    bundled = json.loads((classifiers.FOLDER / "digits.json").read_text())
+    assert card.keys() == bundled.keys()
+    assert card["command"].endswith("classifiers digits --epochs 1 --seed 3")
+    assert card["test_examples"] == 360
+    assert f"test accuracy {card['test_accuracy']:.4f}" in capsys.readouterr().out
+    network = keras.saving.load_model(tmp_path / "new" / "digits.keras", compile=False)
+    judge = classifiers.Classifier(network, card)
+    assert judge.probabilities(digits()[1][0][:3]).shape == (3, 10)

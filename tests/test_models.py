@@ -368,3 +368,23 @@ def test_two_devices_end_at_the_weights_of_one():
         "iwae equal",
         "deep_autoencoder equal",
     ]
+
+
+# --- the file in another process ------------------------------------------------------
+
+
+def test_a_saved_model_loads_after_importing_keras_and_the_package_alone(
+    spec, tmp_path
+):
+    model = kgm.zoo.build("vae", spec, latent_dim=2, units=(8,), prior="mixture")
+    model.save(tmp_path / "vae.keras")
+    code = (
+        "import keras, keras_genmodels\n"
+        f"model = keras.saving.load_model({str(tmp_path / 'vae.keras')!r})\n"
+        "print(model.sample(2, seed=3).numpy().sum())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert float(done.stdout) == pytest.approx(np.sum(model.sample(2, seed=3)))

@@ -29,7 +29,9 @@ def cached(
     """The arrays of `source(request)`, from `folder` if they are there.
 
     The arrays are filled in a folder beside and renamed when complete, so that a
-    process that is killed, or two at once, leave nothing half-written.
+    process that is killed, or two at once, leave nothing half-written. A source that
+    reads files has an attribute `fingerprint`, a function of the request whose string
+    changes when the files do.
 
     Raises:
         ValueError: if `folder` cannot be written to.

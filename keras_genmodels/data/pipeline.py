@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels.data.options import Order, Pixels, integer
-from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request
+from keras_genmodels.data.request import ALIGNMENT, SPLIT_SEED, Arrays, Request
 
 # What a random number is for: folded into the seed, so that no two uses share one.
 ORDER, BINARISE, DEQUANTISE = range(3)
@@ -129,8 +129,11 @@ def _check_heeded(arrays: Arrays, request: Request, pixels: Pixels) -> None:
 
 
 def _options() -> tf.data.Options:
-    """Workers share out batches: there are no files that they could share out."""
+    """What tf.data may do to the graph."""
     options = tf.data.Options()
+    # Rewriting the graph would copy the whole captured arrays once more.
+    options.experimental_optimization.apply_default_optimizations = False
+    # There are no files that workers could share out.
     policy = tf.data.experimental.AutoShardPolicy.DATA
     options.experimental_distribute.auto_shard_policy = policy
     return options
@@ -158,10 +161,10 @@ def _settled(arrays: Arrays, pixels: Pixels) -> tuple[Arrays, Pixels]:
 
 
 def _tensor(x: np.ndarray) -> tf.Tensor:
-    """A tensor of `x`; a memory-mapped one is shared and stays on disk."""
-    if isinstance(x, np.memmap):
-        return tf.experimental.dlpack.from_dlpack(x.__dlpack__())
-    return tf.constant(x)
+    """A tensor of `x` that shares its memory, or its file, where it is aligned."""
+    if x.ctypes.data % ALIGNMENT or not (x.flags.c_contiguous and x.flags.writeable):
+        return tf.constant(x)
+    return tf.experimental.dlpack.from_dlpack(x.__dlpack__())
 
 
 class _Gather:

@@ -80,9 +80,10 @@ def tfds_pictures(request: Request) -> Arrays:
         ValueError: if the set is not on disk, holds no pictures of 8 bits, has no such
             split, or has examples without a label.
     """
-    import tensorflow_datasets as tfds
+    folder = find(request.target, request.data_dir)
+    import tensorflow_datasets as tfds  # late: a missing set is told at once
 
-    builder = tfds.builder_from_directory(find(request.target, request.data_dir))
+    builder = tfds.builder_from_directory(folder)
     layout = _layout(request.target, builder.info.features)
     split = _split(request, builder.info.splits)
     labels: list[np.ndarray] = []

@@ -152,7 +152,7 @@ def _estimate(sampler, x, condition, seed) -> AnnealedEstimate:
 def _sampler(model, num_chains, num_steps, num_leapfrog_steps) -> Callable[..., Any]:
     """A compiled function from x, condition and seed to log weights and acceptance."""
     _check(num_chains, num_steps, num_leapfrog_steps)
-    powers = tf.linspace(0.0, 1.0, SEGMENTS + 1) ** POWER
+    steps = num_steps // SEGMENTS, num_leapfrog_steps
 
     @tf.function
     def sampler(x, condition, seed):
@@ -160,38 +160,42 @@ def _sampler(model, num_chains, num_steps, num_leapfrog_steps) -> Callable[..., 
         shape = (num_chains,) if prior.batch_shape.rank else (num_chains, x.shape[0])
         z = prior.sample(shape, seed=seeds[SEGMENTS])  # (chains, batch, latent)
 
-        log_likelihood = _for_pairs(
-            lambda z: model.likelihood(z, condition).log_prob(x)
-        )
+        @_for_pairs
+        def log_likelihood(z):
+            return model.likelihood(z, condition).log_prob(x)
 
         def tempered(power):
             return lambda z: prior.log_prob(z) + power * log_likelihood(z)
 
-        def anneal(segment, z, weights, step_size, ratio):
-            z, added, results = tfp.mcmc.sample_annealed_importance_chain(
-                num_steps // SEGMENTS,
-                tempered(powers[segment]),
-                tempered(powers[segment + 1]),
-                z,
-                lambda target: _transition(target, step_size, num_leapfrog_steps),
-                seed=seeds[segment],
-            )
-            adapted = results.inner_results
-            ratio = adapted.inner_results.log_accept_ratio
-            return segment + 1, z, weights + added, adapted.new_step_size, ratio
-
-        zeros, step_size = (
-            tf.zeros((num_chains, x.shape[0])),
-            tf.fill((1, x.shape[0], 1), 0.1),
-        )
-        _, _, weights, _, ratio = tf.while_loop(
-            lambda segment, *_: segment < SEGMENTS,
-            anneal,
-            (0, z, zeros, step_size, zeros),
-        )
-        return weights, tf.reduce_mean(tf.exp(tf.minimum(ratio, 0.0)), axis=0)
+        return _annealed(z, tempered, steps, seeds)
 
     return sampler
+
+
+def _annealed(z, tempered, steps, seeds):
+    """Log weights (chains, batch) and acceptance (batch,) of chains that start at z."""
+    powers = tf.linspace(0.0, 1.0, SEGMENTS + 1) ** POWER
+    chains, batch, _ = z.shape
+    num_steps, num_leapfrog_steps = steps
+
+    def segment(index, z, weights, step_size, ratio):
+        z, added, results = tfp.mcmc.sample_annealed_importance_chain(
+            num_steps,
+            tempered(powers[index]),
+            tempered(powers[index + 1]),
+            z,
+            lambda target: _transition(target, step_size, num_leapfrog_steps),
+            seed=seeds[index],
+        )
+        adapted = results.inner_results
+        ratio = adapted.inner_results.log_accept_ratio
+        return index + 1, z, weights + added, adapted.new_step_size, ratio
+
+    zeros = tf.zeros((chains, batch))
+    start = (0, z, zeros, tf.fill((1, batch, 1), 0.1), zeros)
+    end = tf.while_loop(lambda index, *_: index < SEGMENTS, segment, start)
+    _, _, weights, _, ratio = end
+    return weights, tf.reduce_mean(tf.exp(tf.minimum(ratio, 0.0)), axis=0)
 
 
 def _for_pairs(function: Callable[..., Any]) -> Callable[..., Any]:

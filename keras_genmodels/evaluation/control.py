@@ -78,20 +78,11 @@ def control_accuracy(
     if num_samples < 1:
         raise ValueError(f"`num_samples` must be >= 1. Received: {num_samples}.")
     wanted = _balanced(model.spec, num_samples, seed)
-    condition = model.spec.condition(num_samples, **wanted)
+    right = _right(model, judges, wanted, batch_size, seed)
     results: dict[str, float] = {}
-    right: dict[str, list[np.ndarray]] = {name: [] for name in judges}
-    for index, start in enumerate(range(0, num_samples, batch_size)):
-        rows = slice(start, min(start + batch_size, num_samples))
-        asked = condition[rows]
-        images = np.asarray(model.sample(len(asked), asked, seed=(seed, index)))
-        for name, judge in judges.items():
-            read = judge.probabilities(images).argmax(axis=1)
-            right[name].append(read == wanted[name][rows])
     for name, judge in judges.items():
-        hits = np.concatenate(right[name])
-        shares = [hits[wanted[name] == c].mean() for c in np.unique(wanted[name])]
-        results[f"control_accuracy/{name}"] = float(hits.mean())
+        shares = [right[name][wanted[name] == c].mean() for c in set(wanted[name])]
+        results[f"control_accuracy/{name}"] = float(right[name].mean())
         results[f"control_accuracy/{name}/worst_class"] = float(min(shares))
         results[f"control_accuracy/classifier:{judge.name}"] = judge.test_accuracy
     mean = np.mean([results[f"control_accuracy/{name}"] for name in judges])
@@ -100,6 +91,18 @@ def control_accuracy(
         **results,
         "control_accuracy/samples": num_samples,
     }
+
+
+def _right(model, judges, wanted, batch_size, seed) -> dict[str, np.ndarray]:
+    """For each judged attribute, which samples show what was wanted, (n,) booleans."""
+    condition = model.spec.condition(**wanted)
+    read: dict[str, list[np.ndarray]] = {name: [] for name in judges}
+    for index, start in enumerate(range(0, len(condition), batch_size)):
+        asked = condition[start : start + batch_size]
+        images = np.asarray(model.sample(len(asked), asked, seed=(seed, index)))
+        for name, judge in judges.items():
+            read[name].append(judge.probabilities(images).argmax(axis=1))
+    return {name: np.concatenate(read[name]) == wanted[name] for name in judges}
 
 
 def _balanced(spec: Any, count: int, seed: int) -> dict[str, np.ndarray]:

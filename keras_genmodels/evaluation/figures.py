@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from keras_genmodels import latents, pictures
+from keras_genmodels.registry import register
+
+Batch = Mapping[str, Any]
 
 
 def prior_samples(
@@ -151,6 +154,35 @@ def traversals(
     z = latents.traverse(latent, values, dimensions)
     images = _decoded(model, z.reshape(-1, len(latent)), condition)
     return pictures.grid(images, columns=len(values))
+
+
+# --- by name, of a batch of test examples ---------------------------------------------
+
+
+@register("reconstructions", family="figure")
+def _reconstructions(model: Any, examples: Batch) -> np.ndarray:
+    """Four rows of examples, each above what comes back of them."""
+    return reconstructions(model, examples["x"][:32], examples["condition"][:32])
+
+
+@register("classes", family="figure")
+def _classes(model: Any, examples: Batch) -> np.ndarray:
+    """A row of samples for each class of the first attribute."""
+    return class_samples(model)
+
+
+@register("manifold", family="figure")
+def _manifold(model: Any, examples: Batch) -> np.ndarray:
+    """Every cell of a two-dimensional latent space."""
+    return data_manifold(model, condition=examples["condition"][:1])
+
+
+@register("traversals", family="figure")
+def _traversals(model: Any, examples: Batch) -> np.ndarray:
+    """From the code of the first example along the ten dimensions that vary most."""
+    codes = np.asarray(model.encode(examples["x"], examples["condition"]))
+    most = np.argsort(-codes.var(axis=0))[:10]
+    return traversals(model, codes[0], most, condition=examples["condition"][:1])
 
 
 def _decoded(model: Any, z: np.ndarray, condition: Any) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,27 +58,20 @@ def initialised_classifier(
 
     Raises:
         ValueError: if `train` is not given, the data have no attributes, the encoder
-            declares `condition`, or `num_seeds` is < 1.
+            declares `condition`, `num_seeds` is < 1 or `sizes` is empty.
     """
-    _check(model.encoder, num_seeds)
+    _check(model.encoder, sizes, num_seeds)
     fit = examples(model, needed(model, train), attribute)
     test = examples(model, dataset, attribute)
-    classes = int(max(fit[1].max(), test[1].max())) + 1
-    results: dict[str, float] = {}
+    run = functools.partial(
+        _pair, model.encoder, fit, test, (steps, batch_size, learning_rate)
+    )
     bar = keras.utils.Progbar(len(sizes) * num_seeds, verbose=verbose)
-    for size in sizes:
-        pairs = []
-        for seed in range(num_seeds):
-            subset = _subset(*fit, size, seed)
-            pair = (classifier(model.encoder, classes, seed, p) for p in (True, False))
-            schedule = steps, batch_size, learning_rate
-            pairs.append([_accuracy(one, subset, test, *schedule) for one in pair])
-            bar.add(1)
-        results.update(_summary(size, np.array(pairs)))
-    gain = [key for key in results if not key.endswith("stddev")][:2]
+    summaries = [_summary(size, num_seeds, run, bar) for size in sizes]
+    learned, _, scratch, _ = summaries[0].values()
     return {
-        "initialised_classifier": results[gain[0]] - results[gain[1]],
-        **results,
+        "initialised_classifier": learned - scratch,
+        **functools.reduce(operator.or_, summaries),
         "initialised_classifier/examples": len(test[1]),
         "initialised_classifier/num_seeds": num_seeds,
     }
@@ -108,45 +103,60 @@ def classifier(
     return network
 
 
-def _subset(x: np.ndarray, labels: np.ndarray, size: int | None, seed: int):
-    chosen = np.random.default_rng(seed).permutation(len(labels))[:size]
-    return x[chosen], labels[chosen]
+def _pair(encoder, fit, test, schedule, size, seed) -> tuple[float, float]:
+    """Test accuracies of the classifier that is initialised and of the other."""
+    chosen = np.random.default_rng(seed).permutation(len(fit[1]))[:size]
+    subset = fit[0][chosen], fit[1][chosen]
+    classes = int(max(fit[1].max(), test[1].max())) + 1
+    networks = (classifier(encoder, classes, seed, start) for start in (True, False))
+    return tuple(_accuracy(network, subset, test, *schedule) for network in networks)
 
 
 def _accuracy(network, train, test, steps, batch_size, learning_rate) -> float:
     import tensorflow as tf
 
-    x, labels = train
-    steps = max(steps, 3 * len(labels) // batch_size)
-    data = tf.data.Dataset.from_tensor_slices(({"x": x}, labels)).cache()
-    data = data.shuffle(len(labels), seed=0).repeat().batch(batch_size)
+    x, labels = map(tf.constant, train)
+    count = len(labels)
+    rows = tf.data.Dataset.range(count).shuffle(count, seed=0).repeat()
+    data = rows.batch(batch_size).map(
+        lambda row: ({"x": tf.gather(x, row)}, tf.gather(labels, row))
+    )
     network.compile(
         keras.optimizers.Adam(learning_rate),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
+    steps = max(steps, 3 * count // batch_size)
     network.fit(data, steps_per_epoch=steps, shuffle=False, verbose=0)
     parts = np.array_split(test[0], -(-len(test[0]) // 512))
     read = [np.argmax(network({"x": part}), axis=1) for part in parts]
     return float((np.concatenate(read) == test[1]).mean())
 
 
-def _summary(size: int | None, pairs: np.ndarray) -> dict[str, float]:
-    """Means and standard deviations of (seeds, [initialised, from scratch])."""
+def _summary(size, num_seeds, run, bar) -> dict[str, float]:
+    """Means and standard deviations over seeds at one number of labels."""
+    pairs = []
+    for seed in range(num_seeds):
+        pairs.append(run(size, seed))
+        bar.add(1)
+    mean = np.mean(pairs, axis=0)
+    stddev = np.std(pairs, axis=0, ddof=1) if num_seeds > 1 else np.zeros(2)
     key = f"initialised_classifier/{'all' if size is None else size}"
-    spread = pairs.std(axis=0, ddof=1) if len(pairs) > 1 else np.zeros(2)
     return {
-        key: float(pairs[:, 0].mean()),
-        f"{key}/stddev": float(spread[0]),
-        f"{key}/from_scratch": float(pairs[:, 1].mean()),
-        f"{key}/from_scratch/stddev": float(spread[1]),
+        key: float(mean[0]),
+        f"{key}/stddev": float(stddev[0]),
+        f"{key}/from_scratch": float(mean[1]),
+        f"{key}/from_scratch/stddev": float(stddev[1]),
     }
 
 
-def _check(encoder: keras.Model, num_seeds: int) -> None:
+def _check(encoder: keras.Model, sizes: Sequence[int | None], num_seeds: int) -> None:
     if list(encoder.input) != ["x"]:
         raise ValueError(
             "The encoder must declare `x` alone, or it may know the label already. "
             f"Received: an encoder that declares {list(encoder.input)}."
         )
-    if num_seeds < 1:
-        raise ValueError(f"`num_seeds` must be >= 1. Received: num_seeds={num_seeds}.")
+    if num_seeds < 1 or not len(sizes):
+        raise ValueError(
+            "`num_seeds` must be >= 1 and `sizes` not empty. "
+            f"Received: num_seeds={num_seeds}, sizes={sizes}."
+        )

@@ -1,5 +1,8 @@
 """Models: the only files with a `train_step`."""
 
+# Imported so that names ("elbo", "vamp") and saved models find what they stand for.
+import keras_genmodels.distributions
+import keras_genmodels.objectives  # noqa: F401
 from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.critic import Critic

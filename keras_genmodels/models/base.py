@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_genmodels.data.pipeline import epoch_counter, set_epoch
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.models.tracking import TermMeans
 
 
 def seed_pair(seed: int | Sequence[int] | tf.Tensor) -> tf.Tensor:
@@ -109,7 +110,7 @@ class GenerativeModel(keras.Model):
     def track_terms(self, *names: str):
         """Say which terms of a step become metrics; equal names are one metric."""
         self.term_names = tuple(dict.fromkeys(names))
-        self.trackers = [keras.metrics.Mean(name=name) for name in self.term_names]
+        self.term_means = TermMeans(self.term_names)
 
     def build(self, input_shape=None):
         """Nothing to do: networks, heads and priors arrive built."""
@@ -223,13 +224,12 @@ class GenerativeModel(keras.Model):
 
     def track(self, terms: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Update the metrics and return their values, as Keras wants them."""
-        for tracker in self.trackers:
-            tracker.update_state(terms[tracker.name])
+        self.term_means.update_state(terms)
         return self.get_metrics_result()
 
     @property
     def metrics(self):
-        return list(self.trackers)
+        return [self.term_means]
 
     @property
     def step(self):

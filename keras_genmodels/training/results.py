@@ -89,24 +89,31 @@ def draw(
     num_samples: int = samples.COUNT,
     seed: int = 0,
     condition: Mapping[str, Any] | None = None,
+    figure: str | None = None,
 ) -> Path:
-    """Write samples of a run's model as one PNG file.
+    """Write samples of a run's model, or another figure of it, as one PNG file.
 
     Args:
         run: from `Run.open`.
-        path: of the file; by default `seed-N.png` among the run's samples.
+        path: of the file; by default `seed-N.png`, or the figure's name, among the
+            run's samples.
         num_samples: how many, >= 1.
         seed: of the samples.
         condition: the class of every attribute, by name or index; by default the
             classes in turn, or what occurs together in the test split.
+        figure: in place of samples: "reconstructions", "classes", "manifold" of a
+            two-dimensional latent, or "traversals" of one latent dimension at a time.
 
     Returns:
         The path.
 
     Raises:
-        ValueError: for `num_samples` < 1, or an unknown attribute or class.
+        ValueError: for `num_samples` < 1, an unknown attribute, class or figure, or a
+            figure that the model does not offer.
     """
     count("num_samples", num_samples, 1)
+    if figure is not None:
+        return _draw_figure(run, path, figure)
     model = restore(run)
     if condition:
         rows, columns = _condition(model.spec, num_samples, condition), None
@@ -115,6 +122,15 @@ def draw(
         rows, columns = samples.conditions(model.spec, examples, num_samples)
     path = Path(path or run.samples / f"seed-{seed}.png")
     pictures.save_png(path, samples.picture(model, rows, columns, seed))
+    return path
+
+
+def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
+    """A registered figure of the run's model and a batch of its test split."""
+    figure = registry.lookup(name, "figure")
+    examples = next(iter(load_data(run.config, "test")[0]))
+    path = Path(path or run.samples / f"{name}.png")
+    pictures.save_png(path, figure(restore(run), examples))
     return path
 
 

@@ -10,10 +10,16 @@ _BINARY = {"binarise": "dynamic"}
 
 PRESETS = {
     ("vae", "digits"): {
-        "epochs": 300,
+        "epochs": 80,
         "batch_size": 64,
-        "data": _BINARY,
-        "arguments": {"latent_dim": 16, "warmup_steps": 1000},
+        "data": {"dequantise": True},
+        "arguments": {
+            "latent_dim": 8,
+            "units": (256, 128),
+            "likelihood": "learned_normal",
+            "learning_rate": 2e-3,
+            "warmup_steps": 500,
+        },
     },
     ("vae", "mnist"): {
         "epochs": 300,
@@ -30,7 +36,11 @@ PRESETS = {
         },
     },
     ("iwae", "mnist"): {"epochs": 100, "data": _BINARY},
-    ("conditional_vae", "mnist"): {"epochs": 30, "data": _BINARY},
+    ("conditional_vae", "mnist"): {
+        "epochs": 20,
+        "data": _BINARY,
+        "arguments": {"beta": 3.0, "learning_rate": 2e-3},
+    },
     ("linear_autoencoder", "mnist"): {"epochs": 20},
     ("deep_autoencoder", "mnist"): {"epochs": 20},
     ("conv_autoencoder", "mnist"): {"epochs": 20},

@@ -214,6 +214,6 @@ def _prior(prior, latent_dim, spec):
 
 def _warm_up(beta: float, steps: int):
     """`beta`, or a linear schedule from 0 to it over so many steps."""
-    if steps == 0:
+    if steps == 0 or beta < 0:  # the objective refuses it, a schedule would hide it
         return beta
     return keras.optimizers.schedules.PolynomialDecay(0.0, steps, beta, power=1.0)

@@ -111,34 +111,16 @@ def train(
     test_set, _ = data.load(name, "test", **options)
     chosen = next(a for a in spec.attributes if attribute in (None, a.name))
     classifier = reseeded(network(spec.x_shape, len(chosen.classes)), seed)
-    # The optimiser stays behind with this shell around the same layers.
-    model = keras.Model(classifier.input, classifier.output)
-    per_epoch = int(train_set.cardinality())
-    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * per_epoch)
-    model.compile(
-        keras.optimizers.Adam(schedule),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
-    noisy = _noisy(train_set.repeat(epochs), chosen, seed)
-    model.fit(
-        noisy,
-        epochs=epochs,
-        steps_per_epoch=per_epoch,
-        shuffle=False,
-        verbose=verbose,
-    )
-    right = [
-        model.predict_on_batch(x).argmax(axis=1) == labels.numpy()
-        for x, labels in test_set.map(lambda batch: _labelled(batch, chosen))
-    ]
+    noisy = _noisy(train_set, epochs, chosen, seed)
+    _fit(classifier, noisy, epochs, learning_rate, verbose)
+    right = _right(classifier, test_set, chosen)
     return classifier, {
         "name": name,
         "attribute": chosen.name,
         "classes": list(chosen.classes),
         "x_shape": list(spec.x_shape),
-        "test_accuracy": float(np.concatenate(right).mean()),
-        "test_examples": sum(map(len, right)),
+        "test_accuracy": float(right.mean()),
+        "test_examples": len(right),
         "seed": seed,
         "epochs": epochs,
         "batch_size": batch_size,
@@ -146,14 +128,53 @@ def train(
     }
 
 
+def _fit(
+    classifier: keras.Model,
+    dataset: tf.data.Dataset,
+    epochs: int,
+    learning_rate: float,
+    verbose: int,
+) -> None:
+    steps = int(dataset.cardinality())
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+    # The optimiser stays behind with this shell around the same layers.
+    model = keras.Model(classifier.input, classifier.output)
+    model.compile(
+        keras.optimizers.Adam(schedule),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    model.fit(
+        dataset,
+        epochs=epochs,
+        steps_per_epoch=steps // epochs,
+        shuffle=False,
+        verbose=verbose,
+    )
+
+
+def _right(
+    classifier: keras.Model, dataset: tf.data.Dataset, attribute: data.Attribute
+) -> np.ndarray:
+    """Which examples are named right, (n,) booleans."""
+    read = []
+    for batch in dataset:
+        x, labels = _labelled(batch, attribute)
+        read.append(np.argmax(classifier(x), axis=1) == labels.numpy())
+    return np.concatenate(read)
+
+
 def _labelled(batch: Any, attribute: data.Attribute) -> tuple[tf.Tensor, tf.Tensor]:
     one_hot = batch["condition"][:, attribute.start : attribute.stop]
     return batch["x"], tf.argmax(one_hot, axis=1)
 
 
-def _noisy(dataset: tf.data.Dataset, attribute: data.Attribute, seed: int) -> Any:
+def _noisy(
+    dataset: tf.data.Dataset, epochs: int, attribute: data.Attribute, seed: int
+) -> tf.data.Dataset:
     def noisy(index, batch):
         x, labels = _labelled(batch, attribute)
         return augmented(x, tf.stack([seed, tf.cast(index, tf.int32)])), labels
 
-    return dataset.enumerate().map(noisy, tf.data.AUTOTUNE).prefetch(2)
+    repeated = dataset.repeat(epochs).enumerate()
+    return repeated.map(noisy, tf.data.AUTOTUNE).prefetch(2)
