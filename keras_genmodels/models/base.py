@@ -47,7 +47,8 @@ def feed(
             f"The network {network.name!r} declares the inputs "
             f"{sorted(network.input)}, but {missing} is not there. Received: {given}."
         )
-    outputs = network({key: tensors[key] for key in network.input}, training=training)
+    inputs = {key: tf.cast(tensors[key], tf.float32) for key in network.input}
+    outputs = network(inputs, training=training)
     return {key: tf.cast(value, tf.float32) for key, value in outputs.items()}
 
 

@@ -44,4 +44,14 @@ PRESETS = {
     ("linear_autoencoder", "mnist"): {"epochs": 20},
     ("deep_autoencoder", "mnist"): {"epochs": 20},
     ("conv_autoencoder", "mnist"): {"epochs": 20},
+    ("wgan_gp", "gaussian_ring"): {
+        "epochs": 60,
+        "batch_size": 256,
+        "arguments": {
+            "latent_dim": 2,
+            "penalty": 0.1,
+            "learning_rate": 5e-4,
+            "ema": 0.99,
+        },
+    },
 }
