@@ -214,7 +214,7 @@ def _add_using(commands: Any) -> None:
         "--count", type=int, default=64, metavar="N", help="default: 64"
     )
     sample.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
-    _key_values(sample, "--condition", "class of each attribute, such as digit=3")
+    _key_values(sample, "--condition", "class of each attribute, such as label=3")
     sample.add_argument(
         "--figure",
         metavar="NAME",
