@@ -10,7 +10,7 @@ _BINARY = {"binarise": "dynamic"}
 
 PRESETS = {
     ("vae", "digits"): {
-        "epochs": 80,
+        "epochs": 120,
         "batch_size": 64,
         "data": {"dequantise": True},
         "arguments": {
@@ -18,7 +18,7 @@ PRESETS = {
             "units": (256, 128),
             "likelihood": "learned_normal",
             "learning_rate": 2e-3,
-            "warmup_steps": 500,
+            "warmup_steps": 1000,
         },
     },
     ("vae", "mnist"): {
