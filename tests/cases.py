@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import pathlib
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -562,3 +565,16 @@ def everything(batches: tf.data.Dataset) -> dict[str, np.ndarray]:
 def rows(batch: dict[str, np.ndarray]) -> list[bytes]:
     """Every example as something that can be counted."""
     return [x.tobytes() for x in batch["x"]]
+
+
+def check_two_devices(dataset: str, options: dict, epochs: int, recipes: dict) -> None:
+    """Training on two devices ends at the weights of training on one.
+
+    The same global batches, the same noise: only the order of additions differs.
+    """
+    client = pathlib.Path(__file__).parent / "clients" / "two_devices.py"
+    task = {"dataset": dataset, "options": options, "epochs": epochs}
+    words = [sys.executable, str(client), json.dumps({**task, "recipes": recipes})]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines() == [f"{recipe} equal" for recipe in recipes]
