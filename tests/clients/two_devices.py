@@ -39,4 +39,5 @@ def main(task):
         sys.stdout.write(f"{recipe} equal\n")
 
 
-main(json.loads(sys.argv[1]))
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
