@@ -22,7 +22,7 @@ PRESETS = {
         },
     },
     ("vae", "mnist"): {
-        "epochs": 300,
+        "epochs": 450,
         "data": _BINARY,
         "arguments": {"learning_rate": 2e-3, "warmup_steps": 9360},
     },
@@ -35,7 +35,7 @@ PRESETS = {
             "warmup_steps": 1404,
         },
     },
-    ("iwae", "mnist"): {"epochs": 100, "data": _BINARY},
+    ("iwae", "mnist"): {"epochs": 20, "data": _BINARY},
     ("conditional_vae", "mnist"): {
         "epochs": 20,
         "data": _BINARY,
