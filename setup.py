@@ -68,6 +68,8 @@ setup(
             "ruff==0.17.6",
             "tensorflow-serving-api==2.21.*",
         ],
+        # It carries an FFmpeg, which reads films such as MP4 and AVI.
+        "video": ["imageio-ffmpeg>=0.5"],
     },
     entry_points={"console_scripts": ["keras-genmodels = keras_genmodels.cli:main"]},
 )

@@ -97,7 +97,7 @@ def _finish(training: Any, job: Any) -> int:
             f"interrupted; `keras-genmodels resume {job.run.path}` goes on",
             _INTERRUPTED,
         )
-    drawn = sorted(job.run.samples.glob("epoch-*[0-9].png"))
+    drawn = sorted(job.run.samples.glob("epoch-*[0-9].*"))
     rows = {
         **terminal.by_metric("test", report["metrics"]),
         "training seconds": terminal.number(report["training_seconds"]),
@@ -158,7 +158,8 @@ def _list(arguments: argparse.Namespace) -> int:
     print("\nDatasets")
     print(
         terminal.wrapped(
-            ", ".join([*data.names(), "tfds:NAME", "folder:PATH"]), indent=2
+            ", ".join([*data.names(), "tfds:NAME", "folder:PATH", "videos:PATH"]),
+            indent=2,
         )
     )
     print("\nMetrics")
@@ -184,7 +185,9 @@ def _parser() -> Parser:
 def _add_training(commands: Any) -> None:
     train = _command(commands, "train", _train, "train a recipe on a dataset")
     train.add_argument("recipe", metavar="RECIPE", help="see `keras-genmodels list`")
-    train.add_argument("dataset", metavar="DATASET", help="a name, or folder:PATH")
+    train.add_argument(
+        "dataset", metavar="DATASET", help="a name, folder:PATH or videos:PATH"
+    )
     train.add_argument("--epochs", type=int, metavar="N", help="default: the preset's")
     train.add_argument("--batch-size", type=int, metavar="N", help="likewise")
     train.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
@@ -208,7 +211,7 @@ def _add_using(commands: Any) -> None:
     measure.add_argument("--split", default="test", help="default: test")
     measure.add_argument("--num-samples", type=int, metavar="N", help="of each metric")
     _key_values(measure, "--set", "options of the metrics")
-    sample = _command(commands, "sample", _sample, "draw samples into a PNG file")
+    sample = _command(commands, "sample", _sample, "draw samples into a file")
     sample.add_argument("run", metavar="RUN")
     sample.add_argument(
         "--count", type=int, default=64, metavar="N", help="default: 64"
@@ -220,7 +223,11 @@ def _add_using(commands: Any) -> None:
         metavar="NAME",
         help="instead: reconstructions, classes, manifold or traversals",
     )
-    sample.add_argument("--out", metavar="FILE.png", help="default: in RUN/samples")
+    sample.add_argument(
+        "--out",
+        metavar="FILE",
+        help=".png; of clips .webp, .gif or .png; default: in RUN/samples",
+    )
     export = _command(commands, "export", _export, "write a SavedModel with its card")
     export.add_argument("run", metavar="RUN")
     export.add_argument("--out", metavar="DIR", help="default: saved_models/RUN")

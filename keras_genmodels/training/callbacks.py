@@ -100,8 +100,10 @@ def read_metrics(path: Path) -> list[dict[str, float]]:
 class SamplePictures(keras.callbacks.Callback):
     """Draw the same latents every few epochs: a PNG file and a TensorBoard image each.
 
+    Clips move in a WebP file, which TensorBoard cannot show.
+
     Args:
-        folder: of the PNG files, `epoch-0010.png`.
+        folder: of the files, `epoch-0010.png`.
         writer: a TensorFlow summary writer.
         examples: a batch; its `condition` may be asked for, its `x` reconstructed.
         every: epochs from one picture to the next, >= 1; the last one is always drawn.
@@ -130,7 +132,11 @@ class SamplePictures(keras.callbacks.Callback):
         drawn = samples.overview(self.model, self.examples, self.seed)
         for kind, picture in drawn.items():
             suffix = "" if kind == "samples" else f"-{kind}"
-            pictures.save_png(self.folder / f"epoch-{done:04d}{suffix}.png", picture)
+            path = self.folder / f"epoch-{done:04d}{suffix}.png"
+            if picture.ndim == 4:  # it moves
+                pictures.save_clip(picture, path.with_suffix(".webp"))
+                continue
+            pictures.save_png(path, picture)
             with self.writer.as_default(step=done):
                 tf.summary.image(kind, picture[None])
 

@@ -91,12 +91,13 @@ def draw(
     condition: Mapping[str, Any] | None = None,
     figure: str | None = None,
 ) -> Path:
-    """Write samples of a run's model, or another figure of it, as one PNG file.
+    """Write samples of a run's model, or another figure of it, as one file.
 
     Args:
         run: from `Run.open`.
         path: of the file; by default `seed-N.png`, or the figure's name, among the
-            run's samples.
+            run's samples. Clips move in a `.webp` file, the default, or a `.gif`; in a
+            `.png` each is a row of frames.
         num_samples: how many, >= 1.
         seed: of the samples.
         condition: the class of every attribute, by name or index; by default the
@@ -120,8 +121,14 @@ def draw(
     else:
         examples = next(iter(load_data(run.config, "test")[0]))
         rows, columns = samples.conditions(model.spec, examples, num_samples)
-    path = Path(path or run.samples / f"seed-{seed}.png")
-    pictures.save_png(path, samples.picture(model, rows, columns, seed))
+    default = ".webp" if samples.is_clip(model.spec) else ".png"
+    path = Path(path or run.samples / f"seed-{seed}{default}")
+    moving = path.suffix.lower() in pictures.MOVING
+    drawn = samples.picture(model, rows, columns, seed, moving)
+    if moving:
+        pictures.save_clip(drawn, path)
+    else:
+        pictures.save_png(path, drawn)
     return path
 
 
