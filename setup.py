@@ -67,6 +67,7 @@ setup(
             # Pinned: another release may format the tree in another way.
             "ruff==0.17.6",
             "tensorflow-serving-api==2.21.*",
+            "imageio-ffmpeg>=0.5",
         ],
         # It carries an FFmpeg, which reads films such as MP4 and AVI.
         "video": ["imageio-ffmpeg>=0.5"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import pathlib
 import re
+import subprocess
 
 import numpy as np
 from PIL import Image, ImageOps, ImageSequence
@@ -14,6 +15,7 @@ from keras_genmodels.data.folder import UNREADABLE
 MOVING = (".gif", ".webp", ".apng")
 FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg")
 STILLS = (".png", ".jpg", ".jpeg", ".bmp")
+PPM = re.compile(rb"P6\s+(\d+)\s+(\d+)\s+255\s")
 
 
 class UnreadableError(Exception):
@@ -91,11 +93,23 @@ def _natural(stem: str) -> list[tuple[int, str]]:
 
 
 def _film(path: pathlib.Path) -> list[np.ndarray]:
+    """Every frame as FFmpeg decodes it, by way of pictures in the PPM format."""
     import imageio_ffmpeg
 
-    stream = imageio_ffmpeg.read_frames(str(path))
-    try:
-        width, height = next(stream)["size"]
-        return [np.frombuffer(f, np.uint8).reshape(height, width, 3) for f in stream]
-    finally:
-        stream.close()
+    words = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-i", path]
+    words += ["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"]
+    done = subprocess.run(words, capture_output=True, check=False)
+    if done.returncode:
+        raise OSError(done.stderr.decode(errors="replace").strip()[-200:])
+    return _from_ppm(done.stdout)
+
+
+def _from_ppm(stream: bytes) -> list[np.ndarray]:
+    """Pictures one after another, each a header such as "P6 80 60 255" and pixels."""
+    found, start = [], 0
+    while match := PPM.match(stream, start):
+        width, height = int(match[1]), int(match[2])
+        pixels = np.frombuffer(stream, np.uint8, 3 * width * height, match.end())
+        found.append(pixels.reshape(height, width, 3))
+        start = match.end() + pixels.size
+    return found
