@@ -13,7 +13,8 @@ import tensorflow as tf
 from keras_genmodels import data as datasets
 from keras_genmodels import evaluation, export, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.training import checkpoints, samples
+from keras_genmodels.evaluation import gallery
+from keras_genmodels.training import checkpoints
 from keras_genmodels.training.configuration import count
 from keras_genmodels.training.run import Run
 
@@ -86,7 +87,7 @@ def measure_options(config: Mapping[str, Any], verbose: int) -> dict[str, Any]:
 def draw(
     run: Run,
     path: str | Path | None = None,
-    num_samples: int = samples.COUNT,
+    num_samples: int = gallery.COUNT,
     seed: int = 0,
     condition: Mapping[str, Any] | None = None,
     figure: str | None = None,
@@ -120,11 +121,11 @@ def draw(
         rows, columns = _condition(model.spec, num_samples, condition), None
     else:
         examples = next(iter(load_data(run.config, "test")[0]))
-        rows, columns = samples.conditions(model.spec, examples, num_samples)
-    default = ".webp" if samples.is_clip(model.spec) else ".png"
+        rows, columns = gallery.conditions(model.spec, examples, num_samples)
+    default = ".webp" if gallery.is_clip(model.spec) else ".png"
     path = Path(path or run.samples / f"seed-{seed}{default}")
     moving = path.suffix.lower() in pictures.MOVING
-    drawn = samples.picture(model, rows, columns, seed, moving)
+    drawn = gallery.picture(model, rows, columns, seed, moving)
     if moving:
         pictures.save_clip(drawn, path)
     else:
