@@ -14,7 +14,11 @@ from keras_genmodels.evaluation.classifier_scores import (
     intra_entropy,
     video_inception_score,
 )
-from keras_genmodels.evaluation.classifiers import Classifier, load_classifier
+from keras_genmodels.evaluation.classifiers import (
+    Classifier,
+    ClipClassifier,
+    load_classifier,
+)
 from keras_genmodels.evaluation.control import control_accuracy
 from keras_genmodels.evaluation.features import Extractor, load_extractor
 from keras_genmodels.evaluation.frechet import frechet_distance, kernel_distance
@@ -31,6 +35,16 @@ from keras_genmodels.evaluation.manifold import (
 )
 from keras_genmodels.evaluation.metrics import bits_per_dimension, metric
 from keras_genmodels.evaluation.of_classes import classifier_score, code_purity
+from keras_genmodels.evaluation.of_clips import (
+    clip_diversity,
+    frechet_video_distance,
+    video_score,
+)
+from keras_genmodels.evaluation.of_continuations import (
+    continuation,
+    prediction_error,
+)
+from keras_genmodels.evaluation.of_frames import ghosting, sharpness
 from keras_genmodels.evaluation.probe import linear_probe, linear_probe_accuracy
 from keras_genmodels.evaluation.report import evaluate
 from keras_genmodels.evaluation.running import ClassifierScore, FrechetDistance
@@ -40,6 +54,7 @@ from keras_genmodels.evaluation.walks import smoothness, step_lengths
 __all__ = [
     "Classifier",
     "ClassifierScore",
+    "ClipClassifier",
     "CollapseAlarm",
     "Evaluation",
     "Extractor",
@@ -49,7 +64,9 @@ __all__ = [
     "cheap_look",
     "class_coverage",
     "classifier_score",
+    "clip_diversity",
     "code_purity",
+    "continuation",
     "control_accuracy",
     "density_coverage",
     "diversity",
@@ -57,6 +74,8 @@ __all__ = [
     "evaluate",
     "figures",
     "frechet_distance",
+    "frechet_video_distance",
+    "ghosting",
     "inception_score",
     "initialised_classifier",
     "inter_entropy",
@@ -71,8 +90,11 @@ __all__ = [
     "mode_coverage",
     "of_samples",
     "precision_recall",
+    "prediction_error",
     "reconstruction_error",
+    "sharpness",
     "smoothness",
     "step_lengths",
     "video_inception_score",
+    "video_score",
 ]
