@@ -96,6 +96,11 @@ class VideoVAE(DirectedVideo):
         read = ["attributes"] if self.reads_attributes else []
         self.track_terms(*self.term_names, *read, *added)
 
+    @property
+    def latent_shape(self) -> tuple[int, int]:
+        """(steps, latent_dim) of a clip of the dataset."""
+        return (self.spec.x_shape[0] + self.has_content, self.latent_dim)
+
     # --- distributions ----------------------------------------------------------------
 
     def posterior(self, x, condition=None, training=False):
