@@ -53,11 +53,17 @@ setup(
         # tensorflow-datasets imports it and does not say so.
         "importlib_resources",
         "numpy>=1.26",
-        "pillow>=10",
+        "pillow>=10.1",
         "scikit-learn>=1.4",
         "scipy>=1.11",
     ],
     extras_require={
+        # What the benchmarks compare with; torchvision because torch-fidelity asks.
+        "benchmark": [
+            "torch==2.13.*",
+            "torchvision==0.28.*",
+            "torch-fidelity==0.4.*",
+        ],
         "demo": ["gradio>=6"],
         "docs": ["pdoc>=15"],
         "serve": ["tensorflow-serving-api==2.21.*", "requests>=2.32"],
@@ -67,7 +73,10 @@ setup(
             # Pinned: another release may format the tree in another way.
             "ruff==0.17.6",
             "tensorflow-serving-api==2.21.*",
+            "imageio-ffmpeg>=0.5",
         ],
+        # It carries an FFmpeg, which reads films such as MP4 and AVI.
+        "video": ["imageio-ffmpeg>=0.5"],
     },
     entry_points={"console_scripts": ["keras-genmodels = keras_genmodels.cli:main"]},
 )

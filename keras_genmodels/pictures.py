@@ -1,11 +1,16 @@
-"""Images side by side in one array, and that array as a file."""
+"""Images and clips side by side in one array, and that array as a file."""
 
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+# How the files of clips end, and what Pillow is told of them.
+MOVING: dict[str, dict[str, Any]] = {".webp": {"lossless": True}, ".gif": {}}
 
 
 def grid(
@@ -55,6 +60,28 @@ def grid(
     return np.pad(picture, edge, constant_values=1.0).astype(np.float32)
 
 
+def film_strip(clips: np.ndarray, padding: int = 1) -> np.ndarray:
+    """Lay the frames of clips side by side, a clip a row, to see motion on paper.
+
+    Args:
+        clips: floats in [0, 1], (n, time, height, width, channels), with 1 or 3
+            channels, n and time >= 1; or one clip, without the first axis.
+        padding: white pixels between frames and around them, >= 0.
+
+    Returns:
+        (H, W, channels) float32 in [0, 1].
+
+    Raises:
+        ValueError: for another shape.
+
+    Example:
+        >>> film_strip(np.zeros((2, 5, 8, 8, 3)), padding=0).shape
+        (16, 40, 3)
+    """
+    clips = _clips(clips)
+    return grid(clips.reshape(-1, *clips.shape[2:]), clips.shape[1], padding)
+
+
 def save_png(path: str | Path, image: np.ndarray) -> None:
     """Write a (height, width, channels) image with values in [0, 1] as a PNG file.
 
@@ -65,17 +92,78 @@ def save_png(path: str | Path, image: np.ndarray) -> None:
     Raises:
         ValueError: for another shape.
     """
-    from PIL import Image
-
     image = np.asarray(image)
     if image.ndim != 3 or image.shape[-1] not in (1, 3):
         raise ValueError(
             "`image` must have shape (height, width, channels) with 1 or 3 channels. "
             f"Received: shape {image.shape}."
         )
-    levels = np.rint(np.clip(image, 0.0, 1.0) * 255.0).astype(np.uint8)
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else levels).save(path)
+    _save(path, [image])
+
+
+def save_clip(
+    clips: np.ndarray, path: str | Path, fps: float = 10.0, columns: int | None = None
+) -> None:
+    """Write a clip, or several side by side, as a moving picture that plays for ever.
+
+    WebP keeps every level; GIF is understood everywhere and knows 256 colours.
+
+    Args:
+        clips: floats in [0, 1] (values outside are clipped), (n, time, height, width,
+            channels), with 1 or 3 channels, n and time >= 1; or one clip, without the
+            first axis.
+        path: the file, `.webp` or `.gif`; its folder is made if it is not there. It is
+            written whole or not at all.
+        fps: frames per second, > 0 and <= 100.
+        columns: clips a row, as in `grid`; one clip alone gets no border.
+
+    Raises:
+        ValueError: for another shape or suffix, or `fps` out of its range.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in MOVING:
+        raise ValueError(
+            f"`path` must end in {' or '.join(MOVING)}. Received: {str(path)!r}."
+        )
+    if not 0.0 < fps <= 100.0:
+        raise ValueError(f"`fps` must be > 0 and <= 100. Received: fps={fps}.")
+    clips = _clips(clips)
+    padding = 0 if len(clips) == 1 else 1
+    frames = [grid(images, columns, padding) for images in clips.swapaxes(0, 1)]
+    _save(path, frames, duration=round(1000 / fps))
+
+
+def _clips(clips: np.ndarray) -> np.ndarray:
+    """(n, time, height, width, channels) of one clip or several."""
+    given = np.asarray(clips, np.float32)
+    clips = given[None] if given.ndim == 4 else given
+    if clips.ndim != 5 or not clips.size or clips.shape[-1] not in (1, 3):
+        raise ValueError(
+            "`clips` must have shape (n, time, height, width, channels) or (time, "
+            "height, width, channels), with n and time >= 1 and 1 or 3 channels. "
+            f"Received: shape {given.shape}."
+        )
+    return clips
+
+
+def _save(path: str | Path, frames: list[np.ndarray], duration: int = 0) -> None:
+    """Write frames (height, width, channels) as one file, whole or not at all."""
+    from PIL import Image
+
+    path = Path(path)
+    levels = [np.rint(np.clip(f, 0.0, 1.0) * 255.0).astype(np.uint8) for f in frames]
+    images = [Image.fromarray(f[..., 0] if f.shape[-1] == 1 else f) for f in levels]
+    options: dict[str, Any] = {}
+    if duration:
+        options = {"save_all": True, "append_images": images[1:], "loop": 0}
+        options |= {"duration": duration} | MOVING[path.suffix.lower()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".partial.{path.name}")  # its suffix names the format
+    try:
+        images[0].save(partial, **options)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def scatter(points: np.ndarray, size: int = 256) -> np.ndarray:

@@ -16,6 +16,15 @@ def tfds_folder() -> pathlib.Path:
     return pathlib.Path(named) if named else ROOT.parent / "shared" / "data" / "tfds"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Features of real examples are kept in a folder of the tests, not the user's."""
+    folder = str(tmp_path_factory.mktemp("cache"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_GENMODELS_CACHE", folder)
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def mnist_dir() -> str:
     """The folder that holds the prepared MNIST of TensorFlow Datasets."""
@@ -23,3 +32,27 @@ def mnist_dir() -> str:
     if not (folder / "mnist").is_dir():
         pytest.skip(f"MNIST is not in {folder}; KERAS_GENMODELS_DATA can name a folder")
     return str(folder)
+
+
+@pytest.fixture(scope="session")
+def weizmann_dir() -> str:
+    """The folder of the film strips, which lies beside that of TensorFlow Datasets."""
+    folder = tfds_folder().parent / "weizmann_actions"
+    if not folder.is_dir():
+        pytest.skip(f"The Weizmann actions are not in {folder}")
+    return str(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """What takes long to make is kept for this run only, not in the user's folder."""
+    folder = tmp_path_factory.getbasetemp().parent / "kept"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_GENMODELS_CACHE", str(folder))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_download(monkeypatch):
+    """Sets that are fetched by themselves are not: no test uses a network."""
+    monkeypatch.setattr("keras_genmodels.data.sprites.ARCHIVE", "file:///not/there.zip")

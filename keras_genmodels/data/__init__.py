@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_genmodels.data.captions import captions
 from keras_genmodels.data.loading import load, names
 from keras_genmodels.data.spec import Attribute, DatasetSpec, side_by_side
 
-__all__ = ["Attribute", "DatasetSpec", "load", "names", "set_epoch", "side_by_side"]
+__all__ = [
+    "Attribute",
+    "DatasetSpec",
+    "captions",
+    "load",
+    "names",
+    "set_epoch",
+    "side_by_side",
+]
 
 
 def __getattr__(name: str) -> Any:

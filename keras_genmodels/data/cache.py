@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
 
-FORMAT = 1  # raised when the meaning of the files changes
+FORMAT = 2  # raised when the meaning of the files changes
 
 
 def cached(
@@ -89,7 +90,10 @@ def _write(
     else:
         np.save(file, arrays.x)
     np.save(folder / "labels.npy", arrays.labels)
-    form = {"spec": arrays.spec.to_dict(), "key": key}
+    form = {"spec": arrays.spec.to_dict(), "pictures": len(arrays.x), "key": key}
+    if arrays.sequences is not None:
+        tables, form["sequences"] = arrays.sequences.to_tables()
+        np.savez(folder / "sequences.npz", **tables)
     (folder / "spec.json").write_text(json.dumps(form, indent=2), encoding="utf-8")
 
 
@@ -105,7 +109,10 @@ def _publish(beside: str, path: pathlib.Path) -> None:
 def _read(path: pathlib.Path) -> Arrays:
     """Map the files. Mode "c" never writes to them, and TensorFlow can share it."""
     form = json.loads((path / "spec.json").read_text(encoding="utf-8"))
-    labels = np.load(path / "labels.npy")
     # Pictures that turned out to be unreadable leave unused rows at the end.
-    x = np.load(path / "x.npy", mmap_mode="c")[: len(labels)]
-    return Arrays(x, labels, DatasetSpec.from_dict(form["spec"]))
+    x = np.load(path / "x.npy", mmap_mode="c")[: form["pictures"]]
+    labels, sequences = np.load(path / "labels.npy"), None
+    if "sequences" in form:
+        with np.load(path / "sequences.npz") as tables:
+            sequences = Sequences(**tables, **form["sequences"])
+    return Arrays(x, labels, DatasetSpec.from_dict(form["spec"]), sequences)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import pathlib
-import warnings
 from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from keras_genmodels.data import places
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
 from keras_genmodels.registry import register
 
 GREY_MODES = ("1", "L", "LA")
-NAMED_IN_WARNING = 20
 # What Pillow raises for a file that is no picture, or that ends too early.
 UNREADABLE = (
     OSError,
@@ -40,7 +38,7 @@ def folder_pictures(request: Request) -> Arrays:
             of several sizes while `image_size` is not given.
     """
     root = _root(request)
-    files = _files(root)
+    files = places.files(root)
     labelled = any(_class(file, root) for file in files)
     modes = {
         file: mode
@@ -60,7 +58,8 @@ def folder_pictures(request: Request) -> Arrays:
     x = request.collect(
         _chunks(chosen, "L" if grey else "RGB", request, read), len(chosen)
     )
-    _warn(root, [*bad, *(file for file in chosen if file not in set(read))], len(files))
+    bad += [file for file in chosen if file not in set(read)]
+    places.warn_skipped(root, bad, len(files), "pictures")
     classes = sorted({_class(file, root) for file in good}) if labelled else []
     labels = [[classes.index(_class(file, root))] if labelled else [] for file in read]
     attributes = side_by_side({"label": classes} if labelled else {})
@@ -70,11 +69,7 @@ def folder_pictures(request: Request) -> Arrays:
 
 def _fingerprint(request: Request) -> str:
     """Changes when a file under PATH is added, removed or written."""
-    found = [
-        (str(file), file.stat().st_size, file.stat().st_mtime_ns)
-        for file in _files(_root(request))
-    ]
-    return hashlib.sha256(repr(found).encode()).hexdigest()
+    return places.fingerprint(places.files(_root(request)))
 
 
 folder_pictures.fingerprint = _fingerprint
@@ -88,17 +83,6 @@ def _root(request: Request) -> pathlib.Path:
             f"Received: 'folder:{request.target}'."
         )
     return root.resolve()
-
-
-def _files(root: pathlib.Path) -> list[pathlib.Path]:
-    """Every file that is not hidden, in an order that is the same everywhere."""
-    found = [
-        file
-        for file in root.rglob("*")
-        if file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(root).parts)
-    ]
-    return sorted(found, key=lambda file: file.relative_to(root).as_posix())
 
 
 def _class(file: pathlib.Path, root: pathlib.Path) -> str:
@@ -129,16 +113,3 @@ def _chunks(
         picture = picture.reshape(1, *picture.shape[:2], len(mode))
         read.append(file)
         yield request.fit(picture).numpy()
-
-
-def _warn(root: pathlib.Path, bad: list[pathlib.Path], count: int) -> None:
-    if not bad:
-        return
-    named = [file.relative_to(root).as_posix() for file in bad[:NAMED_IN_WARNING]]
-    if len(bad) > len(named):
-        named.append(f"and {len(bad) - len(named)} more")
-    warnings.warn(
-        f"Skipped {len(bad)} of {count} files in {str(root)!r}, which are no pictures "
-        f"that can be used: {', '.join(named)}.",
-        stacklevel=2,
-    )

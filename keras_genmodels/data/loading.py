@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_genmodels import registry
-from keras_genmodels.data import folder, images, synthetic, tfds_images
+from keras_genmodels.data import (
+    chair_cad,
+    chairs,
+    flickr,
+    folder,
+    images,
+    moving_shapes,
+    places,
+    sprites,
+    synthetic,
+    tfds_images,
+    videos,
+    weizmann,
+)
 from keras_genmodels.data.cache import cached
+from keras_genmodels.data.combinations import Combinations
 from keras_genmodels.data.options import Order, Pixels, integer
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
@@ -18,14 +33,26 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 # The modules whose import registers a data set.
-SOURCES = (folder, images, synthetic, tfds_images)
+SOURCES = (
+    chair_cad,
+    chairs,
+    flickr,
+    folder,
+    images,
+    moving_shapes,
+    sprites,
+    synthetic,
+    tfds_images,
+    videos,
+    weizmann,
+)
 Size = int | tuple[int, int] | None
 
 
 def names() -> list[str]:
     """The sorted names of the data sets that need no path.
 
-    Beside them `load` takes `tfds:NAME` and `folder:PATH`.
+    Beside them `load` takes `tfds:NAME`, `folder:PATH` and `videos:PATH`.
 
     Example:
         >>> "digits" in names()
@@ -51,6 +78,12 @@ def load(
     shuffle: bool | None = None,
     drop_remainder: bool | None = None,
     num_examples: int | None = None,
+    num_frames: int | None = None,
+    manual_dir: str | os.PathLike[str] | None = None,
+    exclude: Sequence[Mapping[str, Any]] = (),
+    holdout: float = 0.0,
+    holdout_of: Sequence[str] = (),
+    combinations: str = "kept",
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
     """Batches of a data set, ready for `model.fit`, and what they mean.
@@ -64,8 +97,9 @@ def load(
 
     Args:
         name: one of `names()`; `tfds:NAME` or `tfds:NAME/CONFIG`, any picture set
-            that TensorFlow Datasets has prepared on disk; or `folder:PATH`, your own
-            pictures, whose sub-folders are the classes.
+            that TensorFlow Datasets has prepared on disk; `folder:PATH`, your own
+            pictures, whose sub-folders are the classes; or `videos:PATH`, your own
+            clips.
         split: "train", "test", or another split that the set has. A set that comes
             without "test" is cut in a fixed way, 80 and 20 per cent.
         batch_size: examples a batch, >= 1. Default: 128.
@@ -84,18 +118,36 @@ def load(
             greys: x = (255 p + u) / 256. Default: False.
         cache: a folder for the decoded and scaled pictures as memory-mapped arrays.
             It is keyed by everything that decides them, the source's content with it.
-            Default: they are decoded by each `load` and live in memory as uint8.
+            Default: they are decoded by each `load` and live in memory as uint8; what
+            takes long to make, such as `chairs`, is kept in the user's folder of
+            caches, or that which the environment's KERAS_GENMODELS_CACHE names.
         prefetch: batches made ahead of time, >= 0. Default: 2.
         shuffle: whether each epoch has a new order. Default: only for "train".
         drop_remainder: whether a last, smaller batch is left out. Default: only for
             "train".
         num_examples: at most so many examples, the first ones. Default: all.
+        num_frames: of a clip, >= 1. In "train" a clip begins anywhere in its film,
+            drawn anew every epoch, unless its beginning is an attribute; in other
+            splits as many clips as fit are cut out at even distances. Default: what is
+            usual for the set.
+        manual_dir: the folder of an archive that a person has fetched, for sets that
+            nobody may pass on. Default: looked for beside the folder of TFDS.
+        exclude: combinations of attributes to leave out of every split, such as
+            `[{"action": "bend", "identity": "3"}]`; one that names some attributes
+            only leaves out all that agree with it. Default: none.
+        holdout: share of all combinations to leave out, in [0, 1), spread evenly over
+            the classes and the same for every seed. Default: 0.
+        holdout_of: the attributes whose combinations `holdout` counts. Default: all.
+        combinations: "kept", what `exclude` and `holdout` leave; "left_out", just the
+            rest, to see what a model makes of combinations that it never saw; "all".
+            Default: "kept".
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
         A `tf.data.Dataset` of known cardinality with batches `{"x": float32 in [0, 1]
         (batch, *spec.x_shape), "condition": float32 (batch, spec.condition_size)}`,
-        and the `DatasetSpec`.
+        and the `DatasetSpec`; `spec.x_shape` of clips is (time, height, width,
+        channels).
 
     Raises:
         ValueError: for an unknown name, option or split, a value out of its range, or
@@ -113,11 +165,18 @@ def load(
     _check_known(unknown)
     integer("prefetch", prefetch, 0)
     train = split == "train"
-    request = Request(split, "", data_dir, image_size, crop, greyscale, num_examples)
+    request = Request(
+        split, "", data_dir, image_size, crop, greyscale, num_examples, num_frames
+    )
+    request = dataclasses.replace(request, manual_dir=manual_dir)
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
     order = Order(seed, batch_size, *flags)
     pixels = Pixels(binarise, dequantise, resample=train)
+    wanted = Combinations(exclude, holdout, holdout_of, combinations)
     arrays = _read(name, request, cache)
+    rows = wanted.rows(arrays.labels, arrays.spec)
+    arrays = arrays if rows is None else arrays.take(rows)
+    arrays = arrays.clips(num_frames, at_random=train).first(num_examples)
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
 
     return pipeline.batches(arrays, request, order, pixels, prefetch), arrays.spec
@@ -133,6 +192,13 @@ def _check_known(unknown: Iterable[str]) -> None:
 
 def _read(name: str, request: Request, cache: str | os.PathLike[str] | None) -> Arrays:
     source, request = _source(name, request)
+    if request.manual_dir and not getattr(source, "manual", False):
+        raise ValueError(
+            f"The data set {name!r} takes no `manual_dir`. "
+            f"Received: manual_dir={os.fspath(request.manual_dir)!r}."
+        )
+    if cache is None and getattr(source, "kept", False):
+        cache = places.cache_folder()
     if cache is None:
         return source(request)
     return cached(cache, name, request, source)
@@ -152,5 +218,6 @@ def _source(name: str, request: Request) -> tuple[Callable[[Request], Arrays], R
         return registry.lookup(name, "dataset"), request
     except ValueError as error:
         raise ValueError(
-            f"{error} Any other: 'tfds:NAME' of TensorFlow Datasets, 'folder:PATH'."
+            f"{error} Any other: 'tfds:NAME' of TensorFlow Datasets, 'folder:PATH', "
+            "'videos:PATH'."
         ) from None

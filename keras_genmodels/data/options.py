@@ -20,6 +20,18 @@ def integer(name: str, value: Any, least: int) -> int:
     return int(value)
 
 
+def fraction(name: str, value: Any) -> float:
+    """`value` as a float in [0, 1)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(
+            f"`{name}` must be a number. "
+            f"Received: {name}={value!r} of type {type(value).__name__}."
+        )
+    if not 0.0 <= value < 1.0:
+        raise ValueError(f"`{name}` must be in [0, 1). Received: {name}={value}.")
+    return float(value)
+
+
 def size(name: str, value: Any) -> tuple[int, int] | None:
     """One number or (height, width) as (height, width), in pixels."""
     if value is None:

@@ -10,9 +10,11 @@ import tensorflow as tf
 
 from keras_genmodels.data.options import Order, Pixels, integer
 from keras_genmodels.data.request import ALIGNMENT, SPLIT_SEED, Arrays, Request
+from keras_genmodels.data.sequences import Sequences
+from keras_genmodels.data.spec import DatasetSpec
 
 # What a random number is for: folded into the seed, so that no two uses share one.
-ORDER, BINARISE, DEQUANTISE = range(3)
+ORDER, BINARISE, DEQUANTISE, BEGIN = range(4)
 
 
 class EpochCounter:
@@ -114,11 +116,12 @@ def _check_heeded(arrays: Arrays, request: Request, pixels: Pixels) -> None:
     """Refuse options that did, or will do, nothing to this set."""
     points, x_shape = arrays.x.dtype != np.uint8, arrays.spec.x_shape
     unheeded = {
-        "image_size": request.image_size not in (None, x_shape[:2]),
+        "image_size": request.image_size not in (None, x_shape[-3:-1]),
         "crop": points and request.crop,
         "greyscale": request.greyscale and x_shape[-1] != 1,
         "binarise": points and pixels.binarise != "none",
         "dequantise": points and pixels.dequantise,
+        "num_frames": request.num_frames and arrays.sequences is None,
     }
     given = [key for key, value in unheeded.items() if value]
     if given:
@@ -180,26 +183,30 @@ class _Gather:
             self._x = _tensor(arrays.x)
             self._columns = tf.constant(columns)  # (n, attributes)
             self._noise = None if noise is None else tf.constant(noise)
+            self._clips = arrays.sequences and _Clips(arrays.sequences, arrays.spec)
 
     def __call__(
         self, epoch: tf.Tensor, index: tf.Tensor, rows: tf.Tensor
     ) -> dict[str, tf.Tensor]:
-        x = tf.gather(self._x, rows)  # (batch, *x_shape)
+        places = rows  # of what is gathered: examples, or the frames of each clip
+        if self._clips:
+            places = self._clips(rows, _key(self._seed, BEGIN, epoch, index))
+        x = tf.gather(self._x, places)  # (batch, *x_shape)
         if x.dtype == tf.uint8:
-            x = self._unit(tf.cast(x, tf.float32), epoch, index, rows)
+            x = self._unit(tf.cast(x, tf.float32), epoch, index, places)
         columns = tf.gather(self._columns, rows)  # (batch, attributes)
         one_hots = tf.one_hot(columns, self._spec.condition_size)
         return {"x": x, "condition": tf.reduce_sum(one_hots, axis=1)}
 
     def _unit(
-        self, x: tf.Tensor, epoch: tf.Tensor, index: tf.Tensor, rows: tf.Tensor
+        self, x: tf.Tensor, epoch: tf.Tensor, index: tf.Tensor, places: tf.Tensor
     ) -> tf.Tensor:
         """From 0..255 to [0, 1], with the random options."""
         if self._pixels.binarise == "dynamic":
             drawn = self._uniform(tf.shape(x), BINARISE, epoch, index)
             return tf.cast(drawn * 255.0 < x, tf.float32)
         if self._noise is not None:
-            fixed = tf.cast(tf.gather(self._noise, rows), tf.float32)
+            fixed = tf.cast(tf.gather(self._noise, places), tf.float32)
             return (x + (fixed + 0.5) / 255.0) / 256.0
         if self._pixels.dequantise:
             drawn = self._uniform(tf.shape(x), DEQUANTISE, epoch, index)
@@ -217,3 +224,19 @@ class _Gather:
         )
         halves = tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:size]
         return tf.cast(tf.reshape(halves, shape), tf.float32) / 65536.0
+
+
+class _Clips:
+    """The frames of the clips of given rows, each clip at a random place of its row."""
+
+    def __init__(self, sequences: Sequences, spec: DatasetSpec) -> None:
+        self._size = spec.x_shape[0]
+        self._frames = tf.constant(sequences.frames)  # (n, longest)
+        self._room = tf.constant(sequences.lengths - self._size, tf.int32)  # (n,)
+
+    def __call__(self, rows: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+        room = tf.cast(tf.gather(self._room, rows) + 1, tf.float32)
+        drawn = tf.random.stateless_uniform(tf.shape(rows), key, alg="philox")
+        begin = tf.cast(drawn * room, tf.int32)  # (batch,)
+        steps = begin[:, None] + tf.range(self._size)  # (batch, size)
+        return tf.gather(tf.gather(self._frames, rows), steps, batch_dims=1)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.options import integer, size
+from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
 
 # Splits and fixed draws are properties of a data set: the same for every user and
@@ -38,11 +39,39 @@ class Arrays:
         x: uint8 pictures (n, height, width, channels), or float32 (n, ...) in [0, 1].
         labels: integer class indices (n, attributes), one column an attribute.
         spec: shape and attributes; `spec.x_shape` is `x.shape[1:]`.
+        sequences: for clips, which pictures are the frames of each example; then `x`
+            holds all frames, (frames, height, width, channels), and a row of `labels`
+            belongs to a row of `sequences`.
     """
 
     x: np.ndarray
     labels: np.ndarray
     spec: DatasetSpec
+    sequences: Sequences | None = None
+
+    def take(self, rows: np.ndarray) -> Arrays:
+        """The examples of these rows, in their order."""
+        if self.sequences is None:
+            x = in_memory((len(rows), *self.x.shape[1:]), self.x.dtype)
+            np.take(self.x, rows, axis=0, out=x)
+            return replace(self, x=x, labels=self.labels[rows])
+        sequences = self.sequences.take(rows)
+        return replace(self, labels=self.labels[rows], sequences=sequences)
+
+    def clips(self, num_frames: int | None, at_random: bool) -> Arrays:
+        """Examples of `num_frames` frames each, as `Sequences.cut` makes them."""
+        if self.sequences is None:
+            return self
+        length = self.sequences.clip_length(num_frames)
+        rows, sequences = self.sequences.cut(length, at_random)
+        spec = replace(self.spec, x_shape=(length, *self.spec.x_shape))
+        return replace(self, labels=self.labels[rows], spec=spec, sequences=sequences)
+
+    def first(self, n: int | None) -> Arrays:
+        """At most `n` examples; None stands for all."""
+        if n is None or n >= len(self.labels):
+            return self
+        return self.take(np.arange(n))
 
 
 @dataclass(frozen=True)
@@ -57,6 +86,8 @@ class Request:
         crop: pixels of the centre that is kept before scaling, likewise.
         greyscale: whether three channels become one.
         num_examples: at most so many examples, the first ones.
+        num_frames: of a clip; a set of clips says what is usual.
+        manual_dir: the folder of files that a person has put there.
         allocate: (shape, dtype) -> empty array that `collect` fills.
     """
 
@@ -67,13 +98,16 @@ class Request:
     crop: tuple[int, int] | None = None
     greyscale: bool = False
     num_examples: int | None = None
+    num_frames: int | None = None
+    manual_dir: str | os.PathLike[str] | None = None
     allocate: Callable[[tuple[int, ...], Any], np.ndarray] = in_memory
 
     def __post_init__(self) -> None:
         for name in ("image_size", "crop"):
             object.__setattr__(self, name, size(name, getattr(self, name)))
-        if self.num_examples is not None:
-            integer("num_examples", self.num_examples, 1)
+        for name in ("num_examples", "num_frames"):
+            if getattr(self, name) is not None:
+                integer(name, getattr(self, name), 1)
 
     def of(self, target: str) -> Request:
         """The same request for what follows the colon of a name."""
@@ -109,7 +143,7 @@ class Request:
         images = tf.convert_to_tensor(images)
         if self.crop is not None:
             images = _centre(images, *self.crop)
-        if self.image_size is not None:
+        if self.image_size not in (None, tuple(images.shape[-3:-1])):
             images = _resize(images, *self.image_size)
         if self.greyscale and images.shape[-1] != 1:
             images = tf.image.rgb_to_grayscale(images)

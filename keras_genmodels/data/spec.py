@@ -133,6 +133,19 @@ class DatasetSpec:
         """The width of `condition`: the sum of the attributes' class counts."""
         return self.attributes[-1].stop if self.attributes else 0
 
+    def position(self, name: str) -> int:
+        """Where an attribute stands among `attributes`.
+
+        Raises:
+            ValueError: if there is none of that name.
+        """
+        known = [a.name for a in self.attributes]
+        if name not in known:
+            raise ValueError(
+                f"Unknown attribute {name!r} of {self.name!r}. {suggest(name, known)}"
+            )
+        return known.index(name)
+
     def condition(self, n: int | None = None, **values: Any) -> np.ndarray:
         """Build `condition` from what a person would say.
 
@@ -166,14 +179,9 @@ class DatasetSpec:
         return rows
 
     def _check_given(self, values: Mapping[str, Any]) -> None:
-        known = [a.name for a in self.attributes]
         for name in values:
-            if name not in known:
-                raise ValueError(
-                    f"Unknown attribute {name!r} of {self.name!r}. "
-                    f"{suggest(name, known)}"
-                )
-        missing = [name for name in known if name not in values]
+            self.position(name)
+        missing = [a.name for a in self.attributes if a.name not in values]
         if missing:
             raise ValueError(
                 f"Every attribute of {self.name!r} must be given. Missing: {missing}."

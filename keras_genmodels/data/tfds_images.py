@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.data import places
 from keras_genmodels.data.request import TRAIN_SHARE, Arrays, Request, check_split
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
 from keras_genmodels.registry import register, suggest
 
-ENVIRONMENT = "KERAS_GENMODELS_DATA"
 CHUNK = 512  # pictures read at once where all have one shape
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -144,7 +144,7 @@ def find(name: str, data_dir: str | os.PathLike[str] | None = None) -> str:
         raise ValueError(
             f"`tfds:NAME` must be NAME or NAME/CONFIG. Received: 'tfds:{name}'."
         )
-    roots = _roots(data_dir)
+    roots = places.roots(data_dir)
     for root in roots:
         versions = _versions(root / name)
         configs = [c for c in _folders(root / name) if _versions(c)]
@@ -173,12 +173,6 @@ def _missing(name: str, roots: list[pathlib.Path]) -> str:
 
 def _is_prepared(folder: pathlib.Path) -> bool:
     return bool(_versions(folder)) or any(_versions(c) for c in _folders(folder))
-
-
-def _roots(data_dir: str | os.PathLike[str] | None) -> list[pathlib.Path]:
-    own = os.environ.get("TFDS_DATA_DIR", os.path.join("~", "tensorflow_datasets"))
-    named = [data_dir] if data_dir else [os.environ.get(ENVIRONMENT), own]
-    return [pathlib.Path(folder).expanduser() for folder in named if folder]
 
 
 def _folders(folder: pathlib.Path) -> list[pathlib.Path]:

@@ -15,6 +15,7 @@ from .normal import (
     MultivariateNormalHead,
     NormalHead,
 )
+from .normal_mixture import NormalMixtureHead
 from .optimal_normal import OptimalNormalHead
 from .priors import (
     MixturePrior,
@@ -23,6 +24,7 @@ from .priors import (
     UniformPrior,
     VampPrior,
 )
+from .recurrent import RecurrentPrior, Unrolled
 from .structured import StructuredPrior
 
 __all__ = [
@@ -37,11 +39,14 @@ __all__ = [
     "MixturePrior",
     "MultivariateNormalHead",
     "NormalHead",
+    "NormalMixtureHead",
     "OptimalNormalHead",
     "Prior",
+    "RecurrentPrior",
     "StandardNormalPrior",
     "StructuredPrior",
     "UniformPrior",
+    "Unrolled",
     "VampPrior",
     "kl",
     "kl_by_dimension",

@@ -1,7 +1,12 @@
 """From samples and likelihoods to numbers; knows a model by its public methods only."""
 
-from keras_genmodels.evaluation import figures
+from keras_genmodels.evaluation import figures, of_samples
 from keras_genmodels.evaluation.annealing import annealed_importance_sampling
+from keras_genmodels.evaluation.callbacks import (
+    CollapseAlarm,
+    Evaluation,
+    cheap_look,
+)
 from keras_genmodels.evaluation.classifier_scores import (
     class_coverage,
     inception_score,
@@ -9,8 +14,13 @@ from keras_genmodels.evaluation.classifier_scores import (
     intra_entropy,
     video_inception_score,
 )
-from keras_genmodels.evaluation.classifiers import Classifier, load_classifier
+from keras_genmodels.evaluation.classifiers import (
+    Classifier,
+    ClipClassifier,
+    load_classifier,
+)
 from keras_genmodels.evaluation.control import control_accuracy
+from keras_genmodels.evaluation.features import Extractor, load_extractor
 from keras_genmodels.evaluation.frechet import frechet_distance, kernel_distance
 from keras_genmodels.evaluation.initialisation import initialised_classifier
 from keras_genmodels.evaluation.likelihood import (
@@ -24,20 +34,48 @@ from keras_genmodels.evaluation.manifold import (
     precision_recall,
 )
 from keras_genmodels.evaluation.metrics import bits_per_dimension, metric
+from keras_genmodels.evaluation.of_classes import classifier_score, code_purity
+from keras_genmodels.evaluation.of_clips import (
+    clip_diversity,
+    frechet_video_distance,
+    video_score,
+)
+from keras_genmodels.evaluation.of_continuations import (
+    continuation,
+    prediction_error,
+)
+from keras_genmodels.evaluation.of_frames import ghosting, sharpness
 from keras_genmodels.evaluation.probe import linear_probe, linear_probe_accuracy
 from keras_genmodels.evaluation.report import evaluate
+from keras_genmodels.evaluation.running import ClassifierScore, FrechetDistance
+from keras_genmodels.evaluation.variety import diversity
+from keras_genmodels.evaluation.walks import smoothness, step_lengths
 
 __all__ = [
     "Classifier",
+    "ClassifierScore",
+    "ClipClassifier",
+    "CollapseAlarm",
+    "Evaluation",
+    "Extractor",
+    "FrechetDistance",
     "annealed_importance_sampling",
     "bits_per_dimension",
+    "cheap_look",
     "class_coverage",
+    "classifier_score",
+    "clip_diversity",
+    "code_purity",
+    "continuation",
     "control_accuracy",
     "density_coverage",
+    "diversity",
     "elbo",
     "evaluate",
     "figures",
     "frechet_distance",
+    "frechet_video_distance",
+    "ghosting",
     "inception_score",
     "initialised_classifier",
     "inter_entropy",
@@ -46,10 +84,17 @@ __all__ = [
     "linear_probe",
     "linear_probe_accuracy",
     "load_classifier",
+    "load_extractor",
     "log_likelihood",
     "metric",
     "mode_coverage",
+    "of_samples",
     "precision_recall",
+    "prediction_error",
     "reconstruction_error",
+    "sharpness",
+    "smoothness",
+    "step_lengths",
     "video_inception_score",
+    "video_score",
 ]

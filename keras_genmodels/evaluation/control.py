@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.evaluation import classifiers
+from keras_genmodels.evaluation.drawn import asked, sampled
 from keras_genmodels.evaluation.metrics import metric
 
 
@@ -40,22 +41,26 @@ def control_accuracy(
     classifier: Any = None,
     seed: int = 0,
     batch_size: int = 250,
+    combinations: str = "all",
 ) -> dict[str, float]:
     """The share of samples that a classifier reads as the condition asked for.
 
     Every class of an attribute is asked for equally often, the attributes independently
-    of each other. A classifier errs, too: its own accuracy on real test data stands
-    beside the number under its name.
+    of each other, or what is asked for is what the examples show, such as the
+    combinations of attributes that were left out of training. A classifier errs, too:
+    its own accuracy on real test data stands beside the number under its name.
 
     Args:
         model: with `sample(n, condition, seed)`, whose `spec` has attributes.
-        dataset: not looked at; every metric is called with one.
+        dataset: whose examples say what is asked for, if `combinations` says so.
         num_samples: how many, >= 1.
-        classifier: who judges: the name of a bundled classifier, a `Classifier`, or a
-            dictionary from attribute to either. Default: the bundled one of the model's
-            data set, which judges its own attribute.
+        classifier: who judges: the name of a bundled classifier, a `Classifier` or
+            `ClipClassifier`, or a dictionary from attribute to any of them. Default:
+            the bundled one of the model's data set, which judges what it can read.
         seed: of samples and conditions.
         batch_size: samples at a time.
+        combinations: "all" that the attributes allow, or those of the "dataset", its
+            examples in turn.
 
     Returns:
         `control_accuracy`, the mean over judged attributes in [0, 1];
@@ -64,8 +69,8 @@ def control_accuracy(
         `control_accuracy/samples`.
 
     Raises:
-        ValueError: if the data have no attributes, no classifier knows them, or
-            `num_samples` is < 1.
+        ValueError: if the data have no attributes, no classifier knows them,
+            `num_samples` is < 1, or for other `combinations`.
 
     Example:
         >>> from keras_genmodels import data, zoo
@@ -77,7 +82,7 @@ def control_accuracy(
     judges = _judges(model.spec, classifier)
     if num_samples < 1:
         raise ValueError(f"`num_samples` must be >= 1. Received: {num_samples}.")
-    wanted = _balanced(model.spec, num_samples, seed)
+    wanted = _wanted(model, dataset, num_samples, seed, combinations)
     right = _right(model, judges, wanted, batch_size, seed)
     results: dict[str, float] = {}
     for name, judge in judges.items():
@@ -97,12 +102,22 @@ def _right(model, judges, wanted, batch_size, seed) -> dict[str, np.ndarray]:
     """For each judged attribute, which samples show what was wanted, (n,) booleans."""
     condition = model.spec.condition(**wanted)
     read: dict[str, list[np.ndarray]] = {name: [] for name in judges}
-    for index, start in enumerate(range(0, len(condition), batch_size)):
-        asked = condition[start : start + batch_size]
-        images = np.asarray(model.sample(len(asked), asked, seed=(seed, index)))
+    for images in sampled(model, len(condition), condition, seed, batch_size):
         for name, judge in judges.items():
             read[name].append(judge.probabilities(images).argmax(axis=1))
     return {name: np.concatenate(read[name]) == wanted[name] for name in judges}
+
+
+def _wanted(model, dataset, count, seed, combinations) -> dict[str, np.ndarray]:
+    """The classes that are asked for, attribute name -> (count,)."""
+    if combinations not in ("all", "dataset"):
+        raise ValueError(
+            "`combinations` must be 'all' or 'dataset'. "
+            f"Received: combinations={combinations!r}."
+        )
+    if combinations == "all":
+        return _balanced(model.spec, count, seed)
+    return model.spec.labels(asked(model, dataset, count))
 
 
 def _balanced(spec: Any, count: int, seed: int) -> dict[str, np.ndarray]:
@@ -127,10 +142,12 @@ def _judges(spec: Any, classifier: Any) -> dict[str, Any]:
             f"{', '.join(map(repr, classifiers.names()))}. Received: classifier=None."
         )
     given = spec.name if classifier is None else classifier
-    if not isinstance(given, Mapping):
+    if isinstance(given, Mapping):
+        judges = {name: _judge(judge, name) for name, judge in given.items()}
+    else:
         judge = _loaded(given)
-        given = {judge.attribute: judge}
-    judges = {name: _loaded(judge) for name, judge in given.items()}
+        several = isinstance(judge, classifiers.ClipClassifier)
+        judges = judge.judges() if several else {judge.attribute: judge}
     sizes = {a.name: len(a.classes) for a in spec.attributes}
     for name, judge in judges.items():
         if sizes.get(name) != len(judge.classes):
@@ -139,6 +156,13 @@ def _judges(spec: Any, classifier: Any) -> dict[str, Any]:
                 f"{name!r}. Received: {spec.name!r}, whose attributes have {sizes}."
             )
     return judges
+
+
+def _judge(classifier: Any, attribute: str) -> Any:
+    """Who reads an attribute, of a classifier that may read several."""
+    judge = _loaded(classifier)
+    several = isinstance(judge, classifiers.ClipClassifier)
+    return judge.judges()[attribute] if several else judge
 
 
 def _loaded(classifier: Any) -> Any:

@@ -4,9 +4,9 @@ A builder here takes a model and returns the named inputs of one signature and t
 function behind it. `needs` says which public method a model must have to be given the
 signature, so a new kind of model adds a builder and changes nothing else.
 
-Common to all of them: `seed` is int32 (2,); `count`, `steps` and `num_samples` are
-int32 scalars; everything else is float32 with a free batch axis. `condition` is an
-input where a network that the signature runs declares it.
+Common to all of them: `seed` is int32 (2,); `count`, `frames`, `steps` and
+`num_samples` are int32 scalars; everything else is float32 with a free batch axis.
+`condition` is an input where a network that the signature runs declares it.
 """
 
 from __future__ import annotations
@@ -54,8 +54,17 @@ def _form(tensor: Any) -> dict[str, Any]:
     return {"dtype": tensor.dtype.name, "shape": tensor.shape.as_list()}
 
 
-def signature(name: str, needs: str | None = None) -> Callable[[Any], Any]:
+def signature(
+    name: str,
+    needs: str | None = None,
+    when: Callable[[Any], bool] = lambda model: True,
+) -> Callable[[Any], Any]:
     """Register a builder as `name`, for models with the method `needs` or `name`.
+
+    Args:
+        name: of the signature.
+        needs: the method that a model must have. Default: the one of this name.
+        when: whether a model that has it is given the signature.
 
     Example:
         >>> @signature("mirror", needs="mirrored")
@@ -64,7 +73,7 @@ def signature(name: str, needs: str | None = None) -> Callable[[Any], Any]:
     """
 
     def decorate(builder: Callable[[Any], Built]) -> Callable[[Any], Built]:
-        builder.needs = needs or name
+        builder.needs, builder.when = needs or name, when
         return registry.register(name, family="signature")(builder)
 
     return decorate
@@ -89,7 +98,7 @@ def offered(model: Any) -> list[Signature]:
     return [
         _trace(name, *builder(model))
         for name, builder in builders.items()
-        if hasattr(model, builder.needs)
+        if hasattr(model, builder.needs) and builder.when(model)
     ]
 
 
@@ -122,11 +131,12 @@ def condition(model: Any, *networks: str) -> dict[str, tf.TensorSpec]:
     """The input `condition`, if a network of the model by these names declares it."""
     found = [getattr(model, name) for name in networks if hasattr(model, name)]
     declared = any("condition" in network.input for network in found)
+    declared = getattr(model, "listens", declared)  # it has parts of other names
     return {"condition": rows(model.spec.condition_size)} if declared else {}
 
 
 def _latent_shape(model: Any) -> tuple[int, ...]:
-    return (model.latent_dim,)
+    return getattr(model, "latent_shape", (model.latent_dim,))
 
 
 def _x(model: Any, x: tf.Tensor) -> Tensors:
@@ -230,3 +240,49 @@ def interpolate(model: Any) -> Built:
 
     inputs = {"start": rows(*shape), "end": rows(*shape), "steps": NUMBER}
     return {**inputs, **condition(model, "decoder", "generator")}, run
+
+
+# --- clips of any length --------------------------------------------------------------
+
+
+@signature("generate", needs="continue_from")
+def generate(model: Any) -> Built:
+    """`generate(condition, frames, seed) -> x`, a clip of so many frames a row.
+
+    Columns of an attribute that are all 0 leave it to the model. A model that looks at
+    no condition takes `count` in its place.
+    """
+
+    def conditional(condition, frames, seed):
+        return _clips(model, frames, seed, None, condition=condition)
+
+    def unconditional(count, frames, seed):
+        return _clips(model, frames, seed, None, n=count)
+
+    inputs, given = {"frames": NUMBER, "seed": SEED}, condition(model)
+    if given:
+        return {**given, **inputs}, conditional
+    return {"count": NUMBER, **inputs}, unconditional
+
+
+@signature("continue_from")
+def continue_from(model: Any) -> Built:
+    """`continue_from(first_frame[, condition], frames, seed) -> x`, a clip a row."""
+
+    def run(first_frame, frames, seed, condition=None):
+        return _clips(model, frames, seed, first_frame, condition=condition)
+
+    first = {"first_frame": rows(*model.spec.x_shape[1:])}
+    return {**first, "frames": NUMBER, "seed": SEED, **condition(model)}, run
+
+
+@signature("infer_attributes", when=lambda model: model.reads_attributes)
+def infer_attributes(model: Any) -> Built:
+    """`infer_attributes(first_frame) -> one tensor of probabilities an attribute`."""
+    return {"first_frame": rows(*model.spec.x_shape[1:])}, model.infer_attributes
+
+
+def _clips(model, frames, seed, first_frame, **asked) -> Tensors:
+    _at_least_one("frames", frames)
+    x = model.sample(num_frames=frames, first_frame=first_frame, seed=seed, **asked)
+    return {"x": tf.ensure_shape(x, (None, None, *model.spec.x_shape[1:]))}

@@ -8,5 +8,6 @@ from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.critic import Critic
 from keras_genmodels.models.gan import GAN
 from keras_genmodels.models.vae import VAE
+from keras_genmodels.models.video_vae import VideoVAE
 
-__all__ = ["GAN", "VAE", "Autoencoder", "Critic", "GenerativeModel"]
+__all__ = ["GAN", "VAE", "Autoencoder", "Critic", "GenerativeModel", "VideoVAE"]

@@ -101,22 +101,22 @@ def decoder(
     tensors = named_inputs(inputs)
     hidden = flat(tensors)
     style = {"activation": activation, "normalisation": normalisation, **arguments}
-    sizes = _halvings(next(iter(outputs.values()))[:2], len(filters))
+    sizes = halvings(next(iter(outputs.values()))[:2], len(filters))
     height, width = sizes.pop()
     for count in (*units, height * width * filters[0]):
         hidden = block(hidden, keras.layers.Dense, units=count, **style)
     hidden = keras.layers.Reshape((height, width, filters[0]))(hidden)
     for channels in filters[1:]:
-        hidden = _double(hidden, channels, kernel_size, sizes.pop(), **style)
+        hidden = double(hidden, channels, kernel_size, sizes.pop(), **style)
     size = sizes.pop()
     heads = {}
     for key, shape in outputs.items():
-        doubled = _double(hidden, shape[-1], kernel_size, size, **arguments)
+        doubled = double(hidden, shape[-1], kernel_size, size, **arguments)
         heads[key] = keras.layers.Identity(name=key)(doubled)
     return keras.Model(tensors, heads, name=name)
 
 
-def _halvings(size: tuple[int, int], times: int) -> list[tuple[int, int]]:
+def halvings(size: tuple[int, int], times: int) -> list[tuple[int, int]]:
     """The sizes from the full image down: [(28, 28), (14, 14), (7, 7), (4, 4)]."""
     sizes = [tuple(size)]
     for _ in range(times):
@@ -124,7 +124,7 @@ def _halvings(size: tuple[int, int], times: int) -> list[tuple[int, int]]:
     return sizes
 
 
-def _double(image, channels, kernel_size, size, **style):
+def double(image, channels, kernel_size, size, **style):
     """Twice the height and width, cropped to `size`."""
     shape = {"kernel_size": kernel_size, "strides": 2, "padding": "same"}
     conv = {"filters": channels, **shape, **style}

@@ -24,6 +24,7 @@ from keras_genmodels.objectives.penalties import (
     Penalty,
     WeightClipping,
 )
+from keras_genmodels.objectives.sequences import SequenceELBO
 from keras_genmodels.objectives.terms import (
     ClassTerm,
     CodeTerm,
@@ -57,6 +58,7 @@ __all__ = [
     "Play",
     "PullingAway",
     "Reconstruction",
+    "SequenceELBO",
     "Term",
     "Wasserstein",
     "WeightClipping",

@@ -63,7 +63,7 @@ class ELBO:
             step: of the optimiser, which schedules of `beta` depend on.
         """
         reconstruction = -tf.reduce_mean(log_likelihood, axis=0)
-        kl = divergences.kl(posterior, prior, z)
+        kl = self.divergence(posterior, prior, z)
         cost = (
             kl if self.free_bits == 0 else self._above_free_bits(posterior, prior, kl)
         )
@@ -78,10 +78,17 @@ class ELBO:
         """The weight of the KL at an optimiser step."""
         return self.beta(step) if callable(self.beta) else self.beta
 
+    def divergence(self, posterior, prior, z):
+        """KL(q(z|x), p(z)), (batch,) nats."""
+        return divergences.kl(posterior, prior, z)
+
+    def mean_by_dimension(self, posterior, prior):
+        """The KL of every latent dimension, averaged over the batch."""
+        return tf.reduce_mean(divergences.kl_by_dimension(posterior, prior), axis=0)
+
     def _above_free_bits(self, posterior, prior, kl):
         """sum_j max(free_bits, mean over the batch of KL_j), for every example."""
-        by_dimension = divergences.kl_by_dimension(posterior, prior)
-        mean = tf.reduce_mean(by_dimension, axis=0)
+        mean = self.mean_by_dimension(posterior, prior)
         return tf.fill(tf.shape(kl), tf.reduce_sum(tf.maximum(mean, self.free_bits)))
 
     def get_config(self):

@@ -13,7 +13,8 @@ import tensorflow as tf
 from keras_genmodels import data as datasets
 from keras_genmodels import evaluation, export, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.training import checkpoints, samples
+from keras_genmodels.evaluation import gallery
+from keras_genmodels.training import checkpoints
 from keras_genmodels.training.configuration import count
 from keras_genmodels.training.run import Run
 
@@ -86,17 +87,18 @@ def measure_options(config: Mapping[str, Any], verbose: int) -> dict[str, Any]:
 def draw(
     run: Run,
     path: str | Path | None = None,
-    num_samples: int = samples.COUNT,
+    num_samples: int = gallery.COUNT,
     seed: int = 0,
     condition: Mapping[str, Any] | None = None,
     figure: str | None = None,
 ) -> Path:
-    """Write samples of a run's model, or another figure of it, as one PNG file.
+    """Write samples of a run's model, or another figure of it, as one file.
 
     Args:
         run: from `Run.open`.
         path: of the file; by default `seed-N.png`, or the figure's name, among the
-            run's samples.
+            run's samples. Clips move in a `.webp` file, the default, or a `.gif`; in a
+            `.png` each is a row of frames.
         num_samples: how many, >= 1.
         seed: of the samples.
         condition: the class of every attribute, by name or index; by default the
@@ -119,9 +121,15 @@ def draw(
         rows, columns = _condition(model.spec, num_samples, condition), None
     else:
         examples = next(iter(load_data(run.config, "test")[0]))
-        rows, columns = samples.conditions(model.spec, examples, num_samples)
-    path = Path(path or run.samples / f"seed-{seed}.png")
-    pictures.save_png(path, samples.picture(model, rows, columns, seed))
+        rows, columns = gallery.conditions(model.spec, examples, num_samples)
+    default = ".webp" if gallery.is_clip(model.spec) else ".png"
+    path = Path(path or run.samples / f"seed-{seed}{default}")
+    moving = path.suffix.lower() in pictures.MOVING
+    drawn = gallery.picture(model, rows, columns, seed, moving)
+    if moving:
+        pictures.save_clip(drawn, path)
+    else:
+        pictures.save_png(path, drawn)
     return path
 
 

@@ -35,7 +35,7 @@ def vae(
 
     Reference: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014.
     """
-    objective = ELBO(_warm_up(beta, warmup_steps), free_bits)
+    objective = ELBO(warm_up(beta, warmup_steps), free_bits)
     model = _dense_vae(
         spec,
         latent_dim,
@@ -127,7 +127,7 @@ def conv_vae(
         q_head,
         p_head,
         _prior(prior, latent_dim, spec),
-        ELBO(_warm_up(beta, warmup_steps), free_bits),
+        ELBO(warm_up(beta, warmup_steps), free_bits),
         seed=seed,
     )
     model.compile(adam(learning_rate, decay_steps))
@@ -212,7 +212,7 @@ def _prior(prior, latent_dim, spec):
     return registry.get(prior, "prior", latent_dim=latent_dim, **arguments)
 
 
-def _warm_up(beta: float, steps: int):
+def warm_up(beta: float, steps: int):
     """`beta`, or a linear schedule from 0 to it over so many steps."""
     if steps == 0 or beta < 0:  # the objective refuses it, a schedule would hide it
         return beta

@@ -7,6 +7,7 @@ is. `python -m keras_genmodels.evaluation.classifiers NAME` makes both.
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,37 +15,125 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.data.spec import side_by_side
 from keras_genmodels.registry import suggest
 
 FOLDER = Path(__file__).parent
 FEATURES = "features"  # the layer before the logits
 
-__all__ = ["Classifier", "load_classifier", "names"]
+__all__ = ["Classifier", "ClipClassifier", "load_classifier", "names"]
 
 
-class Classifier:
-    """A trained image classifier with a name, which every number it gives carries.
+class Trained:
+    """A trained network with a name, which every number it gives carries.
+
+    It is an `Extractor`, whose features are what its last layer sees.
+
+    Args:
+        network: a `keras.Model` from examples in [0, 1] to logits, with a layer called
+            "features" before them.
+        card: how it was made: at least `name` and `test_accuracy`.
+        batch_size: examples at a time, where a method is not told.
+    """
+
+    example = ("height", "width", "channels")
+
+    def __init__(
+        self, network: Any, card: dict[str, Any], batch_size: int = 512
+    ) -> None:
+        self.network, self.card, self.batch_size = network, card, batch_size
+        self.name: str = card["name"]
+        self.test_accuracy: float = card["test_accuracy"]
+        self.feature_size: int = network.get_layer(FEATURES).output.shape[-1]
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """The name and a hash of all weights: what its features are a function of."""
+        digest = hashlib.sha256()
+        for weight in self.network.get_weights():
+            digest.update(np.ascontiguousarray(weight))
+        return f"{self.name} {digest.hexdigest()}"
+
+    def features(self, images: Any, batch_size: int | None = None) -> np.ndarray:
+        """What the last layer sees, (n, feature_size) float32."""
+        return self.outputs(images, batch_size)[0]
+
+    def outputs(
+        self, images: Any, batch_size: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Features and logits in one pass.
+
+        Args:
+            images: (n, height, width, channels), or clips, (n, time, height, width,
+                channels). Another size than the network's own is scaled to it, colours
+                are averaged to grey where it knows grey only, and grey is repeated
+                where it knows colours.
+            batch_size: examples at a time.
+
+        Raises:
+            ValueError: if `images` is not of that rank.
+        """
+        images, size = np.asarray(images, np.float32), batch_size or self.batch_size
+        if images.ndim != 1 + len(self.example):
+            raise ValueError(
+                f"`images` must have shape (n, {', '.join(self.example)}). "
+                f"Received: shape {images.shape}."
+            )
+        parts = [
+            self._both(self._fitted(images[i : i + size]))
+            for i in range(0, len(images), size)
+        ]
+        return tuple(
+            np.concatenate(list(map(np.asarray, outputs)))
+            for outputs in zip(*parts, strict=True)
+        )
+
+    @functools.cached_property
+    def _both(self) -> Any:
+        import keras
+
+        features = self.network.get_layer(FEATURES).output
+        return keras.Model(self.network.input, [features, self.network.output])
+
+    def _fitted(self, images: np.ndarray) -> Any:
+        import tensorflow as tf
+
+        height, width, channels = self.network.input.shape[-3:]
+        if channels == 1 and images.shape[-1] != 1:
+            images = images.mean(axis=-1, keepdims=True)
+        if channels != 1 and images.shape[-1] == 1:
+            images = images.repeat(channels, axis=-1)
+        leading, own = images.shape[:-3], images.shape[-3:]
+        if own[:2] == (height, width):
+            return images
+        frames = images.reshape(-1, *own)
+        scaled = tf.image.resize(frames, (height, width), antialias=True)
+        return tf.reshape(scaled, (*leading, height, width, channels))
+
+
+class Classifier(Trained):
+    """A trained image classifier, which reads one attribute.
 
     Args:
         network: a `keras.Model` from images in [0, 1] to logits, with a layer called
             "features" before them.
         card: how it was made: at least `name`, `attribute`, `classes`,
             `test_accuracy`.
+        batch_size: images at a time, where a method is not told.
     """
 
-    def __init__(self, network: Any, card: dict[str, Any]) -> None:
-        self.network, self.card = network, card
-        self.name: str = card["name"]
+    def __init__(
+        self, network: Any, card: dict[str, Any], batch_size: int = 512
+    ) -> None:
+        super().__init__(network, card, batch_size)
         self.attribute: str = card["attribute"]
         self.classes: Sequence[str] = tuple(card["classes"])
-        self.test_accuracy: float = card["test_accuracy"]
 
-    def probabilities(self, images: Any, batch_size: int = 512) -> np.ndarray:
+    def probabilities(self, images: Any, batch_size: int | None = None) -> np.ndarray:
         """Class probabilities of images in [0, 1], (n, classes) float32.
 
         Args:
-            images: (n, height, width, channels). Another size than the classifier's own
-                is scaled to it, colours are averaged to grey where it knows grey only.
+            images: (n, height, width, channels), as for `outputs`.
             batch_size: images at a time.
 
         Raises:
@@ -54,41 +143,85 @@ class Classifier:
             >>> load_classifier("mnist").probabilities(np.zeros((2, 28, 28, 1))).shape
             (2, 10)
         """
-        logits = self._run(self.network, images, batch_size).astype(np.float64)
-        logits -= logits.max(axis=1, keepdims=True)
-        weights = np.exp(logits)
-        return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+        return self.look(images, batch_size)[1]
 
-    def features(self, images: Any, batch_size: int = 512) -> np.ndarray:
-        """What the last layer sees, (n, dimensions) float32; see `probabilities`."""
-        import keras
+    def look(
+        self, images: Any, batch_size: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """`features` and `probabilities` in one pass."""
+        features, logits = self.outputs(images, batch_size)
+        return features, softmax(logits)
 
-        layer = self.network.get_layer(FEATURES)
-        network = keras.Model(self.network.input, layer.output)
-        return self._run(network, images, batch_size)
 
-    def _run(self, network: Any, images: Any, batch_size: int) -> np.ndarray:
-        images = np.asarray(images, np.float32)
-        if images.ndim != 4:
-            raise ValueError(
-                "`images` must have shape (n, height, width, channels). "
-                f"Received: shape {images.shape}."
-            )
-        parts = [
-            np.asarray(network(self._fitted(images[i : i + batch_size])))
-            for i in range(0, len(images), batch_size)
-        ]
-        return np.concatenate(parts)
+class ClipClassifier(Trained):
+    """A trained classifier of whole clips, which reads every attribute at once.
 
-    def _fitted(self, images: np.ndarray) -> Any:
-        import tensorflow as tf
+    Args:
+        network: a `keras.Model` from clips in [0, 1], (time, height, width, channels)
+            of any length, to logits of all attributes side by side, with a layer called
+            "features" before them.
+        card: how it was made: at least `name`, `attributes` (name to classes, in the
+            order of the logits), `test_accuracies` (of each) and `test_accuracy` (the
+            share of test clips of which all are read right).
+        batch_size: clips at a time, where a method is not told.
+    """
 
-        height, width, channels = self.network.input.shape[1:]
-        if channels == 1 and images.shape[-1] != 1:
-            images = images.mean(axis=-1, keepdims=True)
-        if images.shape[1:3] == (height, width):
-            return images
-        return tf.image.resize(images, (height, width), antialias=True)
+    example = ("time", "height", "width", "channels")
+
+    def __init__(
+        self, network: Any, card: dict[str, Any], batch_size: int = 32
+    ) -> None:
+        super().__init__(network, card, batch_size)
+        self.attributes = side_by_side(card["attributes"])
+        self.test_accuracies: dict[str, float] = dict(card["test_accuracies"])
+        self._last: tuple[Any, Any] = (None, None)
+
+    def read(self, clips: Any) -> dict[str, np.ndarray]:
+        """Class probabilities by attribute, (n, classes) each.
+
+        The answer for the same array is remembered, for `judges` ask one by one.
+        """
+        if self._last[0] is not clips:
+            logits = self.outputs(clips)[1]
+            said = {
+                a.name: softmax(logits[:, a.start : a.stop]) for a in self.attributes
+            }
+            self._last = clips, said
+        return self._last[1]
+
+    def judges(self) -> dict[str, AttributeJudge]:
+        """Attribute name -> who reads it."""
+        return {
+            a.name: AttributeJudge(self, a.name, a.classes) for a in self.attributes
+        }
+
+
+class AttributeJudge:
+    """What a clip classifier says of one attribute.
+
+    Args:
+        classifier: that is asked.
+        attribute: the name of the attribute.
+        classes: the names of its classes.
+    """
+
+    def __init__(
+        self, classifier: ClipClassifier, attribute: str, classes: Sequence[str]
+    ) -> None:
+        self.attribute, self.classes, self._classifier = attribute, classes, classifier
+        self.name = f"{classifier.name}/{attribute}"
+        self.test_accuracy = classifier.test_accuracies[attribute]
+
+    def probabilities(self, clips: Any) -> np.ndarray:
+        """Class probabilities of clips in [0, 1], (n, classes) float32."""
+        return self._classifier.read(clips)[self.attribute]
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities of logits, (n, classes) float32."""
+    logits = logits.astype(np.float64)
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def names() -> list[str]:
@@ -102,7 +235,7 @@ def names() -> list[str]:
 
 
 @functools.cache
-def load_classifier(name: str) -> Classifier:
+def load_classifier(name: str) -> Classifier | ClipClassifier:
     """The bundled classifier of a data set.
 
     Args:
@@ -117,4 +250,5 @@ def load_classifier(name: str) -> Classifier:
         raise ValueError(f"Unknown classifier {name!r}. {suggest(name, names())}")
     network = keras.saving.load_model(FOLDER / f"{name}.keras", compile=False)
     card = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    return Classifier(network, card)
+    kind = ClipClassifier if "attributes" in card else Classifier
+    return kind(network, card)

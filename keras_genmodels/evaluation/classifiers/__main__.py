@@ -12,6 +12,7 @@ from keras_genmodels.evaluation.classifiers import FOLDER
 
 COMMAND = "python -m keras_genmodels.evaluation.classifiers"
 EPOCHS = {"mnist": 10, "digits": 150}
+CLIPS = ("chairs", "lpc_sprites", "moving_shapes", "weizmann_actions")
 
 
 def main() -> None:
@@ -20,10 +21,14 @@ def main() -> None:
     name, seed = arguments.name, arguments.seed
     epochs = arguments.epochs or EPOCHS.get(name, 20)
 
-    from keras_genmodels.evaluation.classifiers.training import train
+    from keras_genmodels.evaluation.classifiers import clip_training, training
 
-    options = {"attribute": arguments.attribute, "data_dir": arguments.data_dir}
-    network, card = train(name, epochs, seed, **options)
+    options = {"data_dir": arguments.data_dir}
+    if name in CLIPS:
+        network, card = clip_training.train(name, epochs, seed, **options)
+    else:
+        options["attribute"] = arguments.attribute
+        network, card = training.train(name, epochs, seed, **options)
     card["command"] = f"{COMMAND} {name} --epochs {epochs} --seed {seed}"
     packages = ("tensorflow", "keras", "numpy")
     card["versions"] = {name: importlib.metadata.version(name) for name in packages}
@@ -39,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", help="the data set, as data.load takes it")
     parser.add_argument("--epochs", type=int, help="default: as bundled, else 20")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--attribute", help="default: the first")
+    parser.add_argument("--attribute", help="of pictures; default: the first")
     parser.add_argument("--data-dir", help="where TensorFlow Datasets keeps the data")
     parser.add_argument("--out", type=Path, default=FOLDER, help="default: the package")
     return parser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -59,7 +60,7 @@ def augmented(x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """
     seeds = tf.random.split(seed, 5)
     rows, places = tf.shape(x)[0], (tf.shape(x)[0], 1, 1, 1)
-    x = _shifted(x, tf.random.stateless_uniform((rows, 2), seeds[0]))
+    x = shifted(x, tf.random.stateless_uniform((rows, 2), seeds[0]))
     power = tf.exp(tf.random.stateless_uniform(places, seeds[1], -0.5, 0.5))
     grey = tf.pow(x, power) * tf.random.stateless_uniform(places, seeds[2], 0.7, 1.0)
     soft = tf.nn.avg_pool2d(grey, 3, 1, "SAME")
@@ -68,8 +69,13 @@ def augmented(x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     return tf.where(kind == 0, grey, tf.where(kind == 1, soft, drawn))
 
 
-def _shifted(x: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
-    """Each image moved by -SHIFT..SHIFT whole pixels, black coming in."""
+def shifted(x: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
+    """Each image moved by -SHIFT..SHIFT whole pixels, black coming in.
+
+    Args:
+        x: (batch, height, width, channels).
+        uniform: (batch, 2) in [0, 1), where to.
+    """
     offsets = tf.cast(tf.floor(uniform * (2 * SHIFT + 1)), tf.int32)  # (batch, 2)
     padded = tf.pad(x, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)))
     rows = offsets[:, :1] + tf.range(tf.shape(x)[1])  # (batch, height)
@@ -112,7 +118,8 @@ def train(
     chosen = next(a for a in spec.attributes if attribute in (None, a.name))
     classifier = reseeded(network(spec.x_shape, len(chosen.classes)), seed)
     noisy = _noisy(train_set, epochs, chosen, seed)
-    _fit(classifier, noisy, epochs, learning_rate, verbose)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    fit(classifier, noisy, epochs, learning_rate, verbose, loss, ["accuracy"])
     right = _right(classifier, test_set, chosen)
     return classifier, {
         "name": name,
@@ -128,29 +135,33 @@ def train(
     }
 
 
-def _fit(
+def fit(
     classifier: keras.Model,
     dataset: tf.data.Dataset,
     epochs: int,
     learning_rate: float,
     verbose: int,
+    loss: Any,
+    metrics: Sequence[str] = (),
 ) -> None:
+    """Train with Adam along a cosine; leaves the classifier without an optimiser.
+
+    Args:
+        classifier: to logits.
+        dataset: (x, labels) of all epochs, one after another.
+        epochs: that the data set holds.
+        learning_rate: the highest.
+        verbose: as for `keras.Model.fit`.
+        loss: of labels and logits.
+        metrics: to be shown.
+    """
     steps = int(dataset.cardinality())
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     # The optimiser stays behind with this shell around the same layers.
     model = keras.Model(classifier.input, classifier.output)
-    model.compile(
-        keras.optimizers.Adam(schedule),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
-    model.fit(
-        dataset,
-        epochs=epochs,
-        steps_per_epoch=steps // epochs,
-        shuffle=False,
-        verbose=verbose,
-    )
+    model.compile(keras.optimizers.Adam(schedule), loss, metrics=list(metrics))
+    per_epoch = {"epochs": epochs, "steps_per_epoch": steps // epochs}
+    model.fit(dataset, **per_epoch, shuffle=False, verbose=verbose)
 
 
 def _right(

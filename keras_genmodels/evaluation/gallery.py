@@ -13,6 +13,8 @@ from keras_genmodels import pictures
 from keras_genmodels.data.spec import DatasetSpec
 
 COUNT = 64
+_CLIPS = 16  # that move side by side in an overview
+_STRIPS = 4  # clips whose frames stand side by side
 _ROWS = 8
 _SMALLEST = 48  # pixels: smaller images are enlarged by whole numbers
 
@@ -30,24 +32,35 @@ def overview(
     Returns:
         Pictures by name, (height, width, channels) in [0, 1]: `samples`, and, of a
         model that can, `reconstructions`, a row of inputs above a row of what became
-        of them. Empty if `x` cannot be drawn.
+        of them. Of a model of clips `samples` move, (time, height, width, channels),
+        and `strips` shows the frames of some of them. Empty if `x` cannot be drawn.
     """
     if not drawable(model.spec):
         return {}
+    moving = is_clip(model.spec)
     width = model.spec.condition_size
     count = COUNT // width * width if 0 < width <= COUNT else COUNT  # whole rows
-    asked = conditions(model.spec, examples, count)
-    drawn = {"samples": picture(model, *asked, seed)}
-    if hasattr(model, "reconstruct") and _is_image(model.spec):
-        x = np.asarray(examples["x"])[:_ROWS]
-        rebuilt = model.reconstruct(x, np.asarray(examples["condition"])[:_ROWS])
-        pair = np.concatenate([x, np.asarray(rebuilt)])
-        drawn["reconstructions"] = pictures.grid(_enlarged(pair), columns=len(x))
+    asked = conditions(model.spec, examples, _CLIPS if moving else count)
+    drawn = {"samples": picture(model, *asked, seed, moving)}
+    if moving:
+        drawn["strips"] = picture(model, asked[0][:_STRIPS], seed=seed)
+    if hasattr(model, "reconstruct") and model.spec.x_shape != (2,):
+        x = np.asarray(examples["x"])[: _STRIPS if moving else _ROWS]
+        rebuilt = model.reconstruct(x, np.asarray(examples["condition"])[: len(x)])
+        pair = np.stack([x, np.asarray(rebuilt)])
+        # Pictures above their copies; of clips, each above its own.
+        rows = pair.swapaxes(0, 1) if moving else pair
+        rows = _enlarged(rows.reshape(-1, *x.shape[1:]))
+        drawn["reconstructions"] = _laid_out(rows, len(x))
     return drawn
 
 
 def picture(
-    model: keras.Model, condition: Any, columns: int | None = None, seed: int = 0
+    model: keras.Model,
+    condition: Any,
+    columns: int | None = None,
+    seed: int = 0,
+    moving: bool = False,
 ) -> np.ndarray:
     """Samples side by side, or points of the plane in one picture.
 
@@ -56,19 +69,29 @@ def picture(
         condition: (n, spec.condition_size), a row a sample; its width may be 0.
         columns: images a row; by default as many as make the picture square.
         seed: of the samples.
+        moving: whether clips are drawn as they move; if not, each is a row of frames.
+
+    Returns:
+        (height, width, channels) in [0, 1], of clips that move (time, height, width,
+        channels).
 
     Raises:
-        ValueError: if what the model samples is neither an image nor a point.
+        ValueError: if what the model samples is no image, clip or point, or nothing
+            that moves is to be drawn as it moves.
     """
-    if not drawable(model.spec):
+    if not drawable(model.spec) or (moving and not is_clip(model.spec)):
+        kinds = "clips" if moving else "images, clips or points of the plane"
         raise ValueError(
-            "`model` must sample images or points of the plane to be drawn. "
+            f"`model` must sample {kinds} to be drawn. "
             f"Received: samples of shape {model.spec.x_shape}."
         )
     drawn = np.asarray(model.sample(len(condition), condition=condition, seed=seed))
-    if _is_image(model.spec):
-        return pictures.grid(_enlarged(drawn), columns=columns)
-    return pictures.scatter(drawn)
+    if model.spec.x_shape == (2,):
+        return pictures.scatter(drawn)
+    if moving:
+        frames = _enlarged(drawn).swapaxes(0, 1)  # (time, n, height, width, channels)
+        return np.stack([pictures.grid(images, columns) for images in frames])
+    return _laid_out(_enlarged(drawn), columns)
 
 
 def conditions(
@@ -97,15 +120,24 @@ def conditions(
 
 
 def drawable(spec: DatasetSpec) -> bool:
-    """Whether `x` is an image with 1 or 3 channels, or a point of the plane."""
-    return _is_image(spec) or spec.x_shape == (2,)
+    """Whether `x` is an image or a clip with 1 or 3 channels, or a point."""
+    pixels = len(spec.x_shape) in (3, 4) and spec.x_shape[-1] in (1, 3)
+    return pixels or spec.x_shape == (2,)
 
 
-def _is_image(spec: DatasetSpec) -> bool:
-    return len(spec.x_shape) == 3 and spec.x_shape[-1] in (1, 3)
+def is_clip(spec: DatasetSpec) -> bool:
+    """Whether `x` has a time axis."""
+    return len(spec.x_shape) == 4
+
+
+def _laid_out(drawn: np.ndarray, columns: int | None) -> np.ndarray:
+    """Images in a grid, or clips as rows of frames."""
+    if drawn.ndim == 5:
+        return pictures.film_strip(drawn)
+    return pictures.grid(drawn, columns)
 
 
 def _enlarged(images: np.ndarray) -> np.ndarray:
     """Every pixel as a square of pixels, so that small images can be looked at."""
-    factor = math.ceil(_SMALLEST / max(images.shape[1:3]))
-    return images.repeat(factor, axis=1).repeat(factor, axis=2)
+    factor = math.ceil(_SMALLEST / max(images.shape[-3:-1]))
+    return images.repeat(factor, axis=-3).repeat(factor, axis=-2)

@@ -1,0 +1,245 @@
+"""Metrics that look at whole clips: are they clear, varied, like real ones, new?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_genmodels.evaluation import classifier_scores, frechet
+from keras_genmodels.evaluation.clip_measures import (
+    joint_probabilities,
+    nearest_error,
+    pairwise_distance,
+    reduced,
+)
+from keras_genmodels.evaluation.drawn_clips import (
+    SAMPLES,
+    Clips,
+    accuracies,
+    drawn_clips,
+    judge_of,
+    of_clips,
+    real_clips,
+)
+from keras_genmodels.evaluation.metrics import metric
+
+
+@metric("video_inception_score", needs=("sample", "spec"), default=of_clips)
+def video_score(
+    model: Any,
+    dataset: Any,
+    num_samples: int = SAMPLES,
+    classifier: Any = None,
+    attributes: Sequence[str] | None = None,
+    seed: int = 0,
+) -> dict[str, float]:
+    """The I-Score: is every clip clear, and are all kinds of clips there?
+
+        exp(inter-entropy - intra-entropy)
+
+    Classes are the combinations of the attributes. Real test clips set the bound: the
+    model is asked for what they show, so that both have the same mix of classes.
+
+    Args:
+        model: with `sample` and `spec`.
+        dataset: batches of test clips.
+        num_samples: clips to draw, >= 1.
+        classifier: a `ClipClassifier` or the name of a bundled one. Default: that of
+            the data set.
+        attributes: whose combinations are the classes. Default: all that it reads.
+        seed: of the samples.
+
+    Returns:
+        `video_inception_score`, its `/bound` and `/share` of it, `/intra_entropy` and
+        `/inter_entropy` in nats with the `/bound` and `/share` of each, `/classes`,
+        `/samples`, `/examples`, `/classifier:NAME/ATTRIBUTE`, its test accuracy.
+
+    Raises:
+        ValueError: if no classifier of clips knows the data, or for an attribute that
+            it does not read.
+
+    Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
+    Holistic Attribute Control", ECCV 2018. Salimans et al., 2016, for images.
+    """
+    judge = judge_of(model, classifier)
+    found = drawn_clips(model, dataset, num_samples, seed)
+    real = real_clips(model, dataset)
+    ours, bound = (_scores(judge, clips, attributes) for clips in (found, real))
+    name, results = "video_inception_score", {}
+    for key, value in ours.items():
+        part = f"{name}/{key}" if key else name
+        share = value / bound[key] if bound[key] else float(value == 0)
+        results |= {part: value, f"{part}/bound": bound[key], f"{part}/share": share}
+    return {
+        **results,
+        f"{name}/classes": _classes(judge, attributes),
+        f"{name}/samples": num_samples,
+        f"{name}/examples": len(real.x),
+        **accuracies(name, judge),
+    }
+
+
+def _scores(judge, clips: Clips, attributes) -> dict[str, float]:
+    """The score under "", and the two entropies that it is made of."""
+    read = judge.read(clips.x)
+    p = joint_probabilities([read[name] for name in _chosen(judge, attributes)])
+    return {
+        "": classifier_scores.video_inception_score(p),
+        "intra_entropy": classifier_scores.intra_entropy(p),
+        "inter_entropy": classifier_scores.inter_entropy(p),
+    }
+
+
+def _chosen(judge, attributes) -> list[str]:
+    known = [a.name for a in judge.attributes]
+    wrong = [name for name in attributes or () if name not in known]
+    if wrong:
+        raise ValueError(
+            f"`attributes` must be among {known}, which {judge.name!r} reads. "
+            f"Received: {wrong}."
+        )
+    return list(attributes or known)
+
+
+def _classes(judge, attributes) -> int:
+    chosen = _chosen(judge, attributes)
+    return int(np.prod([len(a.classes) for a in judge.attributes if a.name in chosen]))
+
+
+@metric("frechet_video_distance", needs=("sample", "spec"), default=lambda *_: False)
+def frechet_video_distance(
+    model: Any,
+    dataset: Any,
+    train: Any = None,
+    num_samples: int = SAMPLES,
+    classifier: Any = None,
+    passes: int = 4,
+    seed: int = 0,
+) -> dict[str, float]:
+    """How far clips are from those of training, beside how far real test clips are.
+
+    Features are those of the classifier of clips. As many drawn clips as test clips are
+    used, since the distance falls with their number.
+
+    Args:
+        model: with `sample` and `spec`.
+        dataset: batches of test clips.
+        train: batches of training clips, which both are held against.
+        num_samples: clips to draw, >= 2; as many are used as there are test clips.
+        classifier: as for `video_inception_score`.
+        passes: over `train`, whose clips begin elsewhere each time, >= 1.
+        seed: of the samples.
+
+    Returns:
+        `frechet_video_distance`, its `/real`, that of the test clips, and `/ratio` of
+        both, 1 for clips as real as those; `/to_test`, from the test clips; `/samples`,
+        `/examples`, `/classifier:NAME/ATTRIBUTE`.
+
+    Raises:
+        ValueError: if `train` is not given, or no classifier of clips knows the data.
+
+    Reference: Unterthiner et al., "Towards Accurate Generative Models of Video: A New
+    Metric & Challenges", 2018, whose features are those of a network for human actions.
+    """
+    judge = judge_of(model, classifier)
+    test = real_clips(model, dataset)
+    found = drawn_clips(model, dataset, num_samples, seed)
+    learnt = frechet.gaussian(judge.features(_given(train, model, passes).x))
+    count = min(len(found.x), len(test.x))
+    ours, real = (
+        frechet.gaussian(judge.features(clips.x[:count])) for clips in (found, test)
+    )
+    distance, floor = (frechet.frechet_between(x, learnt) for x in (ours, real))
+    name = "frechet_video_distance"
+    return {
+        name: distance,
+        f"{name}/real": floor,
+        f"{name}/ratio": distance / floor,
+        f"{name}/to_test": frechet.frechet_between(ours, real),
+        f"{name}/samples": count,
+        f"{name}/examples": learnt.count,
+        **accuracies(name, judge),
+    }
+
+
+def _given(train: Any, model: Any, passes: int) -> Clips:
+    if train is None:
+        raise ValueError(
+            "`train` must be the batches of the training split. Received: train=None."
+        )
+    return real_clips(model, train, passes)
+
+
+@metric("clip_diversity", needs=("sample", "spec"), default=lambda *_: False)
+def clip_diversity(
+    model: Any,
+    dataset: Any,
+    train: Any = None,
+    num_samples: int = SAMPLES,
+    passes: int = 4,
+    seed: int = 0,
+) -> dict[str, float]:
+    """Do clips of one condition differ as real ones do, and are they no copies?
+
+    For each combination of attributes the mean distance of two drawn clips is held
+    against that of two real test clips of it. Then each drawn clip is held against the
+    most similar training clip, as each test clip is: a model that repeats what it saw
+    is nearer.
+
+    Args:
+        model: with `sample` and `spec`.
+        dataset: batches of test clips.
+        train: batches of training clips; without them nothing is said of copies.
+        num_samples: clips to draw, >= 2, several of each combination.
+        passes: over `train`, whose clips begin elsewhere each time, >= 1.
+        seed: of the samples.
+
+    Returns:
+        `clip_diversity`, the median over combinations of the ratio, 1 for real ones;
+        `/worst` of them; `/combinations`, with two real and two drawn clips each;
+        `/nearest`, the median distance of drawn clips to the training set, and
+        `/nearest/real` of test clips, root mean squared errors at 32x32; `/copies`, the
+        share of drawn clips that are nearer than all but 5 % of the test clips.
+    """
+    found = drawn_clips(model, dataset, num_samples, seed)
+    real = real_clips(model, dataset)
+    ratios = _ratios(found, real)
+    name = "clip_diversity"
+    results = {
+        name: float(np.median(ratios)),
+        f"{name}/worst": float(np.min(ratios)),
+        f"{name}/combinations": len(ratios),
+        f"{name}/samples": num_samples,
+    }
+    if train is None:
+        return results
+    seen = reduced(real_clips(model, train, passes).x)
+    ours, usual = (
+        np.sqrt(nearest_error(reduced(clips.x), seen)) for clips in (found, real)
+    )
+    return {
+        **results,
+        f"{name}/nearest": float(np.median(ours)),
+        f"{name}/nearest/real": float(np.median(usual)),
+        f"{name}/copies": float(np.mean(ours < np.quantile(usual, 0.05))),
+    }
+
+
+def _ratios(found: Clips, real: Clips) -> list[float]:
+    """Of each combination, how different drawn clips are against real ones."""
+    ratios = []
+    for row in np.unique(real.condition, axis=0):
+        parts = [x[(c == row).all(axis=1)] for x, c in (found, real)]
+        if min(map(len, parts)) < 2:
+            continue
+        ours, theirs = (pairwise_distance(reduced(part)) for part in parts)
+        if theirs > 0:
+            ratios.append(ours / theirs)
+    if not ratios:
+        raise ValueError(
+            "A combination of attributes must have two test clips that differ, and two "
+            f"drawn ones. Received: {len(real.x)} and {len(found.x)} clips."
+        )
+    return ratios

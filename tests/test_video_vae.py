@@ -1,0 +1,373 @@
+"""The video VAE through the contract of models, then what is special to it."""
+
+from __future__ import annotations
+
+import json
+
+import cases
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import keras_genmodels as kgm
+from keras_genmodels.distributions import (
+    NormalMixtureHead,
+    RecurrentPrior,
+    divergences,
+)
+from keras_genmodels.models import VideoVAE
+from keras_genmodels.models.base import seed_pair
+from keras_genmodels.networks import convolutional, dense, video
+from keras_genmodels.objectives import SequenceELBO
+
+TIME, SIDE = 3, 16
+_TINY = {
+    "latent_dim": 3,
+    "features": 6,
+    "memory": 5,
+    "filters": (3, 4),
+    "decoder_filters": (4, 3),
+    "components": 2,
+    "learning_rate": 1e-2,
+}
+SMALL = {  # what makes each recipe quick
+    "video_vae": {**_TINY, "style": 3, "backdrops": 4},
+    "vae_lstm": _TINY,
+}
+ABLATION = {
+    "static": {"static": True},
+    "-C-S": {"conditional": False, "structured": False},
+    "-C+S": {"conditional": False},
+    "+C-S": {"structured": False},
+}
+
+
+@pytest.fixture(scope="module")
+def shapes():
+    """Clips of shapes, 6 batches of 4, and their spec."""
+    options = {"num_frames": TIME, "image_size": SIDE, "num_examples": 24}
+    return kgm.data.load("moving_shapes", batch_size=4, shuffle=False, **options)
+
+
+@pytest.fixture(scope="module")
+def batches(shapes):
+    return shapes[0]
+
+
+@pytest.fixture(scope="module")
+def spec(shapes):
+    return shapes[1]
+
+
+@pytest.fixture(scope="module")
+def batch(batches):
+    return {key: value.numpy() for key, value in next(iter(batches)).items()}
+
+
+@pytest.fixture(scope="module")
+def model(spec):
+    return kgm.zoo.build("video_vae", spec, seed=1, **SMALL["video_vae"])
+
+
+class TestVideoRecipes(cases.OnePlayerCase):
+    @pytest.fixture(params=sorted(SMALL))
+    def build(self, request, spec):
+        def make(**options):
+            return kgm.zoo.build(
+                request.param, spec, seed=1, **SMALL[request.param], **options
+            )
+
+        return make
+
+
+@pytest.mark.parametrize("row", ABLATION)
+def test_every_row_of_the_ablation_trains_and_saves(row, spec, batches, tmp_path):
+    arguments = {**SMALL["video_vae"], **ABLATION[row]}
+    model = kgm.zoo.build("video_vae", spec, **arguments)
+    before = cases.values(model.trainable_weights)
+    model.fit(batches.take(2), verbose=0)
+    cases.check_moved(model.trainable_weights, before)
+    model.save(tmp_path / "model.keras")
+    twin = keras.saving.load_model(tmp_path / "model.keras")
+    asked = cases.some_condition(spec, 2)
+    np.testing.assert_array_equal(model.sample(2, asked), twin.sample(2, asked))
+
+
+# --- latents over time ----------------------------------------------------------------
+
+
+def a_model(spec, shared=False, **arguments):
+    """A small video VAE without content; its posterior may be its prior's network."""
+    size, units = 2, 4
+    head = NormalMixtureHead((size,), 2) if not shared else "normal"
+    count = head.params_size if not shared else 2 * size
+    seen = {"hidden": (units,), "condition": (spec.condition_size,)}
+    ahead = dense.mlp(seen, {"prior": count, "posterior": 2 * size}, (5,), "relu")
+    memory = video.memory({"latent": (size,)}, units)
+    features = {"features": (6,), **seen}
+    model = VideoVAE(
+        spec,
+        convolutional.encoder({"x": spec.x_shape[1:]}, {"features": 6}, (3, 4)),
+        ahead if shared else video.inference(features, {"posterior": 2 * size}, 5),
+        RecurrentPrior(ahead, memory, head, size),
+        convolutional.decoder({"latent": (size,)}, {"likelihood": (16, 16, 3)}, (4, 3)),
+        **arguments,
+    )
+    model.compile("adam")
+    return model
+
+
+def test_a_prior_equal_to_the_posterior_has_kl_zero(spec, batch):
+    """One network is both, so that prior and posterior agree in every state."""
+    model = a_model(spec, shared=True)
+    layer = model.inference.layers[-1]
+    twin = model.inference.get_layer("prior")
+    other = model.inference.get_layer("posterior")
+    assert layer in (twin, other)
+    other.set_weights(twin.get_weights())
+    terms = model.terms(model.unpack(batch), training=True)
+    np.testing.assert_array_equal(terms["kl"], 0.0)
+    np.testing.assert_allclose(terms["elbo"], -terms["reconstruction"], rtol=1e-6)
+    other.bias.assign(other.bias + 0.1)
+    assert np.all(model.terms(model.unpack(batch), training=True)["kl"] > 0)
+
+
+def test_the_prior_is_forced_to_follow_the_posterior(model, batch):
+    """p(z_t | ...) has a gradient in every earlier latent it is given, in no later."""
+    z = model.posterior(batch["x"], batch["condition"]).sample(seed=seed_pair(0))
+    prior = model.prior(batch["condition"])
+    turned = tf.transpose(z, (1, 0, 2))
+    with tf.GradientTape() as tape:
+        tape.watch(turned)
+        ahead = prior.at(prior.along(turned)).mean()  # (steps, 1, batch, latent_dim)
+    slopes = tape.jacobian(ahead, turned).numpy()
+    moved = np.abs(slopes).max(axis=(1, 2, 3, 5, 6))  # (steps of p, steps of z)
+    steps = TIME + 1  # the content is the first
+    assert moved.shape == (steps, steps)
+    assert np.all(moved[np.tril_indices(steps, -1)] > 0)
+    assert np.all(moved[np.triu_indices(steps)] == 0)
+
+
+def test_the_step_teaches_through_the_posteriors_draws(model, batch):
+    """The KL of the last step reaches the encoder by the latents before it, too."""
+    first = batch["x"].copy()
+    first[:, 0] = 1 - first[:, 0]  # another first frame, another content
+
+    def last_prior(x):
+        posterior = model.posterior(x, batch["condition"])
+        _, states = posterior.path(seed_pair(0))
+        prior = model.prior(batch["condition"])
+        return prior.at(states).mean()[-1]
+
+    assert np.all(np.abs(last_prior(batch["x"]) - last_prior(first)).max(axis=-1) > 0)
+    variables = [v.value for v in model.encoder.get_layer("features").weights]
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(last_prior(batch["x"]))
+    assert all(np.any(slope != 0) for slope in tape.gradient(loss, variables))
+
+
+def test_log_prob_of_a_sequence_is_the_sum_over_its_steps(model, batch):
+    posterior = model.posterior(batch["x"], batch["condition"])
+    z, states = posterior.path(seed_pair(3), count=2)
+    apart = tf.reshape(z, (TIME + 1, 2, 4, 3))
+    by_step = posterior.at(states, 2).log_prob(apart)
+    rows = tf.transpose(apart, (1, 2, 0, 3))
+    expected = tf.reduce_sum(by_step, axis=0)
+    np.testing.assert_allclose(posterior.log_prob(rows), expected, rtol=1e-5)
+    np.testing.assert_array_equal(posterior.sample(2, seed=seed_pair(3)), rows)
+
+
+def test_a_posterior_sees_its_own_frame_and_those_before(model, batch):
+    x = tf.constant(batch["x"])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        mean = model.encode(x, batch["condition"])
+    slopes = np.abs(tape.jacobian(mean, x)).max(axis=(0, 2, 3, 5, 6, 7))
+    sees = slopes > 0  # (steps, frames)
+    expected = np.tril(np.ones((TIME, TIME), bool))
+    np.testing.assert_array_equal(sees, np.concatenate([expected[:1], expected]))
+
+
+def test_without_memory_the_steps_are_independent(spec, batch):
+    model = kgm.zoo.build("video_vae", spec, static=True, **SMALL["video_vae"])
+    prior = model.prior(batch["condition"])
+    z = prior.sample(seed=seed_pair(0))
+    alone = model.prior(batch["condition"], num_frames=1)
+    by_step = sum(alone.log_prob(z[:, t : t + 1]) for t in range(TIME))
+    np.testing.assert_allclose(prior.log_prob(z), by_step, rtol=1e-5)
+
+
+# --- the bound ------------------------------------------------------------------------
+
+
+def test_elbo_is_a_sum_over_time(spec, batch):
+    model = a_model(spec, attribute_weight=0.0, likelihood="bernoulli")
+    x, condition = batch["x"], batch["condition"]
+    posterior, prior = model.posterior(x, condition), model.prior(condition)
+    z, states = posterior.path(seed_pair(4))
+    rows = tf.transpose(z, (1, 0, 2))
+    nats = sum(
+        model.decoder({"latent": rows[:, t]})["likelihood"] * x[:, t]
+        - tf.math.softplus(model.decoder({"latent": rows[:, t]})["likelihood"])
+        for t in range(TIME)
+    )
+    kl = sum(
+        divergences.kl(*(d.at(states)[t] for d in (posterior, prior)), z[t][None])
+        for t in range(TIME)
+    )
+    expected = tf.reduce_sum(nats, axis=(1, 2, 3)) - kl[0]
+    np.testing.assert_allclose(model.elbo(x, condition, seed=4), expected, rtol=1e-4)
+
+
+def test_more_draws_of_the_bound_agree_with_one(model, batch):
+    x, condition = batch["x"], batch["condition"]
+    many = model.elbo(x, condition, num_samples=40)
+    few = [model.elbo(x, condition, seed=seed) for seed in range(40)]
+    spread = np.std(few, axis=0) * np.sqrt(2 / 40)
+    assert np.all(np.abs(many - np.mean(few, axis=0)) < 6 * spread + 1e-3)
+
+
+def test_free_bits_of_a_sequence_by_hand():
+    """Two steps, two dimensions; the KL of N(m, 1) to N(0, 1) is m**2 / 2."""
+    tfd = divergences.tfd
+    mean = tf.reshape(tf.constant([[1.0, 2.0], [3.0, 0.0]]), (2, 1, 1, 2))
+    q = tfd.Independent(tfd.Normal(mean, 1.0), 1)
+    p = tfd.Independent(tfd.Normal(0 * mean, 1.0), 1)
+    plain = SequenceELBO()(tf.zeros((1, 1)), q, p, mean, 0)
+    np.testing.assert_allclose(plain["kl"], [0.5 + 2.0 + 4.5])
+    free = SequenceELBO(beta=2.0, free_bits=1.0)(tf.zeros((1, 1)), q, p, mean, 0)
+    np.testing.assert_allclose(free["loss"], [2 * (1.0 + 2.0 + 4.5 + 1.0)])
+    np.testing.assert_allclose(free["kl"], plain["kl"])
+
+
+def test_terms_are_added_to_the_loss(spec, batch):
+    plain = a_model(spec)
+    terms = {"class_name": "keras_genmodels>term.reconstruction", "config": {}}
+    more = a_model(spec, terms=[keras.saving.deserialize_keras_object(terms)])
+    more.set_weights(plain.get_weights())
+    ours, theirs = (m.terms(m.unpack(batch), False) for m in (more, plain))
+    added = ours["reconstruction"]
+    assert "reconstruction" in theirs
+    assert np.all(added > 0)
+
+
+# --- clips on demand ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("frames", [1, 10, 100])
+def test_clips_are_as_long_as_asked(model, spec, frames):
+    clips = model.sample(2, cases.some_condition(spec, 2), num_frames=frames)
+    assert clips.shape == (2, frames, *spec.x_shape[1:])
+    assert 0.0 <= np.min(clips) <= np.max(clips) <= 1.0
+
+
+def test_a_longer_clip_begins_as_the_shorter(model, spec):
+    asked = cases.some_condition(spec, 2)
+    longer, shorter = (model.sample(2, asked, num_frames=n, seed=2) for n in (5, 3))
+    np.testing.assert_allclose(longer[:, :3], shorter, atol=1e-6)
+
+
+def test_a_condition_over_time_of_one_value_is_the_condition(model, spec):
+    asked = cases.some_condition(spec, 2)
+    over_time = np.repeat(asked[:, None], 4, axis=1)
+    np.testing.assert_array_equal(
+        model.sample(2, over_time), model.sample(2, asked, num_frames=4)
+    )
+
+
+def test_a_change_in_mid_clip_changes_what_follows(model, spec):
+    asked = np.repeat(cases.some_condition(spec, 1)[:, None], 6, axis=1)
+    changed = asked.copy()
+    changed[:, 3:] = spec.condition(1, shape=2, colour=3, path=5)
+    before, after = model.sample(1, asked), model.sample(1, changed)
+    np.testing.assert_allclose(before[:, :3], after[:, :3], atol=1e-6)
+    assert np.all(np.abs(before - after)[:, 3:].max(axis=(2, 3, 4)) > 1e-4)
+
+
+def test_what_is_not_given_is_drawn(model, spec):
+    """Other seeds, other classes; what is given stays."""
+    partial = spec.condition(1, shape=0, colour=1, path=0)
+    partial[:, spec.attributes[2].start :] = 0.0
+    wide = np.repeat(partial, 40, axis=0)[:, None]
+    completed = model._completed(tf.constant(wide), None, seed_pair(1)).numpy()[:, 0]
+    labels = spec.labels(completed)
+    assert set(labels["path"]) == set(range(6))
+    assert set(labels["colour"]) == {1}
+    np.testing.assert_array_equal(completed.sum(axis=1), 3.0)
+    again = model.sample(3, partial, seed=7)
+    np.testing.assert_array_equal(again, model.sample(3, partial, seed=7))
+    assert model.sample(2).shape == (2, *spec.x_shape)
+
+
+def test_what_is_not_given_is_read_from_the_first_frame(model, spec, batch):
+    frame = batch["x"][:, 0]
+    read = model.infer_attributes(frame)
+    assert {name: p.shape for name, p in read.items()} == {
+        a.name: (4, len(a.classes)) for a in spec.attributes
+    }
+    for p in read.values():
+        np.testing.assert_allclose(np.sum(p, axis=1), 1.0, rtol=1e-5)
+    inferred = {name: np.argmax(p, axis=1).tolist() for name, p in read.items()}
+    full = spec.condition(4, **inferred)
+    np.testing.assert_array_equal(
+        model.continue_from(frame), model.sample(4, full, first_frame=frame)
+    )
+
+
+def test_a_clip_begins_with_the_reconstruction_of_its_first_frame(model, spec, batch):
+    frame = batch["x"][:, :1]
+    read = model.infer_attributes(frame[:, 0])
+    own = spec.condition(4, **{k: np.argmax(p, 1).tolist() for k, p in read.items()})
+    expected = model.reconstruct(frame, own)
+    for asked in (None, batch["condition"]):
+        clips = model.continue_from(frame[:, 0], asked, num_frames=2)
+        np.testing.assert_allclose(clips[:, :1], expected, atol=1e-6)
+    alone = model.continue_from(frame[:, 0], num_frames=1)
+    np.testing.assert_allclose(alone, expected, atol=1e-6)
+
+
+def test_decoding_a_change_shows_it_where_it_is(model, spec, batch):
+    z = model.encode(batch["x"], batch["condition"])
+    changed = np.repeat(batch["condition"][:, None], TIME, axis=1)
+    same = model.decode(z, changed)
+    np.testing.assert_allclose(same, model.decode(z, batch["condition"]), atol=1e-6)
+
+
+def test_training_follows_colours(spec):
+    """A few steps teach the colour of what is drawn: the mean of its channels."""
+    options = {"num_frames": TIME, "image_size": SIDE, "seed": 0}
+    train, spec = kgm.data.load("moving_shapes", batch_size=16, **options)
+    arguments = {**SMALL["video_vae"], "decoder_filters": (16, 8), "style": 16}
+    model = kgm.zoo.build("video_vae", spec, **arguments)
+    model.fit(train, epochs=3, verbose=0)
+    means = []
+    for colour in (0, 2):  # red and blue
+        asked = spec.condition(16, shape=0, colour=colour, path=4)
+        means.append(np.mean(model.sample(16, asked), axis=(0, 1, 2, 3)))
+    assert means[0][0] > means[0][2]
+    assert means[1][2] > means[1][0]
+
+
+# --- bad input ------------------------------------------------------------------------
+
+
+def test_bad_input_is_refused(model, spec, batch):
+    asked = cases.some_condition(spec, 2)
+    with pytest.raises(ValueError, match=r"one row a frame, 5 of them. Received: .*4"):
+        model.sample(2, np.repeat(asked[:, None], 4, axis=1), num_frames=5)
+    with pytest.raises(ValueError, match=r"`condition` must be given.*declares it"):
+        model.posterior(batch["x"])
+    lstm = kgm.zoo.build("vae_lstm", spec, **_TINY)
+    assert lstm.sample(2).shape == (2, *spec.x_shape)
+    assert lstm.posterior(batch["x"]).event_shape == (TIME, 3)
+    blind = a_model(spec)
+    with pytest.raises(ValueError, match=r"with the output 'attributes'"):
+        blind.infer_attributes(batch["x"][:, 0])
+
+
+def test_config_of_a_recurrent_prior_passes_through_json(model):
+    config = keras.saving.serialize_keras_object(model.latent_prior)
+    twin = keras.saving.deserialize_keras_object(json.loads(json.dumps(config)))
+    assert twin.get_config() == model.latent_prior.get_config()
+    assert dir(twin) == dir(model.latent_prior)

@@ -1,0 +1,265 @@
+"""A person's own clips: every kind of file, their attributes, and what is refused."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from cases import everything
+from PIL import Image
+
+from keras_genmodels import data, pictures
+from keras_genmodels.data import video_files
+
+LENGTH = 6
+
+
+def clip(grey, length=LENGTH, size=(8, 10)):
+    """Frames whose level rises by one; (length, height, width, 3) in [0, 1]."""
+    levels = grey + np.arange(length)[:, None, None, None]
+    return np.broadcast_to(levels / 255.0, (length, *size, 3))
+
+
+def film(path, grey, **options):
+    """A film without loss, as FFmpeg writes it."""
+    ffmpeg = pytest.importorskip("imageio_ffmpeg", reason="films need FFmpeg")
+    frames = np.rint(clip(grey, **options) * 255).astype(np.uint8)
+    size = f"{frames.shape[2]}x{frames.shape[1]}"
+    words = [ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "rawvideo", "-s", size]
+    words += ["-pix_fmt", "rgb24", "-r", "10", "-i", "-", "-c:v", "ffv1"]
+    words += ["-pix_fmt", "bgr0", str(path)]
+    subprocess.run(words, input=frames.tobytes(), check=True)
+
+
+def stills(folder, grey, suffix=".png", **options):
+    """A folder of frames; the tenth follows the ninth."""
+    for number, frame in enumerate(clip(grey, **options)):
+        pictures.save_png(folder / f"frame{number + 7}{suffix}", frame)
+
+
+@pytest.fixture
+def zoo(tmp_path):
+    """Five kinds of runners, five of jumpers, each its own grey."""
+    root = tmp_path / "zoo"
+    for number, label in enumerate(["jump", "run"] * 5):
+        name, grey = f"{number}", 20 * number + 5
+        (root / label).mkdir(parents=True, exist_ok=True)
+        if number in (2, 7):
+            stills(root / label / name, grey)
+        else:
+            suffix = ".webp" if number % 3 else ".gif"
+            pictures.save_clip(clip(grey), root / label / f"{name}{suffix}")
+    return root
+
+
+def both(path, **options):
+    """The examples of both splits, and the spec."""
+    parts = []
+    options = {"batch_size": 2, "drop_remainder": False, "num_frames": LENGTH} | options
+    for split in ("train", "test"):
+        batches, spec = data.load(f"videos:{path}", split, **options)
+        parts.append(everything(batches))
+    return parts, spec
+
+
+def test_every_kind_of_clip_is_read(zoo):
+    parts, spec = both(zoo)
+    assert (spec.name, spec.x_shape) == ("videos:zoo", (6, 8, 10, 3))
+    assert [(a.name, a.classes) for a in spec.attributes] == [
+        ("label", ("jump", "run"))
+    ]
+    assert [len(part["x"]) for part in parts] == [8, 2]
+    levels = np.rint(np.concatenate([part["x"] for part in parts]) * 255)
+    first = levels[:, 0, 0, 0, 0]
+    assert sorted(first) == [20 * number + 5 for number in range(10)]
+    rising = first[:, None] + np.arange(LENGTH)
+    np.testing.assert_array_equal(
+        levels, np.broadcast_to(rising[..., None, None, None], levels.shape)
+    )
+    labels = np.concatenate([spec.labels(p["condition"])["label"] for p in parts])
+    np.testing.assert_array_equal(labels, (first - 5) // 20 % 2)
+
+
+@pytest.mark.parametrize("suffix", [".avi", ".mkv"])
+def test_films_are_read_by_ffmpeg(tmp_path, suffix):
+    for number in range(4):
+        film(tmp_path / f"{number}{suffix}", 40 * number)
+    (train, test), spec = both(tmp_path, image_size=(8, 10))
+    assert spec.attributes == ()
+    levels = np.rint(np.concatenate([train["x"], test["x"]]) * 255)
+    assert sorted(levels[:, 0, 0, 0, 0]) == [0, 40, 80, 120]
+    assert np.all(np.diff(levels, axis=1) == 1)
+
+
+def test_films_without_ffmpeg_say_what_to_install(tmp_path, monkeypatch):
+    for number in range(3):
+        (tmp_path / f"{number}.mp4").touch()
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    message = r"keras_genmodels\[video\]`. Received: '0.mp4' and 2 others"
+    with pytest.raises(ValueError, match=message):
+        both(tmp_path)
+
+
+def test_training_clips_begin_anywhere(tmp_path):
+    for number in range(3):
+        pictures.save_clip(clip(80 * number, length=20), tmp_path / f"{number}.webp")
+    train, _ = data.load(
+        f"videos:{tmp_path}", batch_size=2, num_frames=6, drop_remainder=False
+    )
+    levels = [np.rint(everything(train)["x"] * 255) for _ in range(20)]
+    assert len(levels[0]) == 2 * 3  # of two films, six of twenty fit thrice
+    begins = np.concatenate([epoch[:, 0, 0, 0, 0] % 80 for epoch in levels])
+    assert set(begins) >= set(range(15)) - {0, 14}
+
+
+def test_a_file_that_cannot_be_read_is_named_and_skipped(zoo):
+    (zoo / "notes.txt").write_text("not looked at")
+    (zoo / "run" / "empty.gif").touch()
+    whole = (zoo / "run" / "1.webp").read_bytes()
+    (zoo / "run" / "cut.webp").write_bytes(whole[: len(whole) // 2])
+    pictures.save_clip(clip(9), zoo / "loose.webp")
+    (zoo / ".hidden.gif").touch()
+    with pytest.warns(UserWarning, match=r"Skipped [34] of 14 files in") as caught:
+        (train, test), _ = both(zoo)
+    text = " ".join(str(warning.message) for warning in caught)
+    for name in ("notes.txt", "run/empty.gif", "run/cut.webp", "loose.webp"):
+        assert name in text
+    assert "hidden" not in text
+    assert len(train["x"]) + len(test["x"]) == 10
+
+
+def test_a_film_that_cannot_be_read_is_named_and_skipped(tmp_path):
+    for number in range(5):
+        film(tmp_path / f"{number}.avi", 40 * number)
+    (tmp_path / "5.avi").write_bytes(b"no film")
+    with pytest.warns(UserWarning, match=r"Skipped 1 of 6 files .*: 5\.avi\.$"):
+        (train, test), _ = both(tmp_path)
+    assert len(train["x"]) + len(test["x"]) == 5
+
+
+def test_the_cache_notices_a_new_clip(zoo, tmp_path):
+    cache = tmp_path / "cache"
+    (plain, _), _ = both(zoo, seed=1)
+    for _ in range(2):
+        (kept, _), _ = both(zoo, seed=1, cache=cache)
+        np.testing.assert_array_equal(kept["x"], plain["x"])
+    pictures.save_clip(clip(230), zoo / "run" / "new.webp")
+    (train, test), _ = both(zoo, cache=cache)
+    assert len(train["x"]) + len(test["x"]) == 11
+
+
+# --- attributes -----------------------------------------------------------------------
+
+
+def table(root, text):
+    (root / "attributes.csv").write_text(text)
+
+
+@pytest.fixture
+def flat(tmp_path):
+    for number in range(4):
+        pictures.save_clip(clip(40 * number), tmp_path / f"{number}.gif")
+    return tmp_path
+
+
+def test_a_table_gives_attributes(flat):
+    rows = ["file,colour,speed", "0.gif,red,slow", "1.gif,red,fast"]
+    table(flat, "\n".join([*rows, "./2.gif,blue,slow", "3.gif,blue,fast"]))
+    parts, spec = both(flat)
+    known = {a.name: a.classes for a in spec.attributes}
+    assert known == {"colour": ("blue", "red"), "speed": ("fast", "slow")}
+    for part in parts:
+        number = np.rint(part["x"][:, 0, 0, 0, 0] * 255) // 40
+        labels = spec.labels(part["condition"])
+        np.testing.assert_array_equal(labels["colour"], number < 2)
+        np.testing.assert_array_equal(labels["speed"], number % 2 == 0)
+    with pytest.raises(ValueError, match="Unknown class 'green' of attribute 'colour'"):
+        spec.condition(colour="green", speed="slow")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", r"must have a column 'file' and one an attribute. Received: .* \[\]"),
+        ("name,colour\n0.gif,red", r"the columns \['name', 'colour'\]"),
+        ("file\n0.gif", r"the columns \['file'\]"),
+        (
+            "file,colour\n0.gif,red",
+            r"must name every clip. Missing: 3, such as '1.gif'",
+        ),
+        ("file,colour\n0.gif,", r"Received: '0.gif' without \['colour'\]"),
+        ("file,colour\n9.gif,red", "must name every clip once. .*'9.gif', .* no file"),
+        ("file,colour\n0.gif,red\n0.gif,blue", "'0.gif', which is there twice"),
+    ],
+)
+def test_a_table_that_does_not_fit_is_refused(flat, text, message):
+    table(flat, text)
+    with pytest.raises(ValueError, match=message):
+        both(flat)
+
+
+# --- what is refused ------------------------------------------------------------------
+
+
+def test_frames_of_mixed_size_are_refused(zoo, tmp_path):
+    pictures.save_clip(clip(9, size=(8, 12)), zoo / "run" / "wide.webp")
+    message = (
+        r"Frames must have one size: give `image_size`. Received: "
+        r"\(8, \d+\) in '[\w/.]+' and \(8, \d+\) in '[\w/.]+'"
+    )
+    with pytest.raises(ValueError, match=message):
+        both(zoo)
+    assert both(zoo, image_size=8)[1].x_shape == (6, 8, 8, 3)
+    for number in range(2):
+        stills(tmp_path / "mixed" / str(number), 0)
+        Image.new("RGB", (5, 5)).save(tmp_path / "mixed" / str(number) / "last.png")
+    with pytest.raises(ValueError, match=r"\(8, 10\) in '(\d)' and \(5, 5\) in '\1'"):
+        both(tmp_path / "mixed")
+    assert both(tmp_path / "mixed", image_size=4, num_frames=7)[1].x_shape[1:3] == (
+        4,
+        4,
+    )
+
+
+def test_clips_that_are_too_short_are_refused(zoo):
+    with pytest.raises(
+        ValueError,
+        match=r"`num_frames` must be <= 6, the frames of the shortest clip, '\w+/\d\.?"
+        r"\w*'; 8 of 8 are too short. Received: num_frames=7",
+    ):
+        both(zoo, num_frames=7)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_too_few_clips_are_refused(tmp_path, count):
+    for number in range(count):
+        pictures.save_clip(clip(0), tmp_path / f"{number}.webp")
+    (tmp_path / "notes.txt").touch()
+    message = f"must hold at least two clips. Received: {count}, and 1 other files"
+    with pytest.raises(ValueError, match=message):
+        both(tmp_path)
+
+
+def test_a_split_without_a_clip_that_can_be_read_is_refused(tmp_path):
+    pytest.importorskip("imageio_ffmpeg", reason="films need FFmpeg")
+    for number in range(2):
+        (tmp_path / f"{number}.avi").write_bytes(b"no film")
+    with (
+        pytest.warns(UserWarning, match="Skipped 1 of 2 files"),
+        pytest.raises(ValueError, match=r"Split 'train' must hold pictures\. .*none"),
+    ):
+        both(tmp_path)
+
+
+@pytest.mark.parametrize("path", ["", "no/such/folder"])
+def test_a_path_that_is_no_folder_is_refused(path):
+    with pytest.raises(ValueError, match=f"folder that exists.*'videos:{path}'"):
+        data.load(f"videos:{path}")
+
+
+def test_numbers_in_names_are_numbers(tmp_path):
+    names = ["b2.png", "b10.png", "a.png", "b1.png", "10.png", "9.png"]
+    for name in names:
+        Image.new("RGB", (2, 2)).save(tmp_path / name)
+    found = [file.name for file in video_files.stills(tmp_path)]
+    assert found == ["9.png", "10.png", "a.png", "b1.png", "b2.png", "b10.png"]
