@@ -415,9 +415,12 @@ class GameCase(ModelCase):
     """What holds for recipes with a generator and critics."""
 
     def players(self, model) -> tuple[list[Any], list[Any]]:
-        """The variables of the generator and of the critics, trainable or not."""
-        generator = model.generator.variables
-        return generator, [v for critic in model.critics for v in critic.variables]
+        """The variables of the generator and of the critics, trainable or not.
+
+        What else makes something, such as an encoder, is one player with the generator.
+        """
+        makers = [v for network in model.makers for v in network.variables]
+        return makers, [v for critic in model.critics for v in critic.variables]
 
     def test_the_critics_step_moves_the_critics_alone(
         self, build, batches, still

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from keras_genmodels import registry
@@ -12,6 +12,7 @@ from keras_genmodels.data import folder, images, synthetic, tfds_images
 from keras_genmodels.data.cache import cached
 from keras_genmodels.data.options import Order, Pixels, integer
 from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.data.selection import remaining
 from keras_genmodels.data.spec import DatasetSpec
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def load(
     shuffle: bool | None = None,
     drop_remainder: bool | None = None,
     num_examples: int | None = None,
+    hold_out: Mapping[str, Any] | None = None,
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
     """Batches of a data set, ready for `model.fit`, and what they mean.
@@ -90,6 +92,9 @@ def load(
         drop_remainder: whether a last, smaller batch is left out. Default: only for
             "train".
         num_examples: at most so many examples, the first ones. Default: all.
+        hold_out: classes that "train" does not show, of those examples:
+            `{"label": [0, 7]}`, or names of classes. The other splits keep them, so
+            that a model can be asked what it makes of the unseen. Default: none.
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
@@ -118,9 +123,12 @@ def load(
     order = Order(seed, batch_size, *flags)
     pixels = Pixels(binarise, dequantise, resample=train)
     arrays = _read(name, request, cache)
+    left = remaining(arrays, hold_out)
+    rows = left if train else remaining(arrays, None)
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
 
-    return pipeline.batches(arrays, request, order, pixels, prefetch), arrays.spec
+    batches = pipeline.batches(arrays, rows, request, order, pixels, prefetch)
+    return batches, arrays.spec
 
 
 def _check_known(unknown: Iterable[str]) -> None:

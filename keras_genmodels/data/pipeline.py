@@ -73,18 +73,22 @@ def epoch_counter(dataset: tf.data.Dataset) -> EpochCounter | None:
 
 
 def batches(
-    arrays: Arrays, request: Request, order: Order, pixels: Pixels, prefetch: int
+    arrays: Arrays,
+    rows: np.ndarray,
+    request: Request,
+    order: Order,
+    pixels: Pixels,
+    prefetch: int,
 ) -> tf.data.Dataset:
-    """Batches of `{"x", "condition"}` as `load` documents them."""
+    """Batches of `{"x", "condition"}` of the rows, int32, as `load` documents them."""
     _check_heeded(arrays, request, pixels)
-    n = len(arrays.labels)
-    count = order.count(n)
+    count = order.count(len(rows))
     counter = EpochCounter()
     gather = _Gather(*_settled(arrays, pixels), order.seed)
 
     def begin(_: tf.Tensor) -> tf.data.Dataset:
         epoch = tf.numpy_function(counter.begin, [], tf.int64)
-        return _one_epoch(order, n, tf.ensure_shape(epoch, ()))
+        return _one_epoch(order, rows, tf.ensure_shape(epoch, ()))
 
     dataset = (
         tf.data.Dataset.range(1)
@@ -99,9 +103,8 @@ def batches(
     return dataset
 
 
-def _one_epoch(order: Order, n: int, epoch: tf.Tensor) -> tf.data.Dataset:
+def _one_epoch(order: Order, rows: np.ndarray, epoch: tf.Tensor) -> tf.data.Dataset:
     """(epoch, batch index, rows) for every batch."""
-    rows = tf.range(n)
     if order.shuffle:
         key = _key(order.seed, ORDER, epoch)
         rows = tf.random.experimental.stateless_shuffle(rows, key, alg="philox")

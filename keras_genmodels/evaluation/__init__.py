@@ -2,6 +2,7 @@
 
 from keras_genmodels.evaluation import figures
 from keras_genmodels.evaluation.annealing import annealed_importance_sampling
+from keras_genmodels.evaluation.anomalies import anomaly
 from keras_genmodels.evaluation.classifier_scores import (
     class_coverage,
     inception_score,
@@ -13,6 +14,7 @@ from keras_genmodels.evaluation.classifiers import Classifier, load_classifier
 from keras_genmodels.evaluation.control import control_accuracy
 from keras_genmodels.evaluation.frechet import frechet_distance, kernel_distance
 from keras_genmodels.evaluation.initialisation import initialised_classifier
+from keras_genmodels.evaluation.inversion import Inversion, Inverter, invert
 from keras_genmodels.evaluation.likelihood import (
     elbo,
     log_likelihood,
@@ -29,7 +31,10 @@ from keras_genmodels.evaluation.report import evaluate
 
 __all__ = [
     "Classifier",
+    "Inversion",
+    "Inverter",
     "annealed_importance_sampling",
+    "anomaly",
     "bits_per_dimension",
     "class_coverage",
     "control_accuracy",
@@ -42,6 +47,7 @@ __all__ = [
     "initialised_classifier",
     "inter_entropy",
     "intra_entropy",
+    "invert",
     "kernel_distance",
     "linear_probe",
     "linear_probe_accuracy",

@@ -24,13 +24,13 @@ from keras_genmodels.objectives.penalties import (
     Penalty,
     WeightClipping,
 )
+from keras_genmodels.objectives.rebuilding import KLTerm, Reconstruction, Similarity
 from keras_genmodels.objectives.terms import (
     ClassTerm,
     CodeTerm,
     FeatureMatching,
     Play,
     PullingAway,
-    Reconstruction,
     Term,
 )
 
@@ -50,6 +50,7 @@ __all__ = [
     "GradientPenalty",
     "Hinge",
     "ImportanceWeighted",
+    "KLTerm",
     "LeastSquares",
     "Minimax",
     "NonSaturating",
@@ -57,6 +58,7 @@ __all__ = [
     "Play",
     "PullingAway",
     "Reconstruction",
+    "Similarity",
     "Term",
     "Wasserstein",
     "WeightClipping",
