@@ -127,6 +127,39 @@ def test_plain_options():
     )
 
 
+def test_held_out_classes_are_missing_from_train_alone():
+    options = {"drop_remainder": False, "shuffle": False}
+    whole = everything(data.load("digits", **options)[0])
+    batches, spec = data.load("digits", hold_out={"label": [0, "7"]}, **options)
+    left = everything(batches)
+    labels = spec.labels(whole["condition"])["label"]
+    kept = ~np.isin(labels, [0, 7])
+    np.testing.assert_array_equal(left["x"], whole["x"][kept])
+    np.testing.assert_array_equal(left["condition"], whole["condition"][kept])
+    assert int(batches.cardinality()) == -(-kept.sum() // 128)
+    assert spec == data.load("digits")[1]
+    test, held = (
+        everything(data.load("digits", "test", hold_out=h)[0])
+        for h in (None, {"label": 0})
+    )
+    np.testing.assert_array_equal(test["x"], held["x"])
+
+
+@pytest.mark.parametrize(
+    ("hold_out", "error", "message"),
+    [
+        (["0"], TypeError, r"must be a dict such as \{'label': \[0\]\}. Received: \["),
+        ({"lable": 0}, ValueError, r"Unknown attribute 'lable' of 'digits'. Did you "),
+        ({"label": "x"}, ValueError, r"Unknown class 'x' of attribute 'label'"),
+        ({"label": 10}, ValueError, r"must be in 0\.\.9. Received: 10"),
+        ({"label": [*range(10)]}, ValueError, r"`hold_out` must leave some examples"),
+    ],
+)
+def test_what_cannot_be_held_out(hold_out, error, message):
+    with pytest.raises(error, match=message):
+        data.load("digits", hold_out=hold_out)
+
+
 def passes(split, count=2, **options):
     """The pixels of so many passes in a fixed order, a split of digits whole."""
     options |= {"shuffle": False, "drop_remainder": False}
