@@ -91,9 +91,9 @@ def test_the_best_of_all_starts_counts(gan, x):
 def test_a_search_ends_no_worse_than_it_began(gan, x):
     before = invert(gan, x, steps=0, restarts=1).cost
     wild = invert(gan, x, steps=5, restarts=1, learning_rate=1e3).cost
-    calm = invert(gan, x, steps=40, restarts=1).cost
+    calm = invert(gan, x, steps=40, restarts=1, learning_rate=0.5).cost
     assert np.all(wild <= before)
-    assert calm.mean() < 0.98 * before.mean()
+    assert np.all(calm < before)
 
 
 @pytest.mark.parametrize("steps", [1, 7])
@@ -214,7 +214,7 @@ def test_judging_needs_anomalies_and_others():
     with pytest.raises(ValueError, match=r"Unknown attribute 'lable'.*'label'"):
         anomaly(Origin(), points, {"lable": "a"})
     with pytest.raises(ValueError, match=r"anomalies and others .* 3 of 3 examples"):
-        anomaly(Origin(), points, {"label": [0, 1, 2]})
+        anomaly(Origin(), points, {"label": [0, 1, 2]}, steps=0)
     with pytest.raises(TypeError, match=r"must be a dict such as .* Received: 'a'"):
         anomaly(Origin(), points, "a")
 
