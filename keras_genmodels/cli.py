@@ -224,7 +224,7 @@ def _add_using(commands: Any) -> None:
     sample.add_argument(
         "--figure",
         metavar="NAME",
-        help="instead: reconstructions, classes, manifold or traversals",
+        help="instead: reconstructions, inversions, classes, manifold or traversals",
     )
     sample.add_argument(
         "--out",

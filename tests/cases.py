@@ -293,15 +293,20 @@ class ObjectiveCase:
 
     @pytest.mark.parametrize("shape", [(3,), (3, 1), (3, 4, 5, 1)])
     def test_gradients_point_the_right_way(self, game: Game, shape) -> None:
-        """The critic raises real scores and lowers fake ones, which are raised back."""
+        """The critic raises real scores and lowers fake ones, which are raised back.
+
+        An encoder lowers the real scores that it has a part in.
+        """
         real, fake = tf.fill(shape, 0.5), tf.fill(shape, game.fake)
         with tf.GradientTape(persistent=True) as tape:
             tape.watch([real, fake])
             critic = game.objective.critic_loss(real, fake)
             generator = game.objective.generator_loss(fake)
+            encoder = game.objective.encoder_loss(real)
         assert np.all(tape.gradient(critic, real) < 0)
         assert np.all(tape.gradient(critic, fake) > 0)
         assert np.all(tape.gradient(generator, fake) < 0)
+        assert np.all(tape.gradient(encoder, real) > 0)
 
     @pytest.mark.parametrize("score", [-30.0, 0.0, 30.0])
     def test_gradients_are_finite_where_the_critic_is_sure(self, game, score) -> None:
@@ -415,9 +420,12 @@ class GameCase(ModelCase):
     """What holds for recipes with a generator and critics."""
 
     def players(self, model) -> tuple[list[Any], list[Any]]:
-        """The variables of the generator and of the critics, trainable or not."""
-        generator = model.generator.variables
-        return generator, [v for critic in model.critics for v in critic.variables]
+        """The variables of the generator and of the critics, trainable or not.
+
+        What else makes something, such as an encoder, is one player with the generator.
+        """
+        makers = [v for network in model.makers for v in network.variables]
+        return makers, [v for critic in model.critics for v in critic.variables]
 
     def test_the_critics_step_moves_the_critics_alone(
         self, build, batches, still

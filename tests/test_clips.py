@@ -218,6 +218,12 @@ def test_pictures_can_be_left_out_too():
     assert len(kept["x"]) + len(left["x"]) == 1437
 
 
+def test_what_is_left_out_of_training_is_there_to_be_tested():
+    whole, _ = data.load("digits", "test")
+    same, _ = data.load("digits", "test", exclude=[{"label": "7"}])
+    np.testing.assert_array_equal(everything(same)["x"], everything(whole)["x"])
+
+
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.25, 0.5])
 @pytest.mark.parametrize("sizes", [(4, 9), (6, 6, 6, 6), (2, 3, 4), (5,)])
 def test_what_is_left_out_is_spread_over_all_classes(sizes, share):

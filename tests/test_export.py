@@ -20,14 +20,18 @@ SPEC = DatasetSpec(
 )
 STEPS, SAMPLES, SEED = 4, 5, np.array([0, 1], "int32")
 VAE = ["sample", "encode", "decode", "reconstruct", "log_likelihood", "interpolate"]
+ENCODED = [name for name in VAE if name != "log_likelihood"]
 RECIPES = {
     "vae": VAE,
     "conditional_vae": VAE,
-    "deep_autoencoder": [name for name in VAE if name != "log_likelihood"],
+    "deep_autoencoder": ENCODED,
     "gan": ["sample", "decode", "interpolate"],
     "cgan": ["sample", "decode", "interpolate"],
+    "bigan": ENCODED,
+    "ali": ENCODED,
+    "cvae_gan": ENCODED,
 }
-CONDITIONAL = {"conditional_vae", "cgan"}
+CONDITIONAL = {"conditional_vae", "cgan", "cvae_gan"}
 
 
 @pytest.fixture(scope="module")

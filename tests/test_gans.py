@@ -32,6 +32,10 @@ SMALL = {  # what makes each recipe quick
     "cgan": _TINY,
     "acgan": _TINY,
     "infogan": {**_TINY, "latent_dim": 7, "categorical": (3,), "continuous": 1},
+    "bigan": {**_TINY, "joint": (5,), "ema": 0.9},
+    "ali": {**_TINY, "joint": (5,)},
+    "cvae_gan": {**_TINY, "ema": 0.9},
+    "anogan": _TINY,
 }
 
 
@@ -289,7 +293,7 @@ def test_points_of_the_plane_are_played_for_by_perceptrons():
 
 def test_conditional_recipes_need_attributes():
     plain = kgm.data.DatasetSpec("plain", (4, 4, 1))
-    for name in ("cgan", "acgan"):
+    for name in ("cgan", "acgan", "cvae_gan"):
         with pytest.raises(ValueError, match=f"`{name}` needs a dataset with attrib"):
             kgm.zoo.build(name, plain)
 

@@ -86,6 +86,26 @@ def test_every_objective_is_held_to_the_contract():
     assert held == known
 
 
+@pytest.mark.parametrize(
+    ("game", "expected"),
+    [  # for a real score of 0.5: what the generator pays for it with labels exchanged
+        (Minimax(), -0.474077),  # log D(x)
+        (NonSaturating(), 0.974077),  # -log(1 - D(x))
+        (LeastSquares(), 0.125),
+        (LeastSquares(-1, 1, 0), 0.125),
+        (LeastSquares(0, 3, 3), 0.125),
+        (Wasserstein(), 0.5),
+        (Hinge(), 0.5),
+        (BoundarySeeking(), 0.125),
+        (FDivergence("pearson"), 0.5),
+        (FDivergence("reverse_kl"), -np.exp(-0.5)),
+    ],
+)
+def test_an_encoder_pays_for_real_scores(game, expected):
+    loss = game.encoder_loss(tf.fill((2, 3, 1), 0.5))
+    np.testing.assert_allclose(loss, [expected] * 2, rtol=1e-5)
+
+
 def test_minimax_saturates_where_non_saturating_does_not():
     score = tf.fill((1,), -5.0)  # D(G(z)) = 0.0067
     slopes = {}

@@ -71,7 +71,7 @@ class Combinations:
         """
         if self.part == "all" or not (self.exclude or self.holdout):
             return None
-        out = self._excluded(labels, spec) | self._held_out(labels, spec)
+        out = self.excluded(labels, spec) | self._held_out(labels, spec)
         rows = np.flatnonzero(out if self.part == "left_out" else ~out)
         if not len(rows):
             raise ValueError(
@@ -81,7 +81,16 @@ class Combinations:
             )
         return rows
 
-    def _excluded(self, labels: np.ndarray, spec: DatasetSpec) -> np.ndarray:
+    def excluded(self, labels: np.ndarray, spec: DatasetSpec) -> np.ndarray:
+        """Whether each example is named by `exclude`, bool (n,).
+
+        Args:
+            labels: class indices, (n, attributes).
+            spec: what they mean.
+
+        Raises:
+            ValueError: for an attribute or class that the set does not have.
+        """
         out = np.zeros(len(labels), bool)
         for combination in self.exclude:
             columns = [spec.position(name) for name in combination]

@@ -83,7 +83,7 @@ def load(
     exclude: Sequence[Mapping[str, Any]] = (),
     holdout: float = 0.0,
     holdout_of: Sequence[str] = (),
-    combinations: str = "kept",
+    combinations: str | None = None,
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
     """Batches of a data set, ready for `model.fit`, and what they mean.
@@ -132,7 +132,7 @@ def load(
             usual for the set.
         manual_dir: the folder of an archive that a person has fetched, for sets that
             nobody may pass on. Default: looked for beside the folder of TFDS.
-        exclude: combinations of attributes to leave out of every split, such as
+        exclude: combinations of attributes to leave out of training, such as
             `[{"action": "bend", "identity": "3"}]`; one that names some attributes
             only leaves out all that agree with it. Default: none.
         holdout: share of all combinations to leave out, in [0, 1), spread evenly over
@@ -140,7 +140,7 @@ def load(
         holdout_of: the attributes whose combinations `holdout` counts. Default: all.
         combinations: "kept", what `exclude` and `holdout` leave; "left_out", just the
             rest, to see what a model makes of combinations that it never saw; "all".
-            Default: "kept".
+            Default: "kept" in "train", "all" in other splits.
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
@@ -172,7 +172,8 @@ def load(
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
     order = Order(seed, batch_size, *flags)
     pixels = Pixels(binarise, dequantise, resample=train)
-    wanted = Combinations(exclude, holdout, holdout_of, combinations)
+    part = combinations or ("kept" if train else "all")
+    wanted = Combinations(exclude, holdout, holdout_of, part)
     arrays = _read(name, request, cache)
     rows = wanted.rows(arrays.labels, arrays.spec)
     arrays = arrays if rows is None else arrays.take(rows)

@@ -2,6 +2,7 @@
 
 from keras_genmodels.evaluation import figures, of_samples
 from keras_genmodels.evaluation.annealing import annealed_importance_sampling
+from keras_genmodels.evaluation.anomalies import anomaly
 from keras_genmodels.evaluation.callbacks import (
     CollapseAlarm,
     Evaluation,
@@ -23,6 +24,7 @@ from keras_genmodels.evaluation.control import control_accuracy
 from keras_genmodels.evaluation.features import Extractor, load_extractor
 from keras_genmodels.evaluation.frechet import frechet_distance, kernel_distance
 from keras_genmodels.evaluation.initialisation import initialised_classifier
+from keras_genmodels.evaluation.inversion import Inversion, Inverter, invert
 from keras_genmodels.evaluation.likelihood import (
     elbo,
     log_likelihood,
@@ -59,7 +61,10 @@ __all__ = [
     "Evaluation",
     "Extractor",
     "FrechetDistance",
+    "Inversion",
+    "Inverter",
     "annealed_importance_sampling",
+    "anomaly",
     "bits_per_dimension",
     "cheap_look",
     "class_coverage",
@@ -80,6 +85,7 @@ __all__ = [
     "initialised_classifier",
     "inter_entropy",
     "intra_entropy",
+    "invert",
     "kernel_distance",
     "linear_probe",
     "linear_probe_accuracy",

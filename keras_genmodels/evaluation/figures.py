@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels import latents, pictures
+from keras_genmodels.evaluation.inversion import invert
 from keras_genmodels.registry import register
 
 Batch = Mapping[str, Any]
@@ -86,8 +87,35 @@ def reconstructions(
     Raises:
         ValueError: if the data are no images.
     """
+    return _paired(model, x, model.reconstruct(x, condition), columns)
+
+
+def inversions(
+    model: Any, x: Any, condition: Any = None, columns: int = 8, **options: Any
+) -> np.ndarray:
+    """Inputs, and below each what the model makes of the latent that is found for it.
+
+    Args:
+        model: with `decode` and `prior`, of image data; an encoder is not needed.
+        x: (n, height, width, channels) in [0, 1].
+        condition: (n, condition_size), if the model looks at it.
+        columns: inputs a row, >= 1; an incomplete last row is filled with white.
+        **options: of `invert`.
+
+    Returns:
+        float32 (height, width, channels) in [0, 1]: rows of inputs and rows of
+        inversions in turn.
+
+    Raises:
+        ValueError: as `invert`, and if the data are no images.
+    """
+    return _paired(model, x, invert(model, x, condition, **options).x, columns)
+
+
+def _paired(model: Any, x: Any, made: Any, columns: int) -> np.ndarray:
+    """Rows of pictures and rows of what was made of them in turn."""
     x = np.asarray(x, np.float32)
-    pair = np.stack([x, _images(model, model.reconstruct(x, condition))])
+    pair = np.stack([x, _images(model, made)])
     white = np.ones((2, -len(x) % columns, *x.shape[1:]), np.float32)
     rows = np.concatenate([pair, white], axis=1)
     rows = rows.reshape(2, -1, columns, *x.shape[1:]).swapaxes(0, 1)
@@ -163,6 +191,14 @@ def traversals(
 def _reconstructions(model: Any, examples: Batch) -> np.ndarray:
     """Four rows of examples, each above what comes back of them."""
     return reconstructions(model, examples["x"][:32], examples["condition"][:32])
+
+
+@register("inversions", family="figure")
+def _inversions(model: Any, examples: Batch) -> np.ndarray:
+    """Four rows of examples, each above what a search of the latents finds for them."""
+    return inversions(
+        model, examples["x"][:32], examples["condition"][:32], start="prior"
+    )
 
 
 @register("classes", family="figure")

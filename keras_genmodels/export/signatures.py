@@ -200,7 +200,7 @@ def reconstruct(model: Any) -> Built:
     def run(x, condition=None):
         return _x(model, model.reconstruct(x, condition))
 
-    given = condition(model, "encoder", "decoder")
+    given = condition(model, "encoder", "decoder", "generator")
     return {"x": rows(*model.spec.x_shape), **given}, run
 
 

@@ -5,9 +5,21 @@ import keras_genmodels.distributions
 import keras_genmodels.objectives  # noqa: F401
 from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.base import GenerativeModel
+from keras_genmodels.models.bigan import ALI, VAEGAN, BiGAN, Rebuilt
 from keras_genmodels.models.critic import Critic
 from keras_genmodels.models.gan import GAN
 from keras_genmodels.models.vae import VAE
 from keras_genmodels.models.video_vae import VideoVAE
 
-__all__ = ["GAN", "VAE", "Autoencoder", "Critic", "GenerativeModel", "VideoVAE"]
+__all__ = [
+    "ALI",
+    "GAN",
+    "VAE",
+    "VAEGAN",
+    "Autoencoder",
+    "BiGAN",
+    "Critic",
+    "GenerativeModel",
+    "Rebuilt",
+    "VideoVAE",
+]

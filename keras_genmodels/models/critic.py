@@ -71,6 +71,25 @@ class Critic(keras.layers.Layer):
             return lambda tensors: tensors
         return lambda tensors: self.view(tensors, seed)
 
+    def describing(self):
+        """A function from named tensors to what the score is read from, flattened.
+
+        That is the network's output "features", (batch, size), or without one what goes
+        into the layer that puts out the score.
+        """
+        network = self.network
+        if "features" not in network.output:
+            history = network.output["score"]._keras_history
+            node = history.operation._inbound_nodes[history.node_index]
+            hidden = {"features": node.input_tensors[0]}
+            network = keras.Model(network.input, hidden, name=network.name)
+
+        def describe(tensors):
+            features = feed(network, tensors)["features"]
+            return tf.reshape(features, (tf.shape(features)[0], -1))
+
+        return describe
+
     def scores(self, play, number) -> tuple[tf.Tensor, tf.Tensor]:
         """The scores of the real and the fake examples.
 

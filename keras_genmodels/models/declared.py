@@ -111,6 +111,46 @@ def check_score(network: keras.Model, least: int = 1) -> None:
     _check_linear(network, "score")
 
 
+def check_encoder(model) -> None:
+    """Refuse an encoder that could not be fed, or that nothing would move.
+
+    Args:
+        model: a GAN with an `encoder`.
+
+    Raises:
+        ValueError: for an input that a batch does not have, a generator without a
+            latent, or neither a critic that declares "latent" nor a term.
+    """
+    if model.latent_dim is None:
+        raise ValueError(
+            "A model with an encoder needs a generator that declares 'latent'. "
+            f"Received: {sorted(model.generator.input)}."
+        )
+    size = (model.spec.condition_size,)
+    shapes = {"x": tuple(model.spec.x_shape), "condition": size}
+    check_inputs(model.encoder, ("x", "condition"), shapes)
+    seen = [sorted(critic.network.input) for critic in model.critics]
+    if not (model.added_terms or any("latent" in names for names in seen)):
+        raise ValueError(
+            "A critic must declare 'latent', or a term be given, for the encoder to "
+            f"learn from. Received: no term, and critics that declare {seen}."
+        )
+
+
+def check_size(network: keras.Model, name: str, size: int) -> None:
+    """Refuse a network whose output of this name does not hold `size` numbers.
+
+    Raises:
+        ValueError: if it is not there, or of another size.
+    """
+    shape = tuple(_output(network, name).shape)
+    if shape[1:] != (size,):
+        raise ValueError(
+            f"The output {name!r} of the network {network.name!r} must have the shape "
+            f"{(None, size)}. Received: {shape}."
+        )
+
+
 def _output(network, name):
     outputs = network.output
     if not isinstance(outputs, dict) or name not in outputs:

@@ -8,12 +8,7 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import (
-    GenerativeModel,
-    feed,
-    recording,
-    seed_pair,
-)
+from keras_genmodels.models.base import GenerativeModel, feed, recording, seed_pair
 from keras_genmodels.models.critic import Critic
 from keras_genmodels.models.declared import check_game
 from keras_genmodels.models.replicas import draw_rows
@@ -174,7 +169,7 @@ class GAN(GenerativeModel):
             play = self.play(real, fake, training=True)
             with keras.StatelessScope():  # the critics stand still
                 terms = self.generator_terms(play)
-            regular = sum(self.generator.losses)
+            regular = sum(sum(network.losses) for network in self.makers)
             loss = self.reduce(terms["generator_loss"] + regular)
         self.descend(self.generator_optimizer, tape, loss, self.generator_variables)
         return terms
@@ -217,9 +212,14 @@ class GAN(GenerativeModel):
     # --- two optimisers ---------------------------------------------------------------
 
     @property
+    def makers(self):
+        """The networks that the generator's step moves."""
+        return [self.generator]
+
+    @property
     def generator_variables(self):
         """What the generator's step moves."""
-        return self.generator.trainable_variables
+        return [v for network in self.makers for v in network.trainable_variables]
 
     @property
     def critic_variables(self):

@@ -26,13 +26,15 @@ def encoder(
     name: str = "encoder",
     normalisation: str | None = None,
     centre: bool = False,
+    features: bool = False,
     **arguments: Any,
 ) -> keras.Model:
     """Convolutions that halve the image, then dense layers, to named outputs.
 
     Args:
         inputs: `{"x": (height, width, channels)}`, and optionally `"condition":
-            (size,)`, which enters as one more channel of the image.
+            (size,)`, which enters as one more channel of the image. All others, such
+            as `"latent": (size,)`, join after the convolutions.
         outputs: name to size.
         filters: channels of each convolution; each halves height and width, rounded
             up.
@@ -42,6 +44,8 @@ def encoder(
         name: of the model.
         normalisation: of every hidden layer but the first: "batch", "layer" or `None`.
         centre: whether `x` is brought from [0, 1] to [-1, 1] first.
+        features: whether the last hidden layer, which the outputs are linear in, is an
+            output, too: "features".
         **arguments: of every layer with a kernel, such as `kernel_initializer`, and
             `spectral`, as for `layers.block`.
 
@@ -56,7 +60,8 @@ def encoder(
         style = (activation, normalisation if index else None)
         conv = {"filters": channels, **shape, **arguments}
         hidden = block(hidden, keras.layers.Conv2D, *style, **conv)
-    hidden = keras.layers.Flatten()(hidden)
+    joining = {k: v for k, v in seen.items() if k not in ("x", "condition")}
+    hidden = flat({"x": hidden, **joining})
     for width in units:
         style = {"activation": activation, "normalisation": normalisation, **arguments}
         hidden = block(hidden, keras.layers.Dense, units=width, **style)
@@ -64,7 +69,8 @@ def encoder(
         key: block(hidden, keras.layers.Dense, units=size, name=key, **arguments)
         for key, size in outputs.items()
     }
-    return keras.Model(tensors, heads, name=name)
+    last = {"features": hidden} if features else {}
+    return keras.Model(tensors, {**heads, **last}, name=name)
 
 
 def decoder(

@@ -19,6 +19,7 @@ def mlp(
     name: str = "mlp",
     normalisation: str | None = None,
     centre: bool = False,
+    features: bool = False,
     **arguments: Any,
 ) -> keras.Model:
     """A multi-layer perceptron from named tensors to named, linear outputs.
@@ -34,6 +35,8 @@ def mlp(
         name: of the model.
         normalisation: of the hidden layers: "batch", "layer" or `None`.
         centre: whether `x` is brought from [0, 1] to [-1, 1] first.
+        features: whether the last hidden layer, which the outputs are linear in, is an
+            output, too: "features".
         **arguments: of every `keras.layers.Dense`, such as `kernel_constraint`, and
             `spectral`, as for `layers.block`.
 
@@ -60,4 +63,5 @@ def mlp(
         key: block(hidden, keras.layers.Dense, units=size, name=key, **arguments)
         for key, size in outputs.items()
     }
-    return keras.Model(tensors, heads, name=name)
+    last = {"features": hidden} if features else {}
+    return keras.Model(tensors, {**heads, **last}, name=name)

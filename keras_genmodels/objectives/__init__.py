@@ -24,6 +24,7 @@ from keras_genmodels.objectives.penalties import (
     Penalty,
     WeightClipping,
 )
+from keras_genmodels.objectives.rebuilding import KLTerm, Reconstruction, Similarity
 from keras_genmodels.objectives.sequences import SequenceELBO
 from keras_genmodels.objectives.terms import (
     ClassTerm,
@@ -31,7 +32,6 @@ from keras_genmodels.objectives.terms import (
     FeatureMatching,
     Play,
     PullingAway,
-    Reconstruction,
     Term,
 )
 
@@ -51,6 +51,7 @@ __all__ = [
     "GradientPenalty",
     "Hinge",
     "ImportanceWeighted",
+    "KLTerm",
     "LeastSquares",
     "Minimax",
     "NonSaturating",
@@ -59,6 +60,7 @@ __all__ = [
     "PullingAway",
     "Reconstruction",
     "SequenceELBO",
+    "Similarity",
     "Term",
     "Wasserstein",
     "WeightClipping",

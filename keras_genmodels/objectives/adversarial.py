@@ -24,7 +24,9 @@ class AdversarialObjective(keras.layers.Layer):
     """What the critic and the generator minimise, given the critic's scores.
 
     A subclass says what one real and one fake score cost the critic, and what a fake
-    one costs the generator, element by element. Scores of patches are averaged over an
+    one costs the generator, element by element; an encoder, which wants real pairs of
+    an example and a latent called fake, pays what the generator does with the labels
+    exchanged, unless the subclass says it. Scores of patches are averaged over an
     example, so that a critic of patches plays the same game. It is a layer because some
     objectives have a state, which is saved with the model.
 
@@ -52,6 +54,10 @@ class AdversarialObjective(keras.layers.Layer):
         """What the generator pays for scores of its examples."""
         raise NotImplementedError
 
+    def encoder_cost(self, scores):
+        """What an encoder pays for scores of the real pairs that it is part of."""
+        return self.generator_cost(-scores)
+
     def critic_loss(self, real_scores, fake_scores) -> tf.Tensor:
         """The loss of the critic, (batch,)."""
         real = per_example(self.real_cost(real_scores))
@@ -60,6 +66,10 @@ class AdversarialObjective(keras.layers.Layer):
     def generator_loss(self, fake_scores) -> tf.Tensor:
         """The loss of the generator, (batch,)."""
         return per_example(self.generator_cost(fake_scores))
+
+    def encoder_loss(self, real_scores) -> tf.Tensor:
+        """The loss of an encoder, (batch,)."""
+        return per_example(self.encoder_cost(real_scores))
 
     def update(self, real_scores, fake_scores):
         """Move the objective's own state after a critic's step; most have none."""
@@ -167,6 +177,9 @@ class LeastSquares(AdversarialObjective):
 
     def generator_cost(self, scores):
         return tf.square(scores - self.target) / 2
+
+    def encoder_cost(self, scores):
+        return self.generator_cost(self.fake_label + self.real_label - scores)
 
     def get_config(self):
         own = {"fake_label": self.fake_label, "real_label": self.real_label}

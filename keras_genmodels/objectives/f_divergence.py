@@ -75,6 +75,9 @@ class FDivergence(AdversarialObjective):
     def generator_cost(self, scores):
         return -(self._conjugate if self.saturating else self._squash)(scores)
 
+    def encoder_cost(self, scores):
+        return self._squash(scores)
+
     def get_config(self):
         own = {"divergence": self.divergence, "saturating": self.saturating}
         return {**super().get_config(), **own}

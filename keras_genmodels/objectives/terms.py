@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from keras_genmodels.objectives.adversarial import per_example
 from keras_genmodels.objectives.arguments import at_least
 from keras_genmodels.registry import register
 
@@ -266,29 +265,3 @@ class PullingAway(Term):
         pairs = tf.cast(tf.shape(features)[0], tf.float32)
         others = tf.reduce_sum(tf.square(cosines), axis=1) - 1  # (batch,)
         return self.weight * others / (pairs - 1)
-
-
-@register("reconstruction", family="term")
-class Reconstruction(Term):
-    """Generated examples are near the real ones of their row: weight |x - G|.
-
-    For generators that are told what to make, such as translators. The distance is the
-    mean over the numbers of an example, as in the paper.
-
-    Args:
-        weight: of the term, >= 0. Default 100.
-
-    Reference: Isola et al., "Image-to-Image Translation with Conditional Adversarial
-    Networks", 2017.
-    """
-
-    name = "reconstruction"
-
-    def __init__(self, weight=100.0):
-        super().__init__(weight)
-
-    def generator_loss(self, play):
-        return self.weight * per_example(tf.abs(play.real["x"] - play.fake["x"]))
-
-    def get_config(self):
-        return {"weight": self.weight}

@@ -79,7 +79,9 @@ def measure(
 
 def measure_options(config: Mapping[str, Any], verbose: int) -> dict[str, Any]:
     """What a run's data and terminal ask of `evaluation.evaluate`."""
-    options = {"verbose": 1} if verbose == 1 else {}
+    options: dict[str, Any] = {"verbose": 1} if verbose == 1 else {}
+    if config["data"].get("exclude"):
+        options["anomalies"] = config["data"]["exclude"]
     # Noise of one 256th makes a density of x one of whole pixel values.
     return {**options, "levels": 256} if config["data"].get("dequantise") else options
 
@@ -103,8 +105,9 @@ def draw(
         seed: of the samples.
         condition: the class of every attribute, by name or index; by default the
             classes in turn, or what occurs together in the test split.
-        figure: in place of samples: "reconstructions", "classes", "manifold" of a
-            two-dimensional latent, or "traversals" of one latent dimension at a time.
+        figure: in place of samples: "reconstructions", "inversions" of a model without
+            an encoder, "classes", "manifold" of a two-dimensional latent, or
+            "traversals" of one latent dimension at a time.
 
     Returns:
         The path.

@@ -1,6 +1,13 @@
 """The zoo: one short function per paper, and how to build it."""
 
-from keras_genmodels.zoo import autoencoders, conditional_gans, gans, vaes, video
+from keras_genmodels.zoo import (
+    autoencoders,
+    conditional_gans,
+    encoder_gans,
+    gans,
+    vaes,
+    video,
+)
 from keras_genmodels.zoo.build import build, describe, names, preset
 
 __all__ = [
@@ -8,6 +15,7 @@ __all__ = [
     "build",
     "conditional_gans",
     "describe",
+    "encoder_gans",
     "gans",
     "names",
     "preset",

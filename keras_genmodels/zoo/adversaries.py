@@ -29,6 +29,7 @@ def networks(
     outputs=None,
     normalisation="batch",
     critic_normalisation="batch",
+    joint=(),
     **critic_arguments,
 ):
     """A generator and a critic: DCGAN's of an image, perceptrons of anything else.
@@ -43,6 +44,8 @@ def networks(
         outputs: of the critic next to "score", name to size.
         normalisation: of the convolutional generator: "batch", "layer" or `None`.
         critic_normalisation: of the convolutional critic.
+        joint: widths of its dense layers after the convolutions, where what it sees
+            next to the image meets it.
         **critic_arguments: of every layer with a kernel of the critic.
 
     Returns:
@@ -61,8 +64,27 @@ def networks(
     generator = convolutional.decoder(
         inputs, {"x": spec.x_shape}, filters[::-1], **maker
     )
-    critic = convolutional.encoder(seen, outputs, filters, **judge, **critic_arguments)
-    return generator, critic
+    judge = {**judge, "units": joint, **critic_arguments}
+    return generator, convolutional.encoder(seen, outputs, filters, **judge)
+
+
+def encoder(spec, outputs, filters, units, sees=None):
+    """An encoder: DCGAN's critic of an image, a perceptron of anything else.
+
+    Args:
+        spec: of the dataset.
+        outputs: name to size.
+        filters: channels of the convolutions.
+        units: widths of the generator's perceptron, mirrored for data that are no
+            images.
+        sees: further inputs, name to shape.
+    """
+    seen = {"x": spec.x_shape, **(sees or {})}
+    style = {"activation": "leaky_relu", "name": "encoder", "centre": True}
+    if not is_image(spec):
+        return dense.mlp(seen, outputs, units[::-1], **style)
+    style = {**style, **_INITIAL, "normalisation": "batch"}
+    return convolutional.encoder(seen, outputs, filters, **style)
 
 
 def perceptrons(spec, latent_dim, units):
@@ -96,6 +118,20 @@ def autoencoder(spec, code_dim, filters, units, power):
         encoder = dense.mlp(x, features, units[::-1], **down)
         decoder = dense.mlp(latent, size, units, **up)
     return energy.autoencoding_critic(encoder, decoder, power)
+
+
+def needed_condition(spec, recipe):
+    """The input "condition", name to shape, of a recipe that cannot do without one.
+
+    Raises:
+        ValueError: for a dataset without attributes.
+    """
+    if spec.condition_size == 0:
+        raise ValueError(
+            f"`{recipe}` needs a dataset with attributes. "
+            f"Received: {spec.name!r}, which has none."
+        )
+    return {"condition": (spec.condition_size,)}
 
 
 def is_image(spec) -> bool:

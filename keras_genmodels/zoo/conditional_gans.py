@@ -6,7 +6,13 @@ from keras_genmodels import objectives
 from keras_genmodels.distributions import StructuredPrior
 from keras_genmodels.models import GAN, Critic
 from keras_genmodels.registry import register
-from keras_genmodels.zoo.adversaries import FILTERS, UNITS, compiled, networks
+from keras_genmodels.zoo.adversaries import (
+    FILTERS,
+    UNITS,
+    compiled,
+    needed_condition,
+    networks,
+)
 
 
 @register("cgan", family="recipe")
@@ -24,7 +30,7 @@ def cgan(
     Reference: Mirza & Osindero, "Conditional Generative Adversarial Nets", 2014; the
     networks of DCGAN, and the condition enters the critic as one more channel.
     """
-    condition = _condition(spec, "cgan")
+    condition = needed_condition(spec, "cgan")
     generator, critic = networks(
         spec, latent_dim, filters, units, condition, critic_sees=condition
     )
@@ -48,7 +54,7 @@ def acgan(
     Reference: Odena, Olah, Shlens, "Conditional Image Synthesis with Auxiliary
     Classifier GANs", 2017.
     """
-    condition = _condition(spec, "acgan")
+    condition = needed_condition(spec, "acgan")
     generator, critic = networks(
         spec,
         latent_dim,
@@ -90,13 +96,3 @@ def infogan(
     prior = StructuredPrior(latent_dim, categorical, continuous)
     model = GAN(spec, generator, critic, prior, [term], seed=seed)
     return compiled(model, learning_rate, ema)
-
-
-def _condition(spec, recipe):
-    """The input "condition", for a recipe that cannot do without one."""
-    if spec.condition_size == 0:
-        raise ValueError(
-            f"`{recipe}` needs a dataset with attributes. "
-            f"Received: {spec.name!r}, which has none."
-        )
-    return {"condition": (spec.condition_size,)}

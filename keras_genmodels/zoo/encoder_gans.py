@@ -1,0 +1,139 @@
+"""Adversarial networks that find the latent of an example; a paper each.
+
+They share the networks of DCGAN, as `gans` does. `ema`, in [0, 1), is the momentum of
+the moving average of the weights of generator and encoder; 0 keeps none.
+"""
+
+from __future__ import annotations
+
+from keras_genmodels import objectives, registry
+from keras_genmodels.models import ALI, VAEGAN, BiGAN, Critic, Rebuilt
+from keras_genmodels.registry import register
+from keras_genmodels.zoo.adversaries import (
+    FILTERS,
+    UNITS,
+    compiled,
+    encoder,
+    needed_condition,
+    networks,
+)
+from keras_genmodels.zoo.gans import dcgan
+
+
+@register("bigan", family="recipe")
+def bigan(
+    spec,
+    latent_dim=50,
+    filters=FILTERS,
+    units=UNITS,
+    joint=(512,),
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """The critic judges pairs of an example and its latent, and an encoder is learned.
+
+    Reference: Donahue, Krahenbuhl, Darrell, "Adversarial Feature Learning", 2017; the
+    networks of DCGAN, and the latent joins the critic after its convolutions.
+    """
+    latent = {"latent": (latent_dim,)}
+    generator, critic = networks(
+        spec, latent_dim, filters, units, critic_sees=latent, joint=joint
+    )
+    finder = encoder(spec, {"latent": latent_dim}, filters, units)
+    model = BiGAN(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
+    return compiled(model, learning_rate, ema)
+
+
+@register("ali", family="recipe")
+def ali(
+    spec,
+    posterior="normal",
+    latent_dim=50,
+    filters=FILTERS,
+    units=UNITS,
+    joint=(512,),
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """BiGAN with an encoder that gives a distribution, and pairs with draws from it.
+
+    Reference: Dumoulin et al., "Adversarially Learned Inference", 2017; the networks of
+    DCGAN, and the latent joins the critic after its convolutions.
+    """
+    head = registry.get(posterior, "head", event_shape=(latent_dim,))
+    latent = {"latent": (latent_dim,)}
+    generator, critic = networks(
+        spec, latent_dim, filters, units, critic_sees=latent, joint=joint
+    )
+    finder = encoder(spec, {"posterior": head.params_size}, filters, units)
+    critic = Critic(critic, "non_saturating")
+    model = ALI(spec, generator, finder, critic, posterior=head, seed=seed)
+    return compiled(model, learning_rate, ema)
+
+
+@register("cvae_gan", family="recipe")
+def cvae_gan(
+    spec,
+    kl_weight=0.01,
+    reconstruction=1.0,
+    similarity=1.0,
+    matching=0.001,
+    class_weight=1.0,
+    latent_dim=50,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """A conditional VAE whose pictures are held against real ones by a critic, too.
+
+    One critic network judges samples of the prior and rebuilt examples, its features
+    say how alike two pictures are, and it names their class.
+
+    Reference: Bao et al., "CVAE-GAN: Fine-Grained Image Generation through Asymmetric
+    Training", 2017; their classifier and critic are one network here, encoder and
+    generator share one loss, and the pixels' distance is absolute.
+    """
+    condition = needed_condition(spec, "cvae_gan")
+    classes = {"classes": spec.condition_size}
+    generator, critic = networks(
+        spec, latent_dim, filters, units, condition, outputs=classes, features=True
+    )
+    head = registry.get("normal", "head", event_shape=(latent_dim,))
+    finder = encoder(spec, {"posterior": head.params_size}, filters, units, condition)
+    attributes = [(a.start, a.stop) for a in spec.attributes]
+    terms = [
+        objectives.ClassTerm(attributes, class_weight),
+        objectives.FeatureMatching(matching),
+        objectives.Reconstruction(reconstruction, key="rebuilt"),
+        objectives.Similarity(similarity, critic=1),
+        objectives.KLTerm(kl_weight),
+    ]
+    critics = [Critic(critic), Critic(critic, view=Rebuilt())]
+    model = VAEGAN(spec, generator, finder, critics, head, terms=terms, seed=seed)
+    return compiled(model, learning_rate, ema)
+
+
+@register("anogan", family="recipe")
+def anogan(
+    spec,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+):
+    """A DCGAN that has seen what is normal only: what it cannot rebuild is an anomaly.
+
+    Train it without a class, `--data exclude=[{'label': 0}]`, and the metric
+    `anomaly` searches the latent of each test example and scores what is missing.
+
+    Reference: Schlegl et al., "Unsupervised Anomaly Detection with Generative
+    Adversarial Networks to Guide Marker Discovery", 2017; normal latents, not uniform.
+    """
+    game = "non_saturating"
+    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
