@@ -126,7 +126,7 @@ def test_a_chair_without_all_its_views_is_refused(chair_archive, tmp_path):
 
 
 def test_chairs_that_are_not_there(tmp_path):
-    with pytest.raises(ValueError, match="'chair_cad' is not on disk.*rendered_chairs"):
+    with pytest.raises(ValueError, match=r"'chair_cad' is not on disk.*_chairs"):
         load("chair_cad", data_dir=tmp_path)
 
 
@@ -308,7 +308,7 @@ def test_strips_that_cannot_be_used_are_named_and_skipped(scenes):
 
 
 def test_scenes_that_are_not_there(tmp_path):
-    with pytest.raises(ValueError, match="'flickr_clips' is not on disk.*tinyvideo"):
+    with pytest.raises(ValueError, match=r"'flickr_clips' is not on disk.*tinyvideo"):
         load("flickr_clips", manual_dir=tmp_path)
     Image.new("RGB", (8, 32 * 8)).save(tmp_path / "one.jpg")
     with pytest.raises(ValueError, match=r"at least two clips\. Received: 1"):
