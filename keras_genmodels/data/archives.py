@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from keras_genmodels.data import places
 from keras_genmodels.data.request import Request
 from keras_genmodels.data.tfds_images import find
+
+SPLIT = "train"  # all of a set, as TFDS calls it that has no "test"
 
 
 def prepared(name: str, request: Request, archive: Callable[[], pathlib.Path]) -> Any:
@@ -25,13 +28,19 @@ def prepared(name: str, request: Request, archive: Callable[[], pathlib.Path]) -
         ValueError: if the set is not prepared and its archive is not there, at once, or
             if a file of the archive is not what it should be.
     """
-    try:
+    stored = None
+    with contextlib.suppress(ValueError):
         stored = find(name, request.data_dir)
-    except ValueError:
+    if stored is None:
         return _prepare(name, request, archive())
     import tensorflow_datasets as tfds
 
     return tfds.builder_from_directory(stored)
+
+
+def examples(builder: Any) -> Any:
+    """A `tf.data.Dataset` of all that is stored, in an order that never changes."""
+    return builder.as_dataset(split=SPLIT, shuffle_files=False)
 
 
 def fingerprint(builder: Any) -> str:

@@ -66,7 +66,7 @@ _register("chair_cad_subset", "subset")
 
 def _read(name: str, configuration: str, request: Request) -> Arrays:
     builder = _builder(configuration, request)
-    count = builder.info.splits["all"].num_examples
+    count = builder.info.splits[archives.SPLIT].num_examples
     if count < 2:
         raise ValueError(f"{name!r} must have at least two models. Received: {count}.")
     scaled = request.image_size or (SIZE, SIZE)
@@ -84,8 +84,7 @@ def _read(name: str, configuration: str, request: Request) -> Arrays:
 def _chunks(builder: Any, chosen: np.ndarray, request: Request) -> Iterator[np.ndarray]:
     """The views of a model at a time, in the stored order."""
     wanted = {*chosen.tolist()}
-    stored = builder.as_dataset(split="all", shuffle_files=False)
-    for number, example in enumerate(stored):
+    for number, example in enumerate(archives.examples(builder)):
         if number in wanted:
             yield request.fit(example["views"]).numpy()
 

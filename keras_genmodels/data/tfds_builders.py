@@ -11,7 +11,7 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
-from keras_genmodels.data import chair_cad, video_files, weizmann
+from keras_genmodels.data import archives, chair_cad, video_files, weizmann
 
 
 class ChairCad(tfds.core.GeneratorBasedBuilder):
@@ -35,7 +35,9 @@ class ChairCad(tfds.core.GeneratorBasedBuilder):
         return _described(self, features, "Aubry et al., Seeing 3D Chairs, CVPR 2014")
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-        return {"all": self._generate_examples(pathlib.Path(dl_manager.manual_dir))}
+        return {
+            archives.SPLIT: self._generate_examples(pathlib.Path(dl_manager.manual_dir))
+        }
 
     def _generate_examples(self, folder: pathlib.Path) -> Iterator[Any]:
         for model in chair_cad.models(folder, self.builder_config.name):
@@ -60,7 +62,9 @@ class WeizmannFilms(tfds.core.GeneratorBasedBuilder):
         return _described(self, features, cited)
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-        return {"all": self._generate_examples(pathlib.Path(dl_manager.manual_dir))}
+        return {
+            archives.SPLIT: self._generate_examples(pathlib.Path(dl_manager.manual_dir))
+        }
 
     def _generate_examples(self, folder: pathlib.Path) -> Iterator[Any]:
         for file in weizmann.films(folder):

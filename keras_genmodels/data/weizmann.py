@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import pathlib
 import re
@@ -78,19 +79,22 @@ def weizmann_actions(request: Request) -> Arrays:
         ValueError: if it is not on disk, or a file cannot be read.
     """
     check_split(request.split, ["train", "test"])
-    try:
-        folder = places.fetched(NAME, request, strips, WANTED)
-    except ValueError:
-        return _of_films(request)
-    return _of_strips(folder, request)
+    folder = _found(request)
+    return _of_strips(folder, request) if folder else _of_films(request)
 
 
 def _fingerprint(request: Request) -> str:
-    try:
-        folder = places.fetched(NAME, request, strips, WANTED)
-    except ValueError:
+    folder = _found(request)
+    if folder is None:
         return archives.fingerprint(_builder(request))
     return places.fingerprint(strips(folder))
+
+
+def _found(request: Request) -> pathlib.Path | None:
+    """The folder of the strips; None if there is none."""
+    with contextlib.suppress(ValueError):
+        return places.fetched(NAME, request, strips, WANTED)
+    return None
 
 
 weizmann_actions.fingerprint = _fingerprint
@@ -174,7 +178,7 @@ def _of_films(request: Request) -> Arrays:
     size = request.image_size or (SIZE, SIZE)
     request = dataclasses.replace(request, image_size=size)
     chunks, labels = [], []
-    for example in builder.as_dataset(split="all", shuffle_files=False):
+    for example in archives.examples(builder):
         frames = example["film"][_third(request.split, len(example["film"]))]
         chunks.append(request.fit(frames).numpy())
         labels.append((int(example["action"]), int(example["identity"])))
