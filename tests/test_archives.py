@@ -126,11 +126,7 @@ def test_a_chair_without_all_its_views_is_refused(chair_archive, tmp_path):
 
 
 def test_chairs_that_are_not_there(tmp_path):
-<<<<<<< HEAD
-    with pytest.raises(ValueError, match=r"'chair_cad' is not on disk.*rendered_chairs"):
-=======
     with pytest.raises(ValueError, match=r"'chair_cad' is not on disk.*_chairs"):
->>>>>>> vdata
         load("chair_cad", data_dir=tmp_path)
 
 
