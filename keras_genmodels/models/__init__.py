@@ -3,10 +3,11 @@
 # Imported so that names ("elbo", "vamp") and saved models find what they stand for.
 import keras_genmodels.distributions
 import keras_genmodels.objectives  # noqa: F401
+from keras_genmodels.models import views
 from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.critic import Critic
 from keras_genmodels.models.gan import GAN
 from keras_genmodels.models.vae import VAE
 
-__all__ = ["GAN", "VAE", "Autoencoder", "Critic", "GenerativeModel"]
+__all__ = ["GAN", "VAE", "Autoencoder", "Critic", "GenerativeModel", "views"]

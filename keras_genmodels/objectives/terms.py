@@ -292,3 +292,27 @@ class Reconstruction(Term):
 
     def get_config(self):
         return {"weight": self.weight}
+
+
+@register("mask_sparsity", family="term")
+class MaskSparsity(Term):
+    """The foreground's mask is small: weight mean(mask), what moves is little.
+
+    Args:
+        weight: of the term, >= 0. Default 0.1.
+        output: of the generator, in [0, 1]. Default "mask".
+
+    Reference: Vondrick, Pirsiavash, Torralba, "Generating Videos with Scene Dynamics",
+    2016.
+    """
+
+    name = "mask_sparsity"
+
+    def __init__(self, weight=0.1, output="mask"):
+        super().__init__(weight, output)
+
+    def generator_loss(self, play):
+        return self.weight * per_example(play.fake[self.output])
+
+    def get_config(self):
+        return {"weight": self.weight, "output": self.output}

@@ -1,6 +1,6 @@
 """The zoo: one short function per paper, and how to build it."""
 
-from keras_genmodels.zoo import autoencoders, conditional_gans, gans, vaes
+from keras_genmodels.zoo import autoencoders, conditional_gans, gans, vaes, video_gans
 from keras_genmodels.zoo.build import build, describe, names, preset
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "names",
     "preset",
     "vaes",
+    "video_gans",
 ]
