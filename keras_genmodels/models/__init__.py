@@ -7,7 +7,16 @@ from keras_genmodels.models import views
 from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.critic import Critic
+from keras_genmodels.models.deep_rotator import DeepRotator
 from keras_genmodels.models.gan import GAN
 from keras_genmodels.models.vae import VAE
 
-__all__ = ["GAN", "VAE", "Autoencoder", "Critic", "GenerativeModel", "views"]
+__all__ = [
+    "GAN",
+    "VAE",
+    "Autoencoder",
+    "Critic",
+    "DeepRotator",
+    "GenerativeModel",
+    "views",
+]

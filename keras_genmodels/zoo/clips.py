@@ -1,12 +1,15 @@
-"""Adversarial models of clips, a paper each."""
+"""Models of clips that VideoVAE is measured against, a paper each."""
 
 from __future__ import annotations
 
-from keras_genmodels import objectives
-from keras_genmodels.models import GAN, Critic, views
-from keras_genmodels.networks import clips, convolutional
+import keras
+
+from keras_genmodels import objectives, registry
+from keras_genmodels.models import GAN, Critic, DeepRotator, views
+from keras_genmodels.networks import clips, convolutional, rotation
 from keras_genmodels.registry import register
 from keras_genmodels.zoo.adversaries import INITIAL, compiled
+from keras_genmodels.zoo.optimisers import adam
 
 _FILTERS = (32, 64, 128, 256)
 _MAKER = {"activation": "relu", "normalisation": "batch", **INITIAL}
@@ -86,6 +89,59 @@ def vgan(
     term = objectives.MaskSparsity(sparsity)
     model = GAN(spec, generator, Critic(critic), terms=[term], seed=seed)
     return compiled(model, learning_rate, ema)
+
+
+@register("deep_rotator", family="recipe")
+def deep_rotator(
+    spec,
+    action="direction",
+    identity_dim=256,
+    pose_dim=64,
+    filters=(32, 64, 128, 256),
+    units=(256,),
+    likelihood="fixed_normal",
+    stage_steps=1000,
+    learning_rate=1e-3,
+    decay_steps=0,
+    seed=0,
+):
+    """Recurrent view synthesis, first one view ahead, then two, four, eight, ...
+
+    Reference: Yang, Reed, Yang, Lee, "Weakly-supervised Disentangling with Recurrent
+    Transformations for 3D View Synthesis", 2015; one optimiser through all stages of
+    the curriculum, each of `stage_steps` steps.
+    """
+    frames, *frame_shape = _clip(spec, "deep_rotator")
+    head = registry.get(likelihood, "head", event_shape=tuple(frame_shape))
+    ranges = {a.name: (a.start, a.stop) for a in spec.attributes}
+    code = {"identity": identity_dim, "pose": pose_dim}
+    model = DeepRotator(
+        spec,
+        convolutional.encoder({"x": tuple(frame_shape)}, code, filters, units),
+        rotation.turn(pose_dim, ranges.get(action, (0, 0)), spec.condition_size),
+        convolutional.decoder(
+            {name: (size,) for name, size in code.items()},
+            {"likelihood": head.map_shape},
+            filters[::-1],
+            units[::-1],
+        ),
+        head,
+        _curriculum(frames, stage_steps),
+        seed=seed,
+    )
+    model.compile(adam(learning_rate, decay_steps))
+    return model
+
+
+def _curriculum(frames: int, stage_steps: int):
+    """1, 2, 4, ... views ahead until all are reached, a schedule of the step."""
+    views = [1]
+    while views[-1] < frames - 1:
+        views.append(min(2 * views[-1], frames - 1))
+    boundaries = [stage_steps * (i + 1) for i in range(len(views) - 1)]
+    return keras.optimizers.schedules.PiecewiseConstantDecay(
+        boundaries, [float(view) for view in views]
+    )
 
 
 def _clip(spec, recipe):
