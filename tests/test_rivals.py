@@ -125,8 +125,8 @@ def test_a_rotator_turns_as_the_action_says_and_keeps_the_first_frame(rotator):
     right = rotator.sample(None, SPEC.condition(1, row=0, direction=1), 6, first)
     assert left.shape == (2, 6, 12, 12, 3)
     np.testing.assert_array_equal(left[:, 0], first)
-    turn = rotator.turn.get_layer(index=1)
-    turn.kernel.assign(0.5 * turn.kernel)
+    left_map = rotator.turn.weights[0]
+    left_map.assign(0.5 * left_map)
     moved = rotator.sample(None, SPEC.condition(1, row=0, direction=0), 6, first)
     assert np.any(moved[:, 1:] != left[:, 1:])
     unmoved = rotator.sample(None, SPEC.condition(1, row=0, direction=1), 6, first)
@@ -135,8 +135,8 @@ def test_a_rotator_turns_as_the_action_says_and_keeps_the_first_frame(rotator):
 
 def test_the_action_may_change_in_mid_clip(rotator):
     first = dots(1)["x"][:, 0]
-    turn = rotator.turn.get_layer(index=1)
-    turn.kernel.assign(0.5 * turn.kernel)
+    left_map = rotator.turn.weights[0]
+    left_map.assign(0.5 * left_map)
     still = np.repeat(SPEC.condition(1, row=0, direction=1)[:, None], 5, axis=1)
     turning = still.copy()
     turning[:, 3:] = SPEC.condition(1, row=0, direction=0)
