@@ -3,10 +3,12 @@
 # Imported so that names ("elbo", "vamp") and saved models find what they stand for.
 import keras_genmodels.distributions
 import keras_genmodels.objectives  # noqa: F401
+from keras_genmodels.models import views
 from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.bigan import ALI, VAEGAN, BiGAN, Rebuilt
 from keras_genmodels.models.critic import Critic
+from keras_genmodels.models.deep_rotator import DeepRotator
 from keras_genmodels.models.gan import GAN
 from keras_genmodels.models.vae import VAE
 from keras_genmodels.models.video_vae import VideoVAE
@@ -19,7 +21,9 @@ __all__ = [
     "Autoencoder",
     "BiGAN",
     "Critic",
+    "DeepRotator",
     "GenerativeModel",
     "Rebuilt",
     "VideoVAE",
+    "views",
 ]

@@ -97,7 +97,7 @@ class GAN(GenerativeModel):
             float32 in [0, 1], (batch, *spec.x_shape).
         """
         with self._averaged():
-            return self._samples({"latent": z, "condition": condition}, False)
+            return self._made({"latent": z, "condition": condition}, False)["x"]
 
     def decode(self, z, condition=None) -> tf.Tensor:
         """`generate`, by the name that every model with latents has."""
@@ -109,17 +109,21 @@ class GAN(GenerativeModel):
         return self.imagine(real, seed_pair(self.seed), training)["x"]
 
     def imagine(self, real, seed, training=False) -> dict[str, tf.Tensor]:
-        """A fake batch as large as the real one: "x", "latent" and "condition"."""
+        """A fake batch as large as the real one: "x", "latent" and "condition".
+
+        What else the generator puts out is there by its name.
+        """
         tensors = {"condition": real["condition"]}
         if self.latent_prior is not None:
             prior = self.prior(real["condition"])
             rows = [] if prior.batch_shape.rank else [tf.shape(real["x"])[0]]
             tensors["latent"] = draw_rows(lambda n: prior.sample(n, seed=seed), rows)
-        return {**tensors, "x": self._samples(tensors, training)}
+        return {**tensors, **self._made(tensors, training)}
 
-    def _samples(self, tensors, training):
-        x = feed(self.generator, tensors, training)["x"]
-        return tf.reshape(tf.sigmoid(x), (-1, *self.spec.x_shape))
+    def _made(self, tensors, training):
+        made = feed(self.generator, tensors, training)
+        x = tf.reshape(tf.sigmoid(made["x"]), (-1, *self.spec.x_shape))
+        return {**made, "x": x}
 
     def _averaged(self):
         """A scope in which the generator's weights are their moving averages."""

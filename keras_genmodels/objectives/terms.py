@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from keras_genmodels.objectives.adversarial import per_example
 from keras_genmodels.objectives.arguments import at_least
 from keras_genmodels.registry import register
 
@@ -265,3 +266,27 @@ class PullingAway(Term):
         pairs = tf.cast(tf.shape(features)[0], tf.float32)
         others = tf.reduce_sum(tf.square(cosines), axis=1) - 1  # (batch,)
         return self.weight * others / (pairs - 1)
+
+
+@register("mask_sparsity", family="term")
+class MaskSparsity(Term):
+    """The foreground's mask is small: weight mean(mask), what moves is little.
+
+    Args:
+        weight: of the term, >= 0. Default 0.1.
+        output: of the generator, in [0, 1]. Default "mask".
+
+    Reference: Vondrick, Pirsiavash, Torralba, "Generating Videos with Scene Dynamics",
+    2016.
+    """
+
+    name = "mask_sparsity"
+
+    def __init__(self, weight=0.1, output="mask"):
+        super().__init__(weight, output)
+
+    def generator_loss(self, play):
+        return self.weight * per_example(play.fake[self.output])
+
+    def get_config(self):
+        return {"weight": self.weight, "output": self.output}

@@ -7,6 +7,7 @@ from keras_genmodels.zoo import (
     gans,
     vaes,
     video,
+    video_rivals,
 )
 from keras_genmodels.zoo.build import build, describe, names, preset
 
@@ -21,4 +22,5 @@ __all__ = [
     "preset",
     "vaes",
     "video",
+    "video_rivals",
 ]

@@ -1,0 +1,152 @@
+"""Recurrent view synthesis: one picture, turned view by view."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from keras_genmodels import registry
+from keras_genmodels.models.base import GenerativeModel, feed
+from keras_genmodels.registry import register
+
+
+@register("deep_rotator", family="model")
+class DeepRotator(GenerativeModel):
+    """Identity units that stay, pose units that are turned, and a decoder of both.
+
+        identity, pose_0 = encoder(x_0),    pose_t = turn(pose_(t-1), condition)
+        loss = -sum over 1 <= t <= horizon of log p(x_t | identity, pose_t)
+
+    The condition says which way to turn. It predicts and draws nothing at random: every
+    clip needs a first frame.
+
+    Args:
+        spec: of a dataset of clips.
+        encoder: network from "x", one frame, to "identity" and "pose".
+        turn: network from "pose", and "condition" if it declares it, to "pose".
+        decoder: network from "identity" and "pose" to "likelihood", the parameters of
+            one frame.
+        likelihood: head of a frame: a name, a config or an instance.
+        horizon: how many views ahead are learnt, >= 1: a number, or a Keras schedule
+            of the training step, the curriculum.
+        **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
+
+    Shapes: `x` is (batch, time, height, width, channels) in [0, 1], `condition` is
+    (batch, condition_size) or (batch, time, condition_size).
+
+    Raises:
+        ValueError: in `sample`, without a first frame.
+
+    Reference: Yang, Reed, Yang, Lee, "Weakly-supervised Disentangling with Recurrent
+    Transformations for 3D View Synthesis", 2015; the views are not segmented here, so
+    that there is no mask to predict.
+    """
+
+    term_names = ("loss", "error", "horizon")
+
+    def __init__(
+        self, spec, encoder, turn, decoder, likelihood="fixed_normal", horizon=1, **kw
+    ):
+        super().__init__(spec, **kw)
+        self.encoder = encoder
+        self.turn = turn
+        self.decoder = decoder
+        self.horizon = horizon
+        frame = tuple(spec.x_shape[1:])
+        self.likelihood_head = registry.get(likelihood, "head", event_shape=frame)
+
+    def views(self, first_frame, condition, num_frames, training=False):
+        """p(x_t | x_0) of `num_frames` frames, a TFP distribution over one frame.
+
+        Args:
+            first_frame: (batch, height, width, channels) in [0, 1]; view 0.
+            condition: (batch, condition_size) or (batch, num_frames, condition_size);
+                that of a frame is how it was reached.
+            num_frames: an integer or an int32 scalar, >= 1.
+            training: whether this is a training step.
+
+        Returns:
+            A distribution of batch shape (batch, num_frames).
+        """
+        code = feed(self.encoder, {"x": first_frame}, training)
+
+        def step(pose, t):
+            now = condition[:, t] if condition.shape.rank == 3 else condition
+            return feed(self.turn, {"pose": pose, "condition": now}, training)["pose"]
+
+        turned = tf.scan(step, tf.range(1, num_frames), code["pose"])
+        poses = tf.concat([code["pose"][None], turned], axis=0)  # (time, batch, pose)
+        poses = tf.transpose(poses, (1, 0, 2))
+        identity = tf.repeat(code["identity"], num_frames, axis=0)
+        inputs = {
+            "identity": identity,
+            "pose": tf.reshape(poses, (-1, poses.shape[-1])),
+        }
+        params = feed(self.decoder, inputs, training)["likelihood"]
+        shape = tf.concat([[-1, num_frames], tf.shape(params)[1:]], axis=0)
+        return self.likelihood_head.distribution(tf.reshape(params, shape), training)
+
+    def sample(
+        self, n=None, condition=None, num_frames=None, first_frame=None, seed=0
+    ) -> tf.Tensor:
+        """The views after a first frame, which stands first and as it is.
+
+        Args:
+            n: how many; may be left out.
+            condition: (n, condition_size), one row for all, or (n, num_frames,
+                condition_size).
+            num_frames: of the clip; default that of the dataset.
+            first_frame: (n, height, width, channels), or one for all, in [0, 1].
+            seed: of no use here, for every model has it.
+
+        Returns:
+            float32 in [0, 1], (n, num_frames, height, width, channels).
+        """
+        if first_frame is None:
+            raise ValueError(
+                "`first_frame` must be given: a deep rotator turns what it is shown. "
+                "Received: first_frame=None."
+            )
+        first_frame = tf.convert_to_tensor(first_frame, tf.float32)
+        frames = self.spec.x_shape[0] if num_frames is None else num_frames
+        condition = tf.zeros((1, 0)) if condition is None else condition
+        condition = tf.convert_to_tensor(condition, tf.float32)
+        count = tf.maximum(tf.shape(first_frame)[0], tf.shape(condition)[0])
+        n = count if n is None else n
+        first_frame = tf.broadcast_to(first_frame, (n, *self.spec.x_shape[1:]))
+        condition = tf.broadcast_to(condition, (n, *condition.shape[1:]))
+        means = self.views(first_frame, condition, frames).mean()
+        return tf.concat([first_frame[:, None], means[:, 1:]], axis=1)
+
+    def call(self, batch, training=False):
+        """The prediction of every clip of a batch from its first frame."""
+        batch = self.unpack(batch)
+        return self.sample(None, batch["condition"], None, batch["x"][:, 0])
+
+    def terms(self, batch, training):
+        x, frames = batch["x"], self.spec.x_shape[0]
+        views = self.views(x[:, 0], batch["condition"], frames, training)
+        horizon = self.horizon
+        if isinstance(horizon, keras.optimizers.schedules.LearningRateSchedule):
+            horizon = horizon(self.step)
+        ahead = tf.range(1, frames, dtype=tf.float32)
+        learnt = tf.cast(ahead <= horizon, tf.float32)  # (time - 1,)
+        density = views.log_prob(x)[:, 1:]  # (batch, time - 1)
+        error = tf.reduce_mean(tf.square(views.mean() - x)[:, 1:], axis=(2, 3, 4))
+        rows = tf.ones_like(density[:, 0])
+        return {
+            "loss": -tf.reduce_sum(learnt * density, axis=1),
+            "error": tf.reduce_sum(learnt * error, axis=1) / tf.reduce_sum(learnt),
+            "horizon": tf.reduce_sum(learnt) * rows,
+        }
+
+    def get_config(self):
+        serialise = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "encoder": serialise(self.encoder),
+            "turn": serialise(self.turn),
+            "decoder": serialise(self.decoder),
+            "likelihood": serialise(self.likelihood_head),
+            "horizon": serialise(self.horizon),
+        }
