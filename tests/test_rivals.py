@@ -166,6 +166,11 @@ def test_a_rotator_learns_goes_on_and_survives_the_file(batches, tmp_path):
         np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
 
 
-def test_a_rotator_needs_a_first_frame(rotator):
-    with pytest.raises(ValueError, match=r"`first_frame` must be given.*first_frame=N"):
-        rotator.sample(2)
+def test_without_a_first_frame_a_rotator_turns_what_it_saw(rotator, batches):
+    rotator.fit(batches, verbose=0)
+    seen = {frame.tobytes() for frame in dots(32)["x"][:, 0]}
+    clips = np.array(rotator.sample(6, SPEC.condition(1, row=0, direction=0), seed=2))
+    assert clips.shape == (6, 5, 12, 12, 3)
+    assert {frame.tobytes() for frame in clips[:, 0]} <= seen
+    other = rotator.sample(6, SPEC.condition(1, row=0, direction=0), seed=3)
+    assert np.any(other != clips)

@@ -6,8 +6,10 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import GenerativeModel, feed
+from keras_genmodels.models.base import GenerativeModel, feed, seed_pair
 from keras_genmodels.registry import register
+
+_KEPT = 16  # first frames of training, to begin clips with
 
 
 @register("deep_rotator", family="model")
@@ -17,8 +19,9 @@ class DeepRotator(GenerativeModel):
         identity, pose_0 = encoder(x_0),    pose_t = turn(pose_(t-1), condition)
         loss = -sum over 1 <= t <= horizon of log p(x_t | identity, pose_t)
 
-    The condition says which way to turn. It predicts and draws nothing at random: every
-    clip needs a first frame.
+    The condition says which way to turn. The model makes nothing up: a clip that is
+    given no first frame begins with one that was seen in training, a few of which are
+    kept.
 
     Args:
         spec: of a dataset of clips.
@@ -33,9 +36,6 @@ class DeepRotator(GenerativeModel):
 
     Shapes: `x` is (batch, time, height, width, channels) in [0, 1], `condition` is
     (batch, condition_size) or (batch, time, condition_size).
-
-    Raises:
-        ValueError: in `sample`, without a first frame.
 
     Reference: Yang, Reed, Yang, Lee, "Weakly-supervised Disentangling with Recurrent
     Transformations for 3D View Synthesis", 2015; the views are not segmented here, so
@@ -54,6 +54,13 @@ class DeepRotator(GenerativeModel):
         self.horizon = horizon
         frame = tuple(spec.x_shape[1:])
         self.likelihood_head = registry.get(likelihood, "head", event_shape=frame)
+        self.seen = self.add_weight(
+            name="seen",
+            shape=(_KEPT, *frame),
+            initializer="zeros",
+            trainable=False,
+            dtype="float32",
+        )
 
     def views(self, first_frame, condition, num_frames, training=False):
         """p(x_t | x_0) of `num_frames` frames, a TFP distribution over one frame.
@@ -92,31 +99,40 @@ class DeepRotator(GenerativeModel):
         """The views after a first frame, which stands first and as it is.
 
         Args:
-            n: how many; may be left out.
+            n: how many; may be left out where another argument has a row for each.
             condition: (n, condition_size), one row for all, or (n, num_frames,
                 condition_size).
             num_frames: of the clip; default that of the dataset.
-            first_frame: (n, height, width, channels), or one for all, in [0, 1].
-            seed: of no use here, for every model has it.
+            first_frame: (n, height, width, channels), or one for all, in [0, 1];
+                default: frames of the training set, drawn by the seed.
+            seed: an int or two ints; without effect where there is a first frame.
 
         Returns:
             float32 in [0, 1], (n, num_frames, height, width, channels).
         """
-        if first_frame is None:
-            raise ValueError(
-                "`first_frame` must be given: a deep rotator turns what it is shown. "
-                "Received: first_frame=None."
-            )
-        first_frame = tf.convert_to_tensor(first_frame, tf.float32)
         frames = self.spec.x_shape[0] if num_frames is None else num_frames
-        condition = tf.zeros((1, 0)) if condition is None else condition
+        empty = tf.zeros((1, self.spec.condition_size))
+        condition = empty if condition is None else condition
         condition = tf.convert_to_tensor(condition, tf.float32)
+        if first_frame is None:
+            n = tf.shape(condition)[0] if n is None else n
+            chosen = tf.random.stateless_uniform(
+                (n,), seed_pair(seed), maxval=_KEPT, dtype=tf.int32
+            )
+            first_frame = tf.gather(self.seen.value, chosen)
+        first_frame = tf.convert_to_tensor(first_frame, tf.float32)
         count = tf.maximum(tf.shape(first_frame)[0], tf.shape(condition)[0])
         n = count if n is None else n
         first_frame = tf.broadcast_to(first_frame, (n, *self.spec.x_shape[1:]))
         condition = tf.broadcast_to(condition, (n, *condition.shape[1:]))
         means = self.views(first_frame, condition, frames).mean()
         return tf.concat([first_frame[:, None], means[:, 1:]], axis=1)
+
+    def continue_from(
+        self, first_frame, condition=None, num_frames=None, seed=0
+    ) -> tf.Tensor:
+        """`sample` that begins with given frames; see there."""
+        return self.sample(None, condition, num_frames, first_frame, seed)
 
     def call(self, batch, training=False):
         """The prediction of every clip of a batch from its first frame."""
@@ -125,6 +141,8 @@ class DeepRotator(GenerativeModel):
 
     def terms(self, batch, training):
         x, frames = batch["x"], self.spec.x_shape[0]
+        if training:
+            self.seen.assign(tf.concat([x[:, 0], self.seen.value], axis=0)[:_KEPT])
         views = self.views(x[:, 0], batch["condition"], frames, training)
         horizon = self.horizon
         if isinstance(horizon, keras.optimizers.schedules.LearningRateSchedule):
