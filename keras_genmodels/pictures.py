@@ -106,7 +106,8 @@ def save_clip(
 ) -> None:
     """Write a clip, or several side by side, as a moving picture that plays for ever.
 
-    WebP keeps every level; GIF is understood everywhere and knows 256 colours.
+    WebP keeps every level; GIF is understood everywhere and knows 256 colours. Equal
+    frames that follow each other are stored as one that is shown longer.
 
     Args:
         clips: floats in [0, 1] (values outside are clipped), (n, time, height, width,

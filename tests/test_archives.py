@@ -196,7 +196,7 @@ def sheets(tmp_path_factory):
 def test_every_sprite_occurs_in_one_split(sheets, tmp_path):
     seen, figures = [], []
     for split in ("train", "test"):
-        options = {"num_frames": 1, "image_size": 8, "cache": tmp_path}
+        options = {"num_frames": 1, "crop": 1, "cache": tmp_path}
         examples, spec = load("lpc_sprites", split, manual_dir=sheets, **options)
         labels = spec.labels(examples["condition"])
         assert list(labels) == [*sprites.LAYERS, "action", "direction"]

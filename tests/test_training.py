@@ -132,6 +132,38 @@ def test_tensorboard_has_scalars_and_pictures(finished):
     assert found >= {(tag, step) for tag in tags for step in (1, 2)}
 
 
+def test_a_run_on_clips_draws_clips(tmp_path):
+    clips = {"num_examples": 16, "num_frames": 3, "image_size": 8}
+    settings = TINY | {"data": clips, "epochs": 1, "verbose": 0}
+    run = training.train("vae", "moving_shapes", out=tmp_path / "run", **settings)
+    drawn = sorted(path.name for path in run.samples.iterdir())
+    stem = "epoch-0001"
+    assert drawn == [
+        f"{stem}-reconstructions.png",
+        f"{stem}-strips.png",
+        f"{stem}.webp",
+    ]
+    edges = {}
+    for name in drawn:
+        with Image.open(run.samples / name) as picture:
+            edges[name] = (picture.size, getattr(picture, "n_frames", 1))
+    cell = 48 + 1  # pixels: 8 made six times as large, and the white between
+    assert edges[f"{stem}.webp"] == ((4 * cell + 1, 4 * cell + 1), 3)
+    assert edges[f"{stem}-strips.png"] == ((3 * cell + 1, 4 * cell + 1), 1)
+    assert edges[f"{stem}-reconstructions.png"] == ((3 * cell + 1, 8 * cell + 1), 1)
+    asked = {"shape": "disc", "colour": 2, "path": "up"}
+    for name, frames in (("a.gif", 3), ("a.webp", 3), ("a.png", 1)):
+        path = training.draw(run, tmp_path / name, 2, condition=asked)
+        with Image.open(path) as picture:
+            assert getattr(picture, "n_frames", 1) == frames
+    assert training.draw(run, num_samples=2, seed=4).name == "seed-4.webp"
+
+
+def test_pictures_do_not_move(run, tmp_path):
+    with pytest.raises(ValueError, match=r"`model` must sample clips .*\(16, 16, 1\)"):
+        training.draw(run, tmp_path / "a.gif")
+
+
 def test_the_default_folders_are_numbered(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     config = {"recipe": "vae", "dataset": "folder:my/pictures"}

@@ -59,13 +59,17 @@ class Arrays:
         return replace(self, labels=self.labels[rows], sequences=sequences)
 
     def clips(self, num_frames: int | None, at_random: bool) -> Arrays:
-        """Examples of `num_frames` frames each, as `Sequences.cut` makes them."""
+        """Examples of `num_frames` frames each, as `Sequences.cut` makes them.
+
+        Their order is random and fixed, so that the first ones are of all kinds.
+        """
         if self.sequences is None:
             return self
         length = self.sequences.clip_length(num_frames)
         rows, sequences = self.sequences.cut(length, at_random)
         spec = replace(self.spec, x_shape=(length, *self.spec.x_shape))
-        return replace(self, labels=self.labels[rows], spec=spec, sequences=sequences)
+        cut = replace(self, labels=self.labels[rows], spec=spec, sequences=sequences)
+        return cut.take(np.random.RandomState(SPLIT_SEED).permutation(len(rows)))
 
     def first(self, n: int | None) -> Arrays:
         """At most `n` examples; None stands for all."""
