@@ -47,8 +47,11 @@ class VideoVAE(DirectedVideo):
         attribute_weight: of the cross-entropy of the attribute head, >= 0, in nats a
             frame and attribute.
         terms: what else is added to the loss, about real clips and reconstructions:
-            "reconstruction", "gradient_difference", ..., or instances.
+            "gradient_difference", ..., or instances.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
+
+    Raises:
+        ValueError: for a term that is called as a measure of the model itself.
 
     Shapes: `x` is (batch, time, height, width, channels) in [0, 1], `condition` (batch,
     condition_size) or (batch, time, condition_size), latents (batch, steps,
@@ -92,9 +95,14 @@ class VideoVAE(DirectedVideo):
         self.objective = registry.get(objective, "objective")
         self.attribute_weight = attribute_weight
         self.added_terms = [registry.get(term, "term") for term in terms]
-        added = [term.name for term in self.added_terms]
         read = ["attributes"] if self.reads_attributes else []
-        self.track_terms(*self.term_names, *read, *added)
+        own, added = [*self.term_names, *read], [t.name for t in self.added_terms]
+        if set(own) & set(added):
+            raise ValueError(
+                f"`terms` must have other names than {own}, which are the model's. "
+                f"Received: {added}."
+            )
+        self.track_terms(*own, *added)
 
     @property
     def latent_shape(self) -> tuple[int, int]:
