@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from keras_genmodels.models.base import GenerativeModel, seed_pair
+from keras_genmodels.models.base import seed_pair
+from keras_genmodels.models.sequences import SequenceModel
 
 _fold_in = tf.random.experimental.stateless_fold_in
 
 
-class DirectedVideo(GenerativeModel):
+class DirectedVideo(SequenceModel):
     """A model of clips that is told, frame by frame, what to show.
 
-    A subclass gives the parts: `encoder` and `look` read frames, `latent_prior` draws
-    latents, `posterior_step` infers one, `depict` makes frames of them. Attributes are
-    given, inferred from a first frame, or drawn.
+    Attributes are given, inferred from a first frame, or drawn.
     """
-
-    @property
-    def reads_attributes(self) -> bool:
-        """Whether attributes can be inferred from a frame."""
-        return "attributes" in self.encoder.output
-
-    @property
-    def listens(self) -> bool:
-        """Whether any part looks at the condition."""
-        parts = [self.inference, self.latent_prior, self.decoder, self.content]
-        return any("condition" in part.input for part in parts if part is not None)
 
     def infer_attributes(self, first_frame) -> dict[str, tf.Tensor]:
         """What a frame says of the attributes: name to (batch, classes) probabilities.
@@ -95,27 +83,6 @@ class DirectedVideo(GenerativeModel):
     ) -> tf.Tensor:
         """`sample` that begins with given frames; see there."""
         return self.sample(None, condition, num_frames, first_frame, seed)
-
-    def over_time(self, condition, frames):
-        """The condition of every frame, (batch, frames, condition_size).
-
-        Args:
-            condition: with or without the time axis.
-            frames: how many.
-
-        Raises:
-            ValueError: if it has a time axis of another length.
-        """
-        condition = tf.convert_to_tensor(condition, tf.float32)
-        if condition.shape.rank == 2:
-            return tf.repeat(condition[:, None], frames, axis=1)
-        known = isinstance(frames, int) and condition.shape[1] is not None
-        if known and condition.shape[1] != frames:
-            raise ValueError(
-                f"`condition` must have one row a frame, {frames} of them. "
-                f"Received: shape {tuple(condition.shape)}."
-            )
-        return condition
 
     @tf.function(reduce_retracing=True)
     def _clips(self, condition, first_frame, seed):

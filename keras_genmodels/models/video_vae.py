@@ -6,8 +6,7 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.distributions.recurrent import foreseen
-from keras_genmodels.models.base import feed, seed_pair
+from keras_genmodels.models.base import seed_pair
 from keras_genmodels.models.directed import DirectedVideo
 from keras_genmodels.models.replicas import draw
 from keras_genmodels.objectives.terms import Play
@@ -47,8 +46,11 @@ class VideoVAE(DirectedVideo):
         attribute_weight: of the cross-entropy of the attribute head, >= 0, in nats a
             frame and attribute.
         terms: what else is added to the loss, about real clips and reconstructions:
-            "reconstruction", "gradient_difference", ..., or instances.
+            "gradient_difference", ..., or instances.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
+
+    Raises:
+        ValueError: for a term that is called as a measure of the model itself.
 
     Shapes: `x` is (batch, time, height, width, channels) in [0, 1], `condition` (batch,
     condition_size) or (batch, time, condition_size), latents (batch, steps,
@@ -92,72 +94,21 @@ class VideoVAE(DirectedVideo):
         self.objective = registry.get(objective, "objective")
         self.attribute_weight = attribute_weight
         self.added_terms = [registry.get(term, "term") for term in terms]
-        added = [term.name for term in self.added_terms]
         read = ["attributes"] if self.reads_attributes else []
-        self.track_terms(*self.term_names, *read, *added)
-
-    @property
-    def latent_shape(self) -> tuple[int, int]:
-        """(steps, latent_dim) of a clip of the dataset."""
-        return (self.spec.x_shape[0] + self.has_content, self.latent_dim)
-
-    # --- distributions ----------------------------------------------------------------
-
-    def posterior(self, x, condition=None, training=False):
-        """q(z|x, a), a TFP distribution over (steps, latent_dim), drawn step by step.
-
-        Its `mean` is that of every step, given the means before.
-        """
-        return self.inferred(self.look(x)["features"], condition, training)
-
-    def prior(self, condition=None, num_frames=None):
-        """p(z|a), a TFP distribution over (steps, latent_dim).
-
-        `sample` rolls out, `log_prob` follows the latents that it is given.
-
-        Args:
-            condition: (batch, [time,] condition_size). `None` is for a prior that does
-                not look at it, and a batch of 1.
-            num_frames: of the clip. Default: as in the dataset.
-        """
-        frames = self.spec.x_shape[0] if num_frames is None else num_frames
-        return self.latent_prior.unrolled(self._given(condition, 1, frames))
-
-    def likelihood(self, z, condition=None, training=False):
-        """p(x|z, a), a TFP distribution of frames with batch shape (batch, time).
-
-        Args:
-            z: (batch, steps, latent_dim).
-            condition: (batch, [time,] condition_size), if a network declares it.
-            training: whether this is a training step.
-        """
-        changing = condition is not None and len(condition.shape) == 3
-        content, z = self.parted(z)
-        frames = tf.shape(z)[1]
-        if condition is not None:
-            condition = self.over_time(condition, frames)
-        if changing:
-            content = tf.repeat(content, frames, axis=1)
-        return self.depict(content, z, condition, training)
-
-    # --- tensors in, tensors out ------------------------------------------------------
-
-    def encode(self, x, condition=None) -> tf.Tensor:
-        """The mean of q(z|x, a) at every step, (batch, steps, latent_dim)."""
-        return self.posterior(x, condition).mean()
-
-    def decode(self, z, condition=None) -> tf.Tensor:
-        """The mean of the likelihood, (batch, time, height, width, channels)."""
-        return self.likelihood(z, condition).mean()
-
-    def reconstruct(self, x, condition=None) -> tf.Tensor:
-        """`decode(encode(x))`, as `x`."""
-        return self.decode(self.encode(x, condition), condition)
+        own, added = [*self.term_names, *read], [t.name for t in self.added_terms]
+        if set(own) & set(added):
+            raise ValueError(
+                f"`terms` must have other names than {own}, which are the model's. "
+                f"Received: {added}."
+            )
+        self.track_terms(*own, *added)
 
     def call(self, batch, training=False):
         """The reconstruction of a batch `{"x": ..., "condition": ...}`."""
         batch = self.unpack(batch)
         return self.reconstruct(batch["x"], batch["condition"])
+
+    # --- training ---------------------------------------------------------------------
 
     def elbo(self, x, condition=None, num_samples=1, seed=0) -> tf.Tensor:
         """The evidence lower bound, (batch,) nats a clip, with so many draws of z."""
@@ -165,79 +116,6 @@ class VideoVAE(DirectedVideo):
         seen = self.look(x)
         bound, _ = self._bound(x, condition, seen, num_samples, seed_pair(seed))
         return bound["elbo"]
-
-    # --- parts ------------------------------------------------------------------------
-
-    def look(self, x, training=False) -> dict[str, tf.Tensor]:
-        """What the encoder says of every frame, name to (batch, time, size)."""
-        x = tf.convert_to_tensor(x, tf.float32)
-        return _unfolded(feed(self.encoder, {"x": _folded(x)}, training), x)
-
-    def inferred(self, features, condition=None, training=False):
-        """q(z|features, a) as `posterior`; features are (batch, time, size)."""
-        rows, frames = tf.shape(features)[0], features.shape[1] or tf.shape(features)[1]
-        given = self._given(condition, rows, frames)
-        given["features"] = self._by_step(features)
-        return self.latent_prior.unrolled(given, training, self._infer_step)
-
-    def _infer_step(self, state, given, training=False):
-        """q(z_t | x_t, a_t, s_t), any leading axes."""
-        return foreseen(
-            self.inference, "posterior", self.posterior_head, {**given, **state}
-        )
-
-    def parted(self, z):
-        """Content, (batch, 1, latent_dim), or `None`, and the latents of the frames."""
-        return (z[:, :1], z[:, 1:]) if self.has_content else (None, z)
-
-    def depict(self, content, z, condition=None, training=False):
-        """p(x|...) of frames, batch shape (batch, time), each from its latent.
-
-        Args:
-            content: (batch, 1, latent_dim) of whole clips or (batch, time, latent_dim)
-                of every frame; not looked at without a content.
-            z: (batch, time, latent_dim).
-            condition: (batch, time, condition_size), if a network declares it.
-            training: whether this is a training step.
-        """
-        tensors = {"latent": _folded(z)}
-        if condition is not None:
-            tensors["condition"] = _folded(condition)
-        if self.has_content or self.content is not None:
-            tensors |= self._shared(content, condition, tf.shape(z)[1], training)
-        params = feed(self.decoder, tensors, training)
-        params = _unfolded(params, z)["likelihood"]
-        return self.likelihood_head.distribution(params, training)
-
-    def _shared(self, content, condition, frames, training):
-        """What frames have in common, made as often as contents differ."""
-        times, shared = frames, {}
-        if self.has_content:
-            times = content.shape[1] or tf.shape(content)[1]
-            shared["content"] = _folded(content)
-        if self.content is not None:
-            if condition is not None:
-                shared["condition"] = _folded(condition[:, :times])
-            shared = feed(self.content, shared, training)
-        return {k: tf.repeat(v, frames // times, axis=0) for k, v in shared.items()}
-
-    def _given(self, condition, rows, frames):
-        """The condition of every step, {"condition": (steps, batch, size)}."""
-        if condition is None:
-            if self.listens:
-                raise ValueError(
-                    "`condition` must be given: a network of this model declares it. "
-                    "Received: condition=None."
-                )
-            condition = tf.zeros((rows, self.spec.condition_size))
-        return {"condition": self._by_step(self.over_time(condition, frames))}
-
-    def _by_step(self, x):
-        """(batch, time, size) as (steps, batch, size); the content is as frame 0."""
-        x = tf.concat([x[:, :1], x], axis=1) if self.has_content else x
-        return tf.transpose(x, (1, 0, 2))
-
-    # --- training ---------------------------------------------------------------------
 
     def _bound(self, x, condition, seen, num_samples, seed, training=False):
         """The objective's terms, and the likelihood of (num_samples * batch) clips."""
@@ -307,16 +185,3 @@ class VideoVAE(DirectedVideo):
 def _pick(distribution, seed):
     """A draw of one step, the same on any number of devices."""
     return draw(distribution, 1, seed)[0]
-
-
-def _folded(x):
-    """(batch, time, ...) as (batch * time, ...)."""
-    return tf.reshape(x, (-1, *x.shape[2:]))
-
-
-def _unfolded(tensors, like):
-    """(batch * time, ...) of every name as (batch, time, ...), as many as in `like`."""
-    return {
-        k: tf.reshape(v, tf.concat([tf.shape(like)[:2], v.shape[1:]], 0))
-        for k, v in tensors.items()
-    }

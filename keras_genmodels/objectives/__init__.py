@@ -10,6 +10,7 @@ from keras_genmodels.objectives.adversarial import (
     NonSaturating,
     Wasserstein,
 )
+from keras_genmodels.objectives.edges import GradientDifference
 from keras_genmodels.objectives.elbo import (
     ELBO,
     ImportanceWeighted,
@@ -49,6 +50,7 @@ __all__ = [
     "EnergyBased",
     "FDivergence",
     "FeatureMatching",
+    "GradientDifference",
     "GradientPenalty",
     "Hinge",
     "ImportanceWeighted",
