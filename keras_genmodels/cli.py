@@ -141,7 +141,8 @@ def _sample(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     training = _import_training()
     with _input():
-        path = training.publish(training.Run.open(arguments.run), arguments.out)
+        run = training.Run.open(arguments.run)
+        path = training.publish(run, arguments.out, arguments.name, arguments.half)
     print(path)
     return 0
 
@@ -223,7 +224,9 @@ def _add_using(commands: Any) -> None:
     sample.add_argument("--out", metavar="FILE.png", help="default: in RUN/samples")
     export = _command(commands, "export", _export, "write a SavedModel with its card")
     export.add_argument("run", metavar="RUN")
-    export.add_argument("--out", metavar="DIR", help="default: saved_models/RUN")
+    export.add_argument("--name", metavar="NAME", help="in saved_models/; default: RUN")
+    export.add_argument("--out", metavar="DIR", help="instead: a folder of its own")
+    export.add_argument("--half", action="store_true", help="weights in float16")
     _command(commands, "list", _list, "show recipes, datasets and metrics")
 
 

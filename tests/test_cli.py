@@ -134,6 +134,34 @@ def test_export_numbers_its_versions(command, run, tmp_path):
     assert (out / "2" / "saved_model.pb").is_file()
 
 
+def test_export_keeps_the_folder_of_saved_models(command, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words, name in (((), "run"), (("--name", "tiny_vae", "--half"), "tiny_vae")):
+        code, lines, err = command("export", run, *words)
+        assert (code, lines, err) == (0, [f"saved_models/{name}/1"], [])
+    folder = tmp_path / "saved_models"
+    assert (folder / "models.config").read_text().count('name: "tiny_vae"') == 1
+    assert "[`run`](run)" in (folder / "README.md").read_text()
+    assert '"half": {' in (folder / "tiny_vae" / "card.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--name", "a/b"), "`name` must be letters, digits.* Received: name='a/b'"),
+        (("--name", ".hidden"), "`name` must be letters, digits"),
+        (("--name", "a", "--out", "b"), "`path` and `name` must not both be given"),
+    ],
+)
+def test_export_refuses_names_that_cannot_be(
+    words, message, command, run, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    code, lines, err = command("export", run, *words)
+    assert (code, lines, len(err)) == (2, [], 1)
+    assert re.search(message, err[0])
+
+
 def test_list_names_everything(command):
     code, lines, err = command("list")
     text = "\n".join(lines)
