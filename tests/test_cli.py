@@ -1,5 +1,6 @@
 """The commands do what they say, and wrong input costs one line and exit code 2."""
 
+import json
 import re
 import shlex
 import shutil
@@ -9,7 +10,7 @@ import sys
 import pytest
 from PIL import Image
 
-from keras_genmodels import cli
+from keras_genmodels import cli, training
 
 TINY = shlex.split(
     "vae digits --epochs 1 --batch-size 8 --set latent_dim=2 'units=(8,)' "
@@ -142,7 +143,18 @@ def test_export_keeps_the_folder_of_saved_models(command, run, tmp_path, monkeyp
     folder = tmp_path / "saved_models"
     assert (folder / "models.config").read_text().count('name: "tiny_vae"') == 1
     assert "[`run`](run)" in (folder / "README.md").read_text()
-    assert '"half": {' in (folder / "tiny_vae" / "card.json").read_text()
+    card = json.loads((folder / "tiny_vae" / "card.json").read_text())
+    assert card["half"]["samples"] == 64
+    trained = json.loads((run / "config.json").read_text())["command"]
+    assert card["command"] == trained  # which names no folder of data
+
+
+def test_export_leaves_out_where_the_data_lay(run, tmp_path):
+    config = json.loads((run / "config.json").read_text())
+    training.Run(run).write_config({**config, "data_dir": str(tmp_path)})
+    path = training.publish(training.Run.open(run), tmp_path / "tiny")
+    card = json.loads((path.parent / "card.json").read_text())
+    assert card["command"] == config["command"]
 
 
 @pytest.mark.parametrize(

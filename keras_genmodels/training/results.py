@@ -16,7 +16,7 @@ from keras_genmodels import evaluation, export, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import catalogue, layout
 from keras_genmodels.training import checkpoints, samples
-from keras_genmodels.training.configuration import count
+from keras_genmodels.training.configuration import command_line, count
 from keras_genmodels.training.run import Run
 
 SAVED_MODELS = Path("saved_models")
@@ -169,7 +169,8 @@ def publish(
         metrics=report.get("metrics"),
         dataset=config["dataset"],
         seed=config["seed"],
-        command=config["command"],
+        # An artefact travels; where the data lay does not.
+        command=command_line({**config, "data_dir": None}),
         half=half,
     )
     if path is None:
