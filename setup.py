@@ -39,6 +39,7 @@ setup(
     package_data={
         "keras_genmodels": ["py.typed"],
         "keras_genmodels.evaluation.classifiers": ["*.json", "*.keras"],
+        "keras_genmodels.export": ["*.json"],
     },
     install_requires=[
         # These four move together: TFP 0.25 is its last release, and it asks for
@@ -50,6 +51,8 @@ setup(
         # tf.summary writes through it, and TensorFlow no longer brings it.
         "tensorboard>=2.20,<2.22",
         "tensorflow-datasets>=4.9.9",
+        # Signatures of a SavedModel are read through it; TensorFlow brings it.
+        "protobuf>=6.31",
         # tensorflow-datasets imports it and does not say so.
         "importlib_resources",
         "numpy>=1.26",
@@ -66,12 +69,20 @@ setup(
         ],
         "demo": ["gradio>=6"],
         "docs": ["pdoc>=15"],
-        "serve": ["tensorflow-serving-api==2.21.*", "requests>=2.32"],
+        "serve": [
+            "grpcio>=1.70",
+            "requests>=2.32",
+            "tensorflow-serving-api==2.21.*",
+        ],
         "test": [
             "pytest>=8.3",
             "pytest-xdist>=3.6",
             # Pinned: another release may format the tree in another way.
             "ruff==0.17.6",
+            "jsonschema>=4.18",
+            # The extra `serve`, for the other end of its clients.
+            "grpcio>=1.70",
+            "requests>=2.32",
             "tensorflow-serving-api==2.21.*",
             "imageio-ffmpeg>=0.5",
         ],

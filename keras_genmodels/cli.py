@@ -133,7 +133,8 @@ def _sample(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     training = _import_training()
     with _input():
-        path = training.publish(training.Run.open(arguments.run), arguments.out)
+        run = training.Run.open(arguments.run)
+        path = training.publish(run, arguments.out, arguments.name, arguments.half)
     print(path)
     return 0
 
@@ -233,7 +234,9 @@ def _add_using(commands: Any) -> None:
     )
     export = _command(commands, "export", _export, "write a SavedModel with its card")
     export.add_argument("run", metavar="RUN")
-    export.add_argument("--out", metavar="DIR", help="default: saved_models/RUN")
+    export.add_argument("--name", metavar="NAME", help="in saved_models/; default: RUN")
+    export.add_argument("--out", metavar="DIR", help="instead: a folder of its own")
+    export.add_argument("--half", action="store_true", help="weights in float16")
     table = _command(commands, "table", _table, "make one of the lecture's tables")
     table.add_argument("name", metavar="NAME", help="see `keras-genmodels list`")
     table.add_argument("--out", metavar="DIR", help="default: tables/NAME")

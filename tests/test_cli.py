@@ -1,5 +1,6 @@
 """The commands do what they say, and wrong input costs one line and exit code 2."""
 
+import json
 import re
 import shlex
 import shutil
@@ -9,7 +10,7 @@ import sys
 import pytest
 from PIL import Image
 
-from keras_genmodels import cli
+from keras_genmodels import cli, training
 
 TINY = shlex.split(
     "vae digits --epochs 1 --batch-size 8 --set latent_dim=2 'units=(8,)' "
@@ -132,6 +133,45 @@ def test_export_numbers_its_versions(command, run, tmp_path):
         assert (code, lines) == (0, [str(out / version)])
     assert (out / "card.json").is_file()
     assert (out / "2" / "saved_model.pb").is_file()
+
+
+def test_export_keeps_the_folder_of_saved_models(command, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words, name in (((), "run"), (("--name", "tiny_vae", "--half"), "tiny_vae")):
+        code, lines, err = command("export", run, *words)
+        assert (code, lines, err) == (0, [f"saved_models/{name}/1"], [])
+    folder = tmp_path / "saved_models"
+    assert (folder / "models.config").read_text().count('name: "tiny_vae"') == 1
+    assert "[`run`](run)" in (folder / "README.md").read_text()
+    card = json.loads((folder / "tiny_vae" / "card.json").read_text())
+    assert card["half"]["samples"] == 64
+    trained = json.loads((run / "config.json").read_text())["command"]
+    assert card["command"] == trained  # which names no folder of data
+
+
+def test_export_leaves_out_where_the_data_lay(run, tmp_path):
+    config = json.loads((run / "config.json").read_text())
+    training.Run(run).write_config({**config, "data_dir": str(tmp_path)})
+    path = training.publish(training.Run.open(run), tmp_path / "tiny")
+    card = json.loads((path.parent / "card.json").read_text())
+    assert card["command"] == config["command"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--name", "a/b"), "`name` must be letters, digits.* Received: name='a/b'"),
+        (("--name", ".hidden"), "`name` must be letters, digits"),
+        (("--name", "a", "--out", "b"), "`path` and `name` must not both be given"),
+    ],
+)
+def test_export_refuses_names_that_cannot_be(
+    words, message, command, run, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    code, lines, err = command("export", run, *words)
+    assert (code, lines, len(err)) == (2, [], 1)
+    assert re.search(message, err[0])
 
 
 def test_list_names_everything(command):

@@ -20,9 +20,12 @@ HEAVY = ("tensorflow", "keras", "tensorflow_probability", "gradio")
 # What is imported, where its name is not that of the distribution that brings it.
 DISTRIBUTIONS = {
     "PIL": "pillow",
+    "google": "protobuf",
+    "grpc": "grpcio",
     "sklearn": "scikit-learn",
     "tensorflow_datasets": "tensorflow-datasets",
     "tensorflow_probability": "tensorflow-probability",
+    "tensorflow_serving": "tensorflow-serving-api",
 }
 
 

@@ -17,6 +17,8 @@ from keras_genmodels import __version__
 from keras_genmodels.data.spec import DatasetSpec
 
 FILE = "card.json"
+# For other languages; `check` holds more than a schema can say.
+SCHEMA = pathlib.Path(__file__).with_name("card.schema.json")
 
 # What a card holds at least, and the kinds that each may be; None is JSON's null.
 FIELDS: dict[str, tuple[type, ...]] = {
@@ -126,6 +128,29 @@ def check(card: Mapping[str, Any]) -> None:
             )
     spec = _check_spec({"name": card["dataset"], **card["spec"]})
     _check_signatures(card["signatures"], spec)
+
+
+def check_fits(card: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """Refuse a card that describes other signatures than a model has.
+
+    Args:
+        card: as `card.json` holds it.
+        found: name to form of the signatures of the model.
+
+    Raises:
+        ValueError: naming the signatures that differ.
+    """
+    told = {form["name"]: form for form in card["signatures"]}
+    differ = [
+        name for name in sorted({*told, *found}) if told.get(name) != found.get(name)
+    ]
+    if differ:
+        name = differ[0]
+        raise ValueError(
+            f"The card of {card['name']!r} does not fit the model's signatures "
+            f"{', '.join(map(repr, differ))}. The card says: {told.get(name)}. "
+            f"The model has: {found.get(name)}."
+        )
 
 
 def _check_spec(form: Mapping[str, Any]) -> DatasetSpec:

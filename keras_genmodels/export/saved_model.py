@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-from keras_genmodels.export import card
+from keras_genmodels.data.licences import licence
+from keras_genmodels.export import card, layout
 
 
 def save(
@@ -19,12 +20,14 @@ def save(
     dataset: str | None = None,
     seed: int | None = None,
     command: str | None = None,
+    half: bool = False,
 ) -> pathlib.Path:
     """Write `model` as a SavedModel with one signature a method, and its card.
 
-    The artefact runs where neither this package nor Keras nor TFP is installed. Both
-    are written aside and moved to their places when they are whole, so a folder that
-    TensorFlow Serving watches never shows half a model.
+    The artefact runs where neither this package nor Keras nor TFP is installed. It
+    holds the weights that its signatures use, no others, and requests that warm up a
+    server. All is written aside and moved to its place when it is whole, so a folder
+    that TensorFlow Serving watches never shows half a model.
 
     Args:
         model: a built model of this package; its methods decide on the signatures.
@@ -34,6 +37,9 @@ def save(
         dataset: what the model was trained on. Default: the name in its spec.
         seed: that it was trained with. Default: `model.seed`.
         command: that trained it, as it can be typed again.
+        half: keep matrices and kernels in float16, about half the size. Samples are
+            compared with those of the exact weights, and the card says by how much
+            they differ.
 
     Returns:
         The path of the SavedModel.
@@ -41,7 +47,8 @@ def save(
     Raises:
         TypeError: if `model` is no model of this package.
         ValueError: if `path` does not end in an integer, is taken or below a version
-            that is there, or cannot be written; or if the card would not be sound.
+            that is there, or cannot be written; if the card would not be sound; or if
+            `half` changes a pixel of the compared samples by 8 levels of 255 or more.
 
     Example:
         >>> import tempfile
@@ -51,36 +58,57 @@ def save(
         >>> sorted(file.name for file in path.parent.iterdir())
         ['1', 'card.json']
     """
-    import keras
-
-    from keras_genmodels.export import signatures
+    from keras_genmodels.export import signatures, weights
 
     path = pathlib.Path(path)
     _check_free(path)
-    archive, forms = keras.export.ExportArchive(), []
-    for signature in signatures.offered(model):
-        archive.add_endpoint(signature.name, signature.function)
-        forms.append(signature.form())
-    facts = {
-        "name": path.absolute().parent.name,
-        "version": int(path.name),
-        **_origin(model),
-        "dataset": model.spec.name if dataset is None else dataset,
-        "seed": getattr(model, "seed", None) if seed is None else seed,
-        "metrics": dict(metrics or {}),
-        "versions": card.versions(),
-        "command": command,
-        "spec": model.spec.to_dict(),
-        "signatures": forms,
-    }
-    card.check(facts)
-    _write(archive, card.dumps(facts), path)
+    with weights.settled(model):
+        kept = weights.Kept(model, half)
+        offered = signatures.offered(model, kept.reading)
+        facts = {
+            "name": path.absolute().parent.name,
+            "version": int(path.name),
+            **_origin(model, dataset, seed),
+            "metrics": dict(metrics or {}),
+            "versions": card.versions(),
+            "command": command,
+            "spec": model.spec.to_dict(),
+            "signatures": [signature.form() for signature in offered],
+        }
+        if half:
+            exact = signatures.offered(model)
+            facts["half"] = weights.compare(exact[0], offered[0], model.spec)
+        card.check(facts)
+        _write(_archive(offered, kept.used_by(offered)), facts, path)
     return path
 
 
-def _origin(model: Any) -> dict[str, Any]:
+def _origin(model: Any, dataset: str | None, seed: int | None) -> dict[str, Any]:
+    """Where a model comes from: its recipe, its data, its seed."""
+    from keras_genmodels import zoo
+
     recipe = getattr(model, "recipe", None) or {"name": None, "arguments": {}}
-    return {"recipe": recipe["name"], "arguments": dict(recipe["arguments"])}
+    known = recipe["name"] in zoo.names()
+    name = model.spec.name if dataset is None else dataset
+    return {
+        "recipe": recipe["name"],
+        "summary": zoo.describe(recipe["name"])["summary"] if known else None,
+        "arguments": dict(recipe["arguments"]),
+        "dataset": name,
+        "licence": licence(name),
+        "seed": getattr(model, "seed", None) if seed is None else seed,
+    }
+
+
+def _archive(offered: list[Any], used: Mapping[int, Any]) -> Any:
+    """Keras' archive of the signatures, and of the weights by their numbers."""
+    import keras
+
+    archive = keras.export.ExportArchive()
+    for signature in offered:
+        archive.add_endpoint(signature.name, signature.function)
+    archive.add_variable_collection("weights", list(used.values()))
+    return archive
 
 
 def _check_free(path: pathlib.Path) -> None:
@@ -90,8 +118,7 @@ def _check_free(path: pathlib.Path) -> None:
             "`path` must end in an integer version, as in 'saved_models/name/1'. "
             f"Received: {path}."
         )
-    found = path.parent.glob("[0-9]*") if path.parent.is_dir() else ()
-    newest = max((int(p.name) for p in found if p.name.isdecimal()), default=-1)
+    newest = max(layout.versions(path.parent), default=-1)
     if path.exists() or int(path.name) <= newest:
         raise ValueError(
             f"`path` must be a new version, above {newest}. Received: {path}. "
@@ -99,14 +126,19 @@ def _check_free(path: pathlib.Path) -> None:
         )
 
 
-def _write(archive: Any, text: str, path: pathlib.Path) -> None:
-    """Write both aside, then move them; undo the first move if the second fails."""
+def _write(archive: Any, facts: dict[str, Any], path: pathlib.Path) -> None:
+    """Write all aside, then move it; undo the first move if the second fails."""
+    from keras_genmodels.export import warmup
+
+    card.dumps(facts)  # what JSON cannot hold is refused before anything is written
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
             whole = pathlib.Path(folder, "model"), pathlib.Path(folder, card.FILE)
             archive.write_out(str(whole[0]), verbose=False)
-            whole[1].write_text(text, encoding="utf-8")
+            warmup.write(whole[0], facts)
+            facts["bytes"] = layout.size(whole[0])
+            whole[1].write_text(card.dumps(facts), encoding="utf-8")
             os.rename(whole[0], path)
             try:
                 os.replace(whole[1], path.parent / card.FILE)

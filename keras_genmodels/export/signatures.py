@@ -11,6 +11,7 @@ Common to all of them: `seed` is int32 (2,); `count`, `frames`, `steps` and
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -79,11 +80,14 @@ def signature(
     return decorate
 
 
-def offered(model: Any) -> list[Signature]:
+def offered(
+    model: Any, reading: Callable[[], Any] = contextlib.nullcontext
+) -> list[Signature]:
     """The signatures of everything that `model` can do, `sample` first.
 
     Args:
         model: a built `keras_genmodels.models.GenerativeModel`.
+        reading: makes the context that the functions are traced in.
 
     Raises:
         TypeError: for a thing that says neither `spec` nor `sample`.
@@ -96,14 +100,17 @@ def offered(model: Any) -> list[Signature]:
     names = sorted(registry.names("signature"), key=lambda name: name != "sample")
     builders = {name: registry.lookup(name, "signature") for name in names}
     return [
-        _trace(name, *builder(model))
+        _trace(name, *builder(model), reading)
         for name, builder in builders.items()
         if hasattr(model, builder.needs) and builder.when(model)
     ]
 
 
 def _trace(
-    name: str, inputs: dict[str, tf.TensorSpec], run: Callable[..., Tensors]
+    name: str,
+    inputs: dict[str, tf.TensorSpec],
+    run: Callable[..., Tensors],
+    reading: Callable[[], Any],
 ) -> Signature:
     named = {
         key: tf.TensorSpec(spec.shape, spec.dtype, name=key)
@@ -111,7 +118,8 @@ def _trace(
     }
 
     def function(*tensors: tf.Tensor) -> Tensors:
-        return run(**dict(zip(named, tensors, strict=True)))
+        with reading():
+            return run(**dict(zip(named, tensors, strict=True)))
 
     traced = tf.function(
         function, input_signature=list(named.values()), autograph=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ from keras_genmodels import data as datasets
 from keras_genmodels import evaluation, export, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import gallery
+from keras_genmodels.export import catalogue, layout
 from keras_genmodels.training import checkpoints
-from keras_genmodels.training.configuration import count
+from keras_genmodels.training.configuration import command_line, count
 from keras_genmodels.training.run import Run
+
+SAVED_MODELS = Path("saved_models")
 
 
 def restore(run: Run) -> keras.Model:
@@ -145,30 +149,60 @@ def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
     return path
 
 
-def publish(run: Run, path: str | Path | None = None) -> Path:
+def publish(
+    run: Run,
+    path: str | Path | None = None,
+    name: str | None = None,
+    half: bool = False,
+) -> Path:
     """Write a run's model as the next version of an artefact, by `export.save`.
 
     Args:
         run: from `Run.open`.
-        path: the artefact's folder; by default `saved_models/` and the run's name.
+        path: the artefact's folder; by default `saved_models/` and the name, where the
+            table of contents and the server's configuration are written anew, too.
+        name: of the artefact in `saved_models/`; by default the run's.
+        half: whether the weights are kept in float16.
 
     Returns:
         The folder of the version, `saved_models/vae-digits-1/1`.
 
     Raises:
-        ValueError: if the run has no checkpoint yet.
+        ValueError: if the run has no checkpoint yet, both `path` and `name` are given,
+            `name` is no name for a folder and an address, or as `export.save`.
     """
     model, config, report = restore(run), run.config, run.report or {}
-    folder = Path(path or Path("saved_models") / run.path.resolve().name)
-    versions = [int(p.name) for p in folder.glob("*") if p.name.isdecimal()]
-    return export.save(
+    name = _artefact_name(run, path, name)
+    folder = Path(path or SAVED_MODELS / name)
+    written = export.save(
         model,
-        folder / str(max(versions, default=0) + 1),
+        layout.next_version(folder),
         metrics=report.get("metrics"),
         dataset=config["dataset"],
         seed=config["seed"],
-        command=config["command"],
+        # An artefact travels; where the data lay does not.
+        command=command_line({**config, "data_dir": None}),
+        half=half,
     )
+    if path is None:
+        catalogue.write(SAVED_MODELS)
+    return written
+
+
+def _artefact_name(run: Run, path: str | Path | None, name: str | None) -> str:
+    if name is None:
+        return run.path.resolve().name
+    if path is not None:
+        raise ValueError(
+            "`path` and `name` must not both be given. "
+            f"Received: path={path}, name={name}."
+        )
+    if not re.fullmatch(r"\w[\w.-]*", name, re.ASCII):
+        raise ValueError(
+            "`name` must be letters, digits, '_', '-' and '.', and begin with none of "
+            f"the latter two. Received: name={name!r}."
+        )
+    return name
 
 
 def _condition(spec: DatasetSpec, rows: int, given: Mapping[str, Any]) -> Any:

@@ -1,0 +1,212 @@
+"""The methods of an exported model, whoever runs its signatures."""
+
+from __future__ import annotations
+
+import functools
+import numbers
+import types
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.export import forms
+from keras_genmodels.registry import suggest
+
+
+class _Method:
+    """A method that an artefact has where its model has the signature of that name."""
+
+    def __init__(self, function: Callable[..., Any]):
+        functools.update_wrapper(self, function)
+        self.function = function
+
+    def __get__(self, artefact: Artefact | None, owner: type | None = None) -> Any:
+        name = self.function.__name__
+        if artefact is None:
+            return self.function
+        if name not in artefact.signatures:
+            raise AttributeError(
+                f"The model {artefact.name!r} has no signature {name!r}. "
+                f"Known: {', '.join(map(repr, artefact.signatures))}."
+            )
+        return types.MethodType(self.function, artefact)
+
+
+class Artefact:
+    """An exported model with the methods of the Python model that it was.
+
+    `load` gives one that runs here, `Client` one that runs in a server; what they take,
+    refuse and return is the same. A method is there if the model has the signature of
+    its name, so that `hasattr(artefact, "encode")` asks whether there is an encoder.
+    `run` reaches every signature by name, methods or not.
+
+    Everything given may be an array, a tensor or a nested list; one row stands for all
+    where others have more. Everything returned is a NumPy array. `x` is float32 in
+    [0, 1], (batch, *x_shape); latents are (batch, latent_dim); `condition` is (batch,
+    condition_size), as `spec.condition` makes it, and is ignored by a model that looks
+    at none; a seed is an int or two, and the same seed gives the same answer.
+
+    Args:
+        name: of the model.
+        signatures: name to form of each, as `forms.parse` gives them.
+        version: of the model.
+        card: of the model, if there is one.
+
+    Attributes:
+        spec: what the card says of the data, a `DatasetSpec`; None without a card.
+
+    Raises (every method):
+        ValueError: for a missing input, another shape, or values that the model
+            refuses.
+        TypeError: for inputs that hold no numbers, or no integers where they belong.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        signatures: Mapping[str, forms.Form],
+        version: int | None = None,
+        card: Mapping[str, Any] | None = None,
+    ):
+        self.name, self.version, self.card = name, version, card
+        self.signatures = dict(signatures)
+        self.spec = None
+        if card is not None:
+            spec = {"name": card["dataset"], **card["spec"]}
+            self.spec = DatasetSpec.from_dict(spec)
+
+    def run(self, signature: str, **given: Any) -> dict[str, np.ndarray]:
+        """Run a signature by name, on tensors by name.
+
+        Raises:
+            ValueError: for an unknown signature, with the nearest names.
+        """
+        if signature not in self.signatures:
+            raise ValueError(
+                f"Unknown signature {signature!r} of the model {self.name!r}. "
+                f"{suggest(signature, list(self.signatures))}"
+            )
+        form = self.signatures[signature]
+        return self._answer(form, forms.tensors(form, given))
+
+    def _answer(
+        self, form: forms.Form, tensors: Mapping[str, np.ndarray]
+    ) -> dict[str, np.ndarray]:
+        raise NotImplementedError
+
+    # --- pictures ---------------------------------------------------------------------
+
+    @_Method
+    def sample(
+        self,
+        n: int | None = None,
+        condition: Any = None,
+        seed: int | Sequence[int] = 0,
+    ) -> np.ndarray:
+        """Samples from the prior, (n, *x_shape); `n` is the rows of `condition`."""
+        return self.run("sample", **_rows(n, condition), seed=_pair(seed))["x"]
+
+    @_Method
+    def encode(self, x: Any, condition: Any = None) -> np.ndarray:
+        """The codes of `x`, (batch, latent_dim)."""
+        return self.run("encode", x=x, condition=condition)["latent"]
+
+    @_Method
+    def decode(self, z: Any, condition: Any = None) -> np.ndarray:
+        """What latents look like, (batch, *x_shape)."""
+        return self.run("decode", latent=z, condition=condition)["x"]
+
+    @_Method
+    def reconstruct(self, x: Any, condition: Any = None) -> np.ndarray:
+        """`decode(encode(x))`, (batch, *x_shape)."""
+        return self.run("reconstruct", x=x, condition=condition)["x"]
+
+    @_Method
+    def interpolate(
+        self, start: Any, end: Any, steps: int, condition: Any = None
+    ) -> np.ndarray:
+        """Walks between latents, both ends included, (batch, steps, *x_shape)."""
+        given = {"start": start, "end": end, "steps": steps, "condition": condition}
+        return self.run("interpolate", **given)["x"]
+
+    @_Method
+    def log_likelihood(
+        self,
+        x: Any,
+        condition: Any = None,
+        num_samples: int = 5000,
+        seed: int | Sequence[int] = 0,
+    ) -> np.ndarray:
+        """The importance-weighted bound on log p(x), (batch,) nats."""
+        given = {"x": x, "condition": condition, "num_samples": num_samples}
+        answer = self.run("log_likelihood", **given, seed=_pair(seed))
+        return answer["log_likelihood"]
+
+    # --- videos -----------------------------------------------------------------------
+
+    @_Method
+    def generate(
+        self,
+        condition: Any = None,
+        frames: int = 16,
+        seed: int | Sequence[int] = 0,
+        n: int | None = None,
+    ) -> np.ndarray:
+        """Videos of so many frames, (n, frames, height, width, channels)."""
+        given = {**_rows(n, condition), "frames": frames}
+        return self.run("generate", **given, seed=_pair(seed))["x"]
+
+    @_Method
+    def continue_from(
+        self,
+        first_frame: Any,
+        condition: Any = None,
+        frames: int = 16,
+        seed: int | Sequence[int] = 0,
+    ) -> np.ndarray:
+        """Videos that begin with given pictures, (batch, height, width, channels)."""
+        given = {"first_frame": first_frame, "condition": condition, "frames": frames}
+        return self.run("continue_from", **given, seed=_pair(seed))["x"]
+
+    @_Method
+    def infer_attributes(self, first_frame: Any) -> dict[str, np.ndarray]:
+        """Attribute to the probabilities of its classes, (batch, classes)."""
+        return self.run("infer_attributes", first_frame=first_frame)
+
+    # --- itself -----------------------------------------------------------------------
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if hasattr(self, name)]
+
+    def __repr__(self) -> str:
+        version = "" if self.version is None else f" version {self.version}"
+        return f"<{type(self).__name__} of {self.name!r}{version}>"
+
+
+def _pair(seed: int | Sequence[int]) -> Any:
+    """A seed as signatures take it: an int s is [0, s]."""
+    return (0, seed) if isinstance(seed, numbers.Integral) else seed
+
+
+def _rows(n: int | None, condition: Any) -> dict[str, Any]:
+    """`count` and `condition` of so many samples, whichever the signature takes.
+
+    Raises:
+        ValueError: if both are given and do not agree.
+    """
+    if condition is None:
+        return {"count": n, "condition": None}
+    condition = np.asarray(condition)
+    rows = len(condition) if condition.ndim else 1
+    n = rows if n is None else n
+    if n < 1 or rows not in (1, n):
+        raise ValueError(
+            "`n` must be >= 1, and `condition` have one row or `n`. "
+            f"Received: n={n}, {rows} rows."
+        )
+    return {
+        "count": n,
+        "condition": np.repeat(condition, n, axis=0) if rows < n else condition,
+    }

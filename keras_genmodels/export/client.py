@@ -1,0 +1,179 @@
+"""An artefact that runs in a server, TensorFlow Serving's or one that speaks as it."""
+
+from __future__ import annotations
+
+import pathlib
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+
+from keras_genmodels.export import card as cards
+from keras_genmodels.export import forms
+from keras_genmodels.export.artefact import Artefact
+from keras_genmodels.export.errors import (
+    NotServedError,
+    ServerUnavailableError,
+    ServingError,
+)
+from keras_genmodels.export.over_grpc import Grpc
+from keras_genmodels.export.over_rest import Rest
+
+_TRANSPORTS = {"http": Rest, "https": Rest, "grpc": Grpc}
+_PATH = re.compile(r"/v1/models/([^/:]+)(?:/versions/(\d+)|/labels/([^/:]+))?/?")
+_FIRST_PAUSE = 0.1  # seconds before the second try; doubled for each further one
+
+
+class Client(Artefact):
+    """A model in a running server, with the methods of the Python model that it was.
+
+    Which methods there are is asked of the server, so a client needs nothing but an
+    address; with the card of the model it knows the attributes, too, by `spec`. Inputs
+    are checked here, before they travel. REST needs `requests`, and gRPC, which is
+    faster for anything larger than a few pictures, `tensorflow-serving-api`: the extra
+    `serve` has both. A client may be shared by threads, and is closed by `close` or at
+    the end of a `with` statement.
+
+    Every request is a pure function of its inputs, so that it may be sent again. It is,
+    after a growing pause, where nobody answers, the connection breaks, or the server
+    says that it is busy; never after a time-out or a refusal.
+
+    Args:
+        url: of the server, `http://host:8501` or `grpc://host:8500`, or of a model in
+            it, `http://host:8501/v1/models/vae_mnist`, to which `/versions/2` or
+            `/labels/stable` may be added.
+        name: of the model, if `url` does not say it. Default: the card's.
+        version: an integer, or a label, if `url` does not say it. Default: the newest.
+        card: of the model, or the path of the artefact's folder, where it lies.
+        timeout: seconds, over 0. gRPC: for a whole call; REST: for a connection, and
+            for the next bytes of an answer.
+        retries: further tries, >= 0.
+
+    Raises:
+        ValueError: for arguments that cannot be, a card that does not fit what is
+            served, and, by every method, for inputs that are refused, here or there.
+        NotServedError: if the server has no such model, version or label.
+        ServingTimeoutError: if an answer takes longer than `timeout`.
+        ServerUnavailableError: if it cannot be had, or only after more tries.
+        ServingError: the base of these three, for any other answer that is none.
+
+    Example::
+
+        with export.Client("http://localhost:8501/v1/models/vae_mnist") as model:
+            pictures = model.sample(16, seed=0)
+    """
+
+    def __init__(
+        self,
+        url: str,
+        name: str | None = None,
+        version: int | str | None = None,
+        card: Mapping[str, Any] | str | pathlib.Path | None = None,
+        timeout: float = 30.0,
+        retries: int = 3,
+    ):
+        if timeout <= 0 or retries < 0:
+            raise ValueError(
+                "`timeout` must be > 0 and `retries` >= 0. "
+                f"Received: timeout={timeout}, retries={retries}."
+            )
+        if isinstance(card, str | pathlib.Path):
+            card = cards.read(card)
+        scheme, address, *told = _parts(url)
+        name = _agreed("name", name, told[0]) or (card and card["name"])
+        version = _agreed("version", version, told[1])
+        if name is None:
+            raise ValueError(
+                "`url` must name a model, as in http://localhost:8501/v1/models/NAME, "
+                f"or `name` or `card` must. Received: url={url!r}."
+            )
+        self.retries = retries
+        self._transport = _TRANSPORTS[scheme](address, name, version, timeout)
+        self.url = self._transport.url
+        try:
+            served, signature_defs = self._metadata()
+            super().__init__(name, forms.parse(signature_defs), served, card)
+            if card is not None:
+                cards.check_fits(card, self.signatures)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connections; the client is of no use afterwards."""
+        self._transport.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _metadata(self) -> tuple[int, Mapping[str, Any]]:
+        try:
+            return self._patiently(self._transport.metadata)
+        except ValueError as error:  # an unknown label: nothing else was asked
+            raise NotServedError(str(error)) from error
+
+    def _answer(
+        self, form: forms.Form, tensors: Mapping[str, np.ndarray]
+    ) -> dict[str, np.ndarray]:
+        answer = self._patiently(lambda: self._transport.predict(form, tensors))
+        try:
+            for name, tensor in form["outputs"].items():
+                forms.check_shape(name, answer[name], tensor["shape"])
+        except ValueError as error:
+            raise ServingError(
+                f"{self.url} must answer as its metadata says. {error}"
+            ) from error
+        return answer
+
+    def _patiently(self, ask: Callable[[], Any]) -> Any:
+        """Ask, and ask again where the answer may yet come."""
+        for tried in range(self.retries):
+            try:
+                return ask()
+            except ServerUnavailableError:
+                # Clients that failed together must not come back together.
+                time.sleep(_FIRST_PAUSE * 2**tried * random.uniform(0.5, 1.0))
+        try:
+            return ask()
+        except ServerUnavailableError as error:
+            raise ServerUnavailableError(
+                f"{error} Tried {self.retries + 1} times."
+            ) from error
+
+
+def _parts(url: str) -> tuple[str, str, str | None, int | str | None]:
+    """Scheme, address, and the model's name and version, as far as a URL says them."""
+    split = urlsplit(url)
+    path = _PATH.fullmatch(split.path)
+    if split.scheme not in _TRANSPORTS or not split.netloc or split.query:
+        raise ValueError(
+            "`url` must be http://HOST:PORT, https://HOST:PORT or grpc://HOST:PORT, "
+            f"and may go on with /v1/models/NAME. Received: {url!r}."
+        )
+    if path is None and split.path.strip("/"):
+        raise ValueError(
+            "The path of `url` must be /v1/models/NAME, /v1/models/NAME/versions/N or "
+            f"/v1/models/NAME/labels/LABEL. Received: {url!r}."
+        )
+    name, number, label = path.groups() if path else (None, None, None)
+    return (
+        split.scheme,
+        f"{split.scheme}://{split.netloc}",
+        unquote(name) if name else None,
+        int(number) if number else label and unquote(label),
+    )
+
+
+def _agreed(what: str, argument: Any, told: Any) -> Any:
+    if None not in (argument, told) and argument != told:
+        raise ValueError(
+            f"`{what}` must be that of `url`. Received: {argument!r} and {told!r}."
+        )
+    return told if argument is None else argument

@@ -1,0 +1,185 @@
+"""What a signature takes and gives, and Python's values as tensors of that form.
+
+A form is the JSON of one signature, as cards hold it: `{"name", "inputs", "outputs"}`,
+the latter two from the name of a tensor to its `{"dtype", "shape"}` with null for a
+free axis. This file needs no TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+Form = dict[str, Any]
+
+# TensorFlow's aliases of what has a name of its own, and what is no method.
+_HIDDEN = ("serving_default", "__saved_model_init_op")
+_DTYPES = {
+    "DT_FLOAT": "float32",
+    "DT_HALF": "float16",
+    "DT_INT32": "int32",
+    "DT_INT64": "int64",
+}
+
+
+def parse(signature_defs: Mapping[str, Any]) -> dict[str, Form]:
+    """Name to form of every signature of a SavedModel.
+
+    Args:
+        signature_defs: name to TensorFlow's `SignatureDef` in protobuf's JSON, as a
+            server's metadata has it.
+
+    Raises:
+        ValueError: for a thing that is no such JSON.
+
+    Example:
+        >>> x = {"dtype": "DT_FLOAT", "tensor_shape": {"dim": [{"size": "-1"}]}}
+        >>> parse({"twice": {"inputs": {"x": x}, "outputs": {}}})["twice"]["inputs"]
+        {'x': {'dtype': 'float32', 'shape': [None]}}
+    """
+    try:
+        return {
+            name: {"name": name, **{s: _side(form[s]) for s in ("inputs", "outputs")}}
+            for name, form in signature_defs.items()
+            if name not in _HIDDEN
+        }
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            "`signature_defs` must be those of a SavedModel in protobuf's JSON. "
+            f"Received: {signature_defs!r:.200} ({error!r})."
+        ) from error
+
+
+def _side(tensors: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: {"dtype": _DTYPES[tensor["dtype"]], "shape": _shape(tensor)}
+        for name, tensor in sorted(tensors.items())
+    }
+
+
+def _shape(tensor: Mapping[str, Any]) -> list[int | None]:
+    sizes = (int(axis.get("size", 0)) for axis in tensor["tensor_shape"].get("dim", []))
+    return [None if size < 0 else size for size in sizes]
+
+
+# --- from Python's values to tensors --------------------------------------------------
+
+
+def tensors(form: Form, given: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """What a signature is fed: its inputs out of what is given, checked and cast.
+
+    The one place where values become tensors, whoever runs the signature. What it does
+    not take is left out, as a model leaves out what no network declares; where the
+    others have more rows, a single row stands for all of them.
+
+    Args:
+        form: of the signature.
+        given: values by the names of tensors; None is not there.
+
+    Returns:
+        Arrays of exactly the dtypes and shapes of the form.
+
+    Raises:
+        ValueError: for an input that is missing, has another shape or no rows, is not
+            finite, or is a number below 1; or for numbers of rows that differ.
+        TypeError: for a value that holds no numbers, or no integers where they belong.
+
+    Example:
+        >>> count, seed = ({"dtype": "int32", "shape": s} for s in ([], [2]))
+        >>> form = {"name": "sample", "inputs": {"count": count, "seed": seed}}
+        >>> tensors(form, {"count": 4, "seed": (0, 7), "x": None})["seed"].tolist()
+        [0, 7]
+    """
+    missing = [name for name in form["inputs"] if given.get(name) is None]
+    if missing:
+        raise ValueError(
+            f"The signature {form['name']!r} takes {_names(form['inputs'])}. "
+            f"Missing: {_names(missing)}."
+        )
+    arrays = {
+        name: _tensor(name, given[name], **tensor)
+        for name, tensor in form["inputs"].items()
+    }
+    batched = [n for n, t in form["inputs"].items() if t["shape"][:1] == [None]]
+    return {**arrays, **_rows({name: arrays[name] for name in batched})}
+
+
+def _names(names: Any) -> str:
+    return ", ".join(map(repr, names))
+
+
+def _tensor(name: str, value: Any, dtype: str, shape: list[int | None]) -> np.ndarray:
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            f"`{name}` must be an array, its rows of one length. Received: {error}."
+        ) from error
+    integers = np.dtype(dtype).kind == "i"
+    if array.dtype.kind not in ("iu" if integers else "fiub"):
+        raise TypeError(
+            f"`{name}` must hold {'integers' if integers else 'numbers'}. "
+            f"Received: {value!r:.80} of type {type(value).__name__}."
+        )
+    check_shape(name, array, shape)
+    return _integers(name, array, dtype) if integers else _floats(name, array, dtype)
+
+
+def check_shape(name: str, array: np.ndarray, shape: list[int | None]) -> None:
+    """Refuse an array that is not of the shape of a form, or has no rows.
+
+    Raises:
+        ValueError: naming both shapes.
+    """
+    fits = array.ndim == len(shape) and all(
+        size == wanted or (wanted is None and size > 0)
+        for size, wanted in zip(array.shape, shape, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("n" if size is None else str(size) for size in shape)
+        least = " with n >= 1" if None in shape else ""
+        raise ValueError(
+            f"`{name}` must have the shape ({wanted}){least}. Received: {array.shape}."
+        )
+
+
+def _integers(name: str, array: np.ndarray, dtype: str) -> np.ndarray:
+    limits = np.iinfo(dtype)
+    if array.min() < limits.min or array.max() > limits.max:
+        raise ValueError(
+            f"`{name}` must be in {limits.min}..{limits.max}. "
+            f"Received: {name}={array.tolist()}."
+        )
+    if array.ndim == 0 and array < 1:  # counts of something, all of them
+        raise ValueError(f"`{name}` must be >= 1. Received: {name}={array}.")
+    return array.astype(dtype)
+
+
+def _floats(name: str, array: np.ndarray, dtype: str) -> np.ndarray:
+    with np.errstate(over="ignore"):  # refused in the next line
+        array = array.astype(dtype)
+    wrong = int((~np.isfinite(array)).sum())
+    if wrong:
+        raise ValueError(
+            f"`{name}` must hold finite numbers of {dtype}. "
+            f"Received: {wrong} others of {array.size}."
+        )
+    return array
+
+
+def _rows(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """As many rows in each: single ones are repeated."""
+    most = max(map(len, arrays.values()), default=1)
+    counts = {name: len(array) for name, array in arrays.items()}
+    if set(counts.values()) - {1, most}:
+        told = ", ".join(f"{name}: {count}" for name, count in counts.items())
+        raise ValueError(
+            f"{_names(counts)} must have as many rows, or one for all. "
+            f"Received: {told}."
+        )
+    return {
+        name: np.repeat(array, most, axis=0) if len(array) < most else array
+        for name, array in arrays.items()
+    }

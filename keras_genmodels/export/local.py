@@ -1,0 +1,107 @@
+"""An artefact that runs in this process, on TensorFlow alone."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_genmodels.export import card as cards
+from keras_genmodels.export import forms, layout
+from keras_genmodels.export.artefact import Artefact
+
+
+class LoadedArtefact(Artefact):
+    """A SavedModel in this process; `load` makes one."""
+
+    def __init__(self, path: pathlib.Path, card: Mapping[str, Any]):
+        import tensorflow as tf
+
+        signatures = {form["name"]: form for form in card["signatures"]}
+        super().__init__(card["name"], signatures, int(path.name), card)
+        self._model = tf.saved_model.load(str(path))
+
+    @property
+    def weights(self) -> list[Any]:
+        """What is held of the model's weights, as TensorFlow's variables, in order."""
+        return list(self._model.weights)
+
+    def _answer(
+        self, form: forms.Form, tensors: Mapping[str, np.ndarray]
+    ) -> dict[str, np.ndarray]:
+        import tensorflow as tf
+
+        given = {name: tf.constant(array) for name, array in tensors.items()}
+        try:
+            answer = self._model.signatures[form["name"]](**given)
+        except tf.errors.InvalidArgumentError as error:
+            raise ValueError(
+                f"The signature {form['name']!r} refused its inputs: {error.message}"
+            ) from error
+        return {name: tensor.numpy() for name, tensor in answer.items()}
+
+
+def load(path: str | pathlib.Path) -> LoadedArtefact:
+    """An exported model with the methods of the Python model that it was.
+
+    It needs TensorFlow and nothing of the code that trained the model.
+
+    Args:
+        path: of an artefact, `saved_models/<name>`, whose newest version is taken, or
+            of one of its versions, `saved_models/<name>/<version>`.
+
+    Returns:
+        An `Artefact`: `sample`, and `encode`, `decode`, ... as the model has them.
+
+    Raises:
+        ValueError: if there is no such version, no sound card, or a card that does not
+            fit the signatures.
+
+    Example:
+        >>> import tempfile
+        >>> from keras_genmodels import data, export, zoo
+        >>> model = zoo.build("vae", data.load("digits")[1], units=(8,))
+        >>> path = export.save(model, f"{tempfile.mkdtemp()}/digits-vae/1")
+        >>> export.load(path.parent).sample(4, seed=1).shape
+        (4, 16, 16, 1)
+    """
+    path = pathlib.Path(path)
+    if not (path / "saved_model.pb").is_file():
+        path = layout.newest(path)
+    facts = cards.read(path.absolute().parent)
+    found = signatures(path)
+    if int(path.name) == facts.get("version", int(path.name)):
+        cards.check_fits(facts, found)
+    facts = {**facts, "signatures": list(found.values())}
+    cards.check(facts)
+    return LoadedArtefact(path, facts)
+
+
+def signatures(path: str | pathlib.Path) -> dict[str, forms.Form]:
+    """Name to form of every signature of a SavedModel, without loading its weights.
+
+    Args:
+        path: `saved_models/<name>/<version>`.
+
+    Raises:
+        ValueError: if there is no SavedModel.
+    """
+    from google.protobuf import json_format, message
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    file = pathlib.Path(path) / "saved_model.pb"
+    try:
+        saved = saved_model_pb2.SavedModel.FromString(file.read_bytes())
+    except (OSError, message.DecodeError) as error:
+        raise ValueError(
+            "`path` must be that of a SavedModel, saved_models/NAME/VERSION. "
+            f"Received: {path} ({error})."
+        ) from error
+    return forms.parse(
+        {
+            name: json_format.MessageToDict(form, preserving_proto_field_name=True)
+            for name, form in saved.meta_graphs[0].signature_def.items()
+        }
+    )

@@ -1,0 +1,138 @@
+"""Small artefacts that the tests of serving share, and the models that they were."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import tensorflow as tf
+
+import keras_genmodels as kgm
+from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.export import local
+
+SPEC = DatasetSpec(
+    "tiny", (4, 4, 1), side_by_side({"label": "abc", "size": ["small", "large"]})
+)
+RECIPES = ("vae", "conditional_vae", "gan", "cgan")
+CLIPS = DatasetSpec("clips", (3, 4, 4, 1), SPEC.attributes)
+_PICTURES = np.zeros((2, 4, 4, 1), "float32")
+
+# What every artefact refuses, here and in a server, with the same words.
+REFUSED = [
+    ("sample", {"n": 0}, ValueError, "`count` must be >= 1. Received: count=0"),
+    ("sample", {}, ValueError, r"takes 'count', 'seed'. Missing: 'count'"),
+    ("sample", {"n": 1.5}, TypeError, "`count` must hold integers. Received: 1.5"),
+    ("sample", {"n": 1, "seed": 2**31}, ValueError, "`seed` must be in -2147483648"),
+    ("sample", {"n": 1, "seed": (1, 2, 3)}, ValueError, r"`seed` .* \(2\).*\(3,\)"),
+    (
+        "encode",
+        {"x": _PICTURES[0]},
+        ValueError,
+        r"shape \(n, 4, 4, 1\) with n >= 1",
+    ),
+    ("encode", {"x": _PICTURES[:0]}, ValueError, r"n >= 1. Received: \(0, 4, 4, 1\)"),
+    ("encode", {"x": _PICTURES * np.nan}, ValueError, "finite .*Received: 32 others"),
+    (
+        "encode",
+        {"x": np.full((1, 4, 4, 1), 1e39)},
+        ValueError,
+        "finite numbers of float32",
+    ),
+    ("encode", {"x": [["a"]]}, TypeError, "`x` must hold numbers"),
+    ("decode", {"z": [[1.0], [1.0, 2.0]]}, ValueError, "`latent` .*rows of one length"),
+    ("decode", {"z": None}, ValueError, "Missing: 'latent'"),
+    (
+        "interpolate",
+        {"start": np.zeros((2, 2)), "end": np.zeros((3, 2)), "steps": 2},
+        ValueError,
+        "'end', 'start' must have as many rows, or one for all. Received: end: 3",
+    ),
+    (
+        "interpolate",
+        {"start": np.zeros((1, 2)), "end": np.zeros((1, 2)), "steps": 0},
+        ValueError,
+        "`steps` must be >= 1. Received: steps=0",
+    ),
+]
+
+
+def export_all(folder, **options):
+    """Recipe -> (model, folder of its artefact)."""
+    sizes = {"latent_dim": 2, "units": (8,), "seed": 3}
+    models = {recipe: kgm.zoo.build(recipe, SPEC, **sizes) for recipe in RECIPES}
+    return {
+        recipe: (model, kgm.export.save(model, folder / recipe / "1", **options).parent)
+        for recipe, model in models.items()
+    }
+
+
+class Clips(tf.Module):
+    """Stands in for a video model: each of its signatures has an answer to compute."""
+
+    @staticmethod
+    def noise(rows, frames, seed):
+        return tf.random.stateless_uniform([rows, frames, 4, 4, 1], seed)
+
+    def sample(self, condition, seed):
+        return {"x": self.noise(tf.shape(condition)[0], 3, seed)}
+
+    def generate(self, condition, frames, seed):
+        return {"x": self.noise(tf.shape(condition)[0], frames, seed)}
+
+    def continue_from(self, first_frame, condition, frames, seed):
+        new = self.noise(tf.shape(condition)[0], frames - 1, seed)
+        return {"x": tf.concat([first_frame[:, None], new], 1)}
+
+    def infer_attributes(self, first_frame):
+        light = tf.reduce_mean(first_frame, [1, 2, 3])[:, None]
+        return {
+            "label": tf.nn.softmax(tf.concat([light, 0 * light, -light], 1)),
+            "size": tf.concat([light, 1 - light], 1),
+        }
+
+
+def export_clips(folder):
+    """The folder of an artefact with the signatures of a video model."""
+    condition = tf.TensorSpec((None, 5), tf.float32, "condition")
+    frames = tf.TensorSpec((), tf.int32, "frames")
+    first_frame = tf.TensorSpec((None, 4, 4, 1), tf.float32, "first_frame")
+    seed = tf.TensorSpec((2,), tf.int32, "seed")
+    model = Clips()
+    signatures = {
+        name: tf.function(getattr(model, name)).get_concrete_function(*inputs)
+        for name, inputs in {
+            "sample": (condition, seed),
+            "generate": (condition, frames, seed),
+            "continue_from": (first_frame, condition, frames, seed),
+            "infer_attributes": (first_frame,),
+        }.items()
+    }
+    path = folder / "clips" / "1"
+    tf.saved_model.save(model, str(path), signatures=signatures)
+    card = {
+        **{"name": "clips", "version": 1, "recipe": None, "arguments": {}},
+        **{"dataset": "clips", "seed": None, "metrics": {}, "command": None},
+        "versions": kgm.export.card.versions(),
+        "spec": CLIPS.to_dict(),
+        "signatures": list(local.signatures(path).values()),
+    }
+    (path.parent / "card.json").write_text(json.dumps(card))
+    return path.parent
+
+
+def calls(conditional, rng):
+    """Method -> the arguments that every artefact with latents takes, for 3 rows."""
+    condition = SPEC.condition(3, label=["a", "c", "b"], size="small")
+    given = {"condition": condition} if conditional else {}
+    x, z, end = (
+        np.float32(rng.uniform(size=shape)) for shape in ((3, 4, 4, 1), (3, 2), (3, 2))
+    )
+    return {
+        "sample": {"n": 3, "seed": 7, **given},
+        "encode": {"x": x, **given},
+        "decode": {"z": z, **given},
+        "reconstruct": {"x": x, **given},
+        "log_likelihood": {"x": x, "num_samples": 4, "seed": [1, 2], **given},
+        "interpolate": {"start": z, "end": end, "steps": 3, **given},
+    }

@@ -1,0 +1,118 @@
+"""The models that are committed in `saved_models/`, and the README that serves them."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import jsonschema
+import numpy as np
+import pytest
+from serving_double import Double
+
+import keras_genmodels as kgm
+from keras_genmodels.export import card as cards
+from keras_genmodels.export import catalogue, examples, layout, local, signatures
+
+ROOT = pathlib.Path(__file__).parents[1]
+FOLDER = ROOT / "saved_models"
+NAMES = sorted(path.parent.name for path in FOLDER.glob(f"*/{cards.FILE}"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SERVED = [
+    block
+    for block in re.findall(r"^```\w+\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    if "localhost:850" in block
+]
+each = pytest.mark.parametrize("name", NAMES)
+
+
+@each
+def test_the_card_is_sound_and_the_size_holds(name):
+    card = json.loads((FOLDER / name / cards.FILE).read_text(encoding="utf-8"))
+    jsonschema.validate(card, json.loads(cards.SCHEMA.read_text(encoding="utf-8")))
+    path = layout.newest(FOLDER / name)
+    cards.check_fits(card, local.signatures(path))
+    assert card["version"] == int(path.name)
+    assert all(card[field] for field in ("command", "licence", "metrics", "summary"))
+    assert layout.size(path) <= catalogue.LARGEST
+    assert (path / "assets.extra" / "tf_serving_warmup_requests").is_file()
+
+
+def test_the_contents_are_those_of_the_cards():
+    found = catalogue.read(FOLDER)
+    assert layout.size(FOLDER) <= catalogue.LARGEST_IN_ALL
+    if found:
+        written = (FOLDER / catalogue.CONTENTS).read_text(encoding="utf-8")
+        assert written == catalogue.contents(found)
+        written = (FOLDER / catalogue.CONFIG).read_text(encoding="utf-8")
+        assert written == catalogue.config(found)
+
+
+@each
+def test_the_model_equals_its_python_original(name):
+    artefact, model = kgm.export.load(FOLDER / name), kgm.export.rebuild(FOLDER / name)
+    offered = {signature.name: signature for signature in signatures.offered(model)}
+    assert sorted(offered) == sorted(artefact.signatures)
+    for key, form in artefact.signatures.items():
+        given = examples.inputs(form, artefact.spec, rows=2)
+        expected = offered[key].function(*(given[n] for n in offered[key].inputs))
+        for output, value in artefact.run(key, **given).items():
+            np.testing.assert_allclose(
+                value, expected[output], rtol=1e-5, atol=1e-5, err_msg=f"{key}/{output}"
+            )
+
+
+def test_the_models_load_in_a_clean_process(tmp_path):
+    jobs, requests = [], {}
+    for name in NAMES:
+        artefact = kgm.export.load(FOLDER / name)
+        for key, form in artefact.signatures.items():
+            job = {"key": f"{name}.{key}", "signature": key, **form}
+            jobs.append({**job, "model": str(layout.newest(FOLDER / name))})
+            given = examples.inputs(form, artefact.spec)
+            requests |= {f"{name}.{key}/{k}": value for k, value in given.items()}
+    files = [tmp_path / file for file in ("jobs.json", "requests.npz", "answers.npz")]
+    files[0].write_text(json.dumps(jobs))
+    np.savez(files[1], **requests)
+    client = ROOT / "tests" / "clients" / "without_package.py"
+    command = [sys.executable, "-I", str(client), *map(str, files)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    answers = np.load(files[2])
+    for job in jobs:
+        for output in job["outputs"]:
+            assert np.isfinite(answers[f"{job['key']}/{output}"]).all(), job["key"]
+
+
+@pytest.fixture(scope="module")
+def server():
+    wanted = {name for block in SERVED for name in re.findall(r"models/(\w+)", block)}
+    missing = sorted(wanted - set(NAMES))
+    if missing or not wanted:
+        pytest.skip(f"saved_models/ has not yet: {', '.join(missing) or 'any model'}")
+    folders = [FOLDER / name for name in sorted(wanted)]
+    versions = {folder.name: layout.versions(folder) for folder in folders}
+    with Double(*folders, versions=versions) as double:
+        yield double
+
+
+@pytest.mark.parametrize("block", SERVED)
+def test_the_examples_of_the_readme_are_answered(block, server, tmp_path):
+    block = block.replace("http://localhost:8501", server.rest)
+    block = block.replace("grpc://localhost:8500", server.grpc)
+    block = block.replace("localhost:8500", server.grpc.removeprefix("grpc://"))
+    if "curl " not in block:
+        (tmp_path / "saved_models").symlink_to(FOLDER)
+        ran = subprocess.run(
+            [sys.executable, "-c", block], capture_output=True, text=True, cwd=tmp_path
+        )
+        assert ran.returncode == 0, ran.stderr[-3000:]
+        return
+    import requests
+
+    for line in filter(lambda line: line.startswith("curl "), block.splitlines()):
+        body, url = re.search(r"-d '(.*)'", line), re.search(r"http\S+", line)[0]
+        method = "POST" if body else "GET"
+        answer = requests.request(method, url, data=body and body[1], timeout=60)
+        assert answer.status_code == 200, f"{line}: {answer.text}"
