@@ -14,14 +14,14 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import gradio as gr
 from starlette.middleware import Middleware
 
-from demo import autoencode, interpolate, look, sample
+from demo import autoencode, interpolate, look, manifold, sample
 from demo.gate import Gate
 from demo.page import Page
 from demo.shelf import Entry, Shelf
 from demo.snippets import Source
 
 TITLE = "Generative models, alive"
-TABS = (autoencode, sample, interpolate)
+TABS = (autoencode, manifold, sample, interpolate)
 MOST_WAITING = 40
 
 

@@ -44,7 +44,6 @@ def build(page: Page) -> None:
                 "e0" if first.examples else "",
                 "Picture",
                 server_functions=[choices.receiver(page.shelf.find)],
-                most_bytes=uploads.MOST_BYTES,
                 **_offer(first),
             )
         with tab.results():
@@ -74,6 +73,7 @@ def _offer(entry: Entry) -> dict[str, Any]:
         "model": entry.name,
         "shape": list(entry.frame_shape),
         "offered": choices.offered(entry),
+        "most_bytes": uploads.MOST_BYTES,
     }
 
 

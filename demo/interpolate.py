@@ -42,9 +42,7 @@ def build(page: Page) -> None:
             model = gr.Dropdown(list(found), value=next(iter(found)), label="Model")
             asked = Attributes(conditional(found.values()), ())
             seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
-            points = picker(
-                page, [("way", "The way", MOST_POINTS)], "s0.s1.s2", "Pictures"
-            )
+            points = picker(page, [("The way", MOST_POINTS)], "s0.s1.s2", "Pictures")
             path = gr.Radio(list(PATHS), value="both", label="Path")
             steps = gr.Slider(2, MOST_STEPS, 9, step=1, label="Pictures a leg")
             tab.examples(
@@ -72,13 +70,13 @@ def conditional(entries: Any) -> list[Entry]:
 
 
 def picker(
-    page: Page, groups: list[tuple[str, str, int]], value: str, label: str
+    page: Page, groups: list[tuple[str, int]], value: str, label: str
 ) -> gr.HTML:
     """A control to choose samples, examples and uploads for one group or several.
 
     Args:
         page: that knows the models.
-        groups: key, label and most pictures of each.
+        groups: label and most pictures of each.
         value: what is chosen at the start.
         label: of the control.
     """
@@ -87,12 +85,19 @@ def picker(
         value,
         label,
         server_functions=[choices.receiver(page.shelf.find)],
-        most_bytes=uploads.MOST_BYTES,
-        groups=[{"key": k, "label": name, "most": most} for k, name, most in groups],
-        offered=[],
-        model="",
-        uploads=False,
+        groups=[{"label": name, "most": most} for name, most in groups],
+        **_offer("", [], False),
     )
+
+
+def _offer(model: str, offered: list[dict[str, str]], encodes: bool) -> dict[str, Any]:
+    """What a picker is to know of a model."""
+    return {
+        "model": model,
+        "offered": offered,
+        "uploads": encodes,
+        "most_bytes": uploads.MOST_BYTES,
+    }
 
 
 def offers(
@@ -115,7 +120,9 @@ def offers(
         ]
         encodes = entry.offers("encode")
         examples = choices.offered(entry, 12) if encodes else []
-        return gr.update(offered=[*found, *examples], model=entry.name, uploads=encodes)
+        return gr.update(
+            **{**control.props, **_offer(entry.name, [*found, *examples], encodes)}
+        )
 
     inputs = [model, seed, *asked.controls.values()]
     gr.on(
