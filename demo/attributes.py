@@ -23,11 +23,17 @@ class Attributes:
 
     Args:
         entries: the models.
-        extras: choices beside the classes, the first of them chosen at the start.
+        extras: choices before the classes.
+        begin: which choice is made at the start, by its place.
     """
 
-    def __init__(self, entries: Iterable[Entry], extras: tuple[str, ...] = (EACH,)):
-        self.extras = extras
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        extras: tuple[str, ...] = (EACH,),
+        begin: int = 0,
+    ):
+        self.extras, self.begin = extras, begin
         self.controls: dict[str, gr.Dropdown] = {}
         self._known: dict[str, tuple[str, ...]] = {}
         for position, entry in enumerate(entries):
@@ -37,7 +43,7 @@ class Attributes:
                     self._known[key] = attribute.classes
                     self.controls[key] = gr.Dropdown(
                         [*extras, *attribute.classes],
-                        value=(*extras, *attribute.classes)[0],
+                        value=(*extras, *attribute.classes)[begin],
                         label=attribute.name.replace("_", " ").capitalize(),
                         visible=position == 0,
                     )
@@ -61,8 +67,8 @@ class Attributes:
                 for entry in find(value)
                 for attribute in entry.spec.attributes
             }
-            shown = [gr.update(visible=key in wanted) for key in self.controls]
-            return shown if len(shown) > 1 else shown[0]
+            updates = [gr.update(visible=key in wanted) for key in self.controls]
+            return updates if len(updates) > 1 else updates[0]
 
         if self.controls:
             control.change(
@@ -81,14 +87,8 @@ class Attributes:
         """
         choices = {}
         for attribute in entry.spec.attributes:
-            value = (
-                values.get(self._key(entry, attribute.name))
-                or (
-                    *self.extras,
-                    *attribute.classes,
-                )[0]
-            )
             known = [*self.extras, *attribute.classes]
+            value = values.get(self._key(entry, attribute.name)) or known[self.begin]
             choices[attribute.name] = checks.one_of(attribute.name, value, known)
         return choices
 

@@ -72,28 +72,34 @@ def probabilities(shares: Mapping[str, float], label: str, most: int = 10) -> st
     )
 
 
-def lines(series: Mapping[str, Sequence[float]], label: str) -> str:
-    """Numbers in order as lines from zero up, with their names and last values.
+def lines(
+    series: Mapping[str, Sequence[float]], label: str, mark: float | None = None
+) -> str:
+    """Numbers in order as lines from zero up, with their names.
 
     Args:
         series: name to its numbers, at least two each, none below 0.
         label: what they are.
+        mark: a place on the way, 0 to 1, that is pointed at.
     """
     width, height = 300, 60
     most = max(1e-9, *(float(np.max(values)) for values in series.values()))
-    paths = []
+    parts = []
     for i, values in enumerate(series.values()):
         across = np.linspace(0, width, len(values))
         down = height - np.asarray(values, np.float64) / most * (height - 4)
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, down, strict=True))
-        paths.append(f'<polyline class="line line-{i}" points="{points}"/>')
-    names = "".join(
+        parts.append(f'<polyline class="line line-{i}" points="{points}"/>')
+    if mark is not None:
+        x = f"{mark * width:.1f}"
+        parts.append(f'<line class="mark" x1="{x}" x2="{x}" y1="0" y2="{height}"/>')
+    names = " ".join(
         f'<span class="key key-{i}">{html.escape(name)}</span>'
         for i, name in enumerate(series)
     )
     return (
         f'<figure class="kgm-lines"><svg viewBox="0 0 {width} {height}" role="img" '
         f'preserveAspectRatio="none" aria-label="{html.escape(label)}">'
-        f"{''.join(paths)}</svg><figcaption>{html.escape(label)} {names}, "
-        f"0 to {most:.1f}</figcaption></figure>"
+        f"{''.join(parts)}</svg><figcaption>{html.escape(label)}; {names}; "
+        f"highest {most:.1f}</figcaption></figure>"
     )

@@ -10,9 +10,9 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from demo import charts, checks, choices, look, media, snippets, uploads
+from demo import charts, checks, choices, clips, look, media, snippets, uploads
 from demo.attributes import Attributes
-from demo.page import Page
+from demo.page import Page, Tab
 from demo.shelf import Entry
 
 ABOUT = (
@@ -55,7 +55,7 @@ def build(page: Page) -> None:
             film = look.widget("film", None, "Animation")
             strips = look.result("Strips")
         asked.follow(model, lambda name: conditional([found[name]]))
-        offers(page, asked, model, seed, points)
+        offers(tab, asked, model, seed, points)
         state = {"model": model, "seed": seed, "points": points, "path": path}
         state |= {"steps": steps, **asked.controls}
         tab.answers(functools.partial(_answer, page, asked), state, [film, strips])
@@ -100,20 +100,18 @@ def _offer(model: str, offered: list[dict[str, str]], encodes: bool) -> dict[str
     }
 
 
-def offers(
-    page: Page, asked: Attributes, model: Any, seed: Any, control: gr.HTML
-) -> None:
+def offers(tab: Tab, asked: Attributes, model: Any, seed: Any, control: Any) -> None:
     """Let a picker follow the model, the seed and the classes that are asked for."""
     names = list(asked.controls)
 
     def offer(name: Any, number: Any, *values: Any) -> Any:
         try:
-            entry = page.shelf.find(name, "decode", "prior")
+            entry = tab.page.shelf.find(name, "decode", "prior")
             given = dict(zip(names, values, strict=True))
             condition = one_condition(entry, asked, given)
             z = drawn(entry, checks.seed(number), condition)
         except (ValueError, TypeError):
-            return gr.skip()  # the answer says what is wrong
+            return look.unchanged(control)  # the answer says what is wrong
         found = [
             {"word": f"s{i}", "uri": media.uri(media.png(x)), "label": f"Sample {i}"}
             for i, x in enumerate(decoded(entry, z, condition))
@@ -126,13 +124,13 @@ def offers(
 
     inputs = [model, seed, *asked.controls.values()]
     gr.on(
-        [page.app.load, *(control.change for control in inputs)],
+        [*tab.opened, *(control.change for control in inputs)],
         offer,
         inputs,
         control,
         api_visibility="private",
         show_progress="hidden",
-        trigger_mode="always_last",
+        trigger_mode="multiple",  # "always_last" beside the answer's never ends
         concurrency_id="answers",
     )
 
@@ -191,27 +189,7 @@ def _answer(
     }
     x = {name: decoded(entry, walk, condition) for name, walk in walks.items()}
     program = _program(page, entry, seed, words, steps, paths, asked, values)
-    return _film(entry, x), _strips(x, walks, steps), program
-
-
-def _film(entry: Entry, x: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    clips = np.stack(list(x.values()))
-    together = np.concatenate(list(clips), axis=2)  # side by side
-    height, width, _ = entry.frame_shape
-    scale = max(1, 224 // height)
-    return {
-        "name": entry.name,
-        "clips": [{"label": name, "row": row} for row, name in enumerate(x)],
-        "sheet": media.sheet(clips),
-        "frames": clips.shape[1],
-        "width": width,
-        "height": height,
-        "fps": FPS,
-        "files": {
-            kind.lower(): media.uri(media.animation(together, kind, FPS, scale), kind)
-            for kind in ("WEBP", "GIF")
-        },
-    }
+    return clips.film(entry.name, x, FPS), _strips(x, walks, steps), program
 
 
 def _strips(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import pathlib
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -57,6 +59,15 @@ def theme() -> gr.themes.Base:
     )
 
 
+def unchanged(control: Any) -> dict[str, Any]:
+    """The update that changes nothing.
+
+    `gr.skip()` takes a widget's properties away before the page has made it; they are
+    given anew, as they were at the start.
+    """
+    return gr.update(**getattr(control, "props", {}))
+
+
 def result(label: str) -> gr.HTML:
     """Where an answer goes, made of HTML that the tab has written."""
     return gr.HTML(label=label, apply_default_css=False)
@@ -94,3 +105,12 @@ def widget(script: str, value: Any, label: str, **props: Any) -> gr.HTML:
         apply_default_css=False,
         **props,
     )
+
+
+def pairs(values: Mapping[str, str]) -> str:
+    """Names and what belongs to them, as a list."""
+    rows = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
+        for name, value in values.items()
+    )
+    return f'<dl class="kgm-pairs">{rows}</dl>'

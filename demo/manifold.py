@@ -12,7 +12,7 @@ import numpy as np
 from demo import checks, look, media, snippets
 from demo.attributes import Attributes
 from demo.interpolate import conditional, one_condition
-from demo.page import Page
+from demo.page import Page, Tab
 from demo.shelf import Entry
 
 ABOUT = (
@@ -49,35 +49,34 @@ def build(page: Page) -> None:
                 }
             )
         asked.follow(model, lambda name: conditional([found[name]]))
-        _follow(page, asked, model, plane)
+        _follow(tab, asked, model, plane)
         state = {"model": model, "point": plane, **asked.controls}
         tab.answers(functools.partial(_answer, page, asked), state, [decoded])
 
 
-def _follow(page: Page, asked: Attributes, model: Any, plane: gr.HTML) -> None:
+def _follow(tab: Tab, asked: Attributes, model: Any, plane: gr.HTML) -> None:
     """Let the plane show what the chosen model has in it."""
-    names, known = list(asked.controls), {}
+    names = list(asked.controls)
 
     def show(name: Any, *values: Any) -> Any:
         try:
-            entry = _find(page, name)
+            entry = _find(tab.page, name)
             given = dict(zip(names, values, strict=True))
             condition = one_condition(entry, asked, given)
         except (ValueError, TypeError):
-            return gr.skip()  # the answer says what is wrong
-        key = (name, None if condition is None else condition.tobytes())
-        if key not in known:
-            known[key] = _chart(entry, condition)
-        return gr.update(chart=known[key])
+            return look.unchanged(plane)  # the answer says what is wrong
+        key = ("chart", None if condition is None else condition.tobytes())
+        return gr.update(chart=entry.remember(key, lambda: _chart(entry, condition)))
 
     inputs = [model, *asked.controls.values()]
     gr.on(
-        [page.app.load, *(control.change for control in inputs)],
+        [*tab.opened, *(control.change for control in inputs)],
         show,
         inputs,
         plane,
         api_visibility="private",
         show_progress="hidden",
+        trigger_mode="multiple",  # "always_last" beside the answer's never ends
         concurrency_id="answers",
     )
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.look import widget
+from demo.look import unchanged, widget
 from demo.shelf import Shelf, Unavailable
 from demo.snippets import Source
 
@@ -64,7 +64,7 @@ class Page:
 
     def restores(self, tabs: gr.Tabs) -> None:
         """Let the address of the page decide what it shows first."""
-        known = {tab.key: tab for tab in self.tabs if tab.state}
+        known = {tab.key: tab for tab in self.tabs}
         controls = [c for tab in known.values() for c in tab.state.values()]
         starters = [tab.starter for tab in known.values()]
 
@@ -72,9 +72,10 @@ class Page:
             asked = urllib.parse.parse_qs(str(request.query_params))
             chosen = known.get(asked.get("tab", [""])[0])
             if chosen is None:
-                return [gr.skip()] * (1 + len(controls) + len(starters))
+                same = [unchanged(control) for control in controls]
+                return [gr.skip(), *same, *(gr.skip() for _ in starters)]
             values = [
-                _from_link(control, asked.get(name)) if tab is chosen else gr.skip()
+                _from_link(control, asked.get(name) if tab is chosen else None)
                 for tab in known.values()
                 for name, control in tab.state.items()
             ]
@@ -100,6 +101,11 @@ class Tab:
         self.state: dict[str, Any] = {}
         # Outside the tabs, which the browser makes when they are first seen.
         self.starter = gr.Textbox(visible="hidden", render=False)
+
+    @property
+    def opened(self) -> list[Any]:
+        """The events of a person, a link or an example that comes to the tab."""
+        return [self.item.select, self.starter.change]
 
     def absent(self, what: str, *commands: str) -> None:
         """Say which model is missing, and how to make it.
@@ -149,7 +155,7 @@ class Tab:
         inputs, outputs = list(self.state.values()), [*outputs, self.below]
         moved = [control.input for control in inputs]
         event = gr.on(
-            [self.ask.click, self.item.select, self.starter.change, *moved],
+            [self.ask.click, *self.opened, *moved],
             self._answering(function),
             inputs,
             outputs,
@@ -251,7 +257,7 @@ def polite() -> Iterator[None]:
 def _from_link(control: Any, given: Sequence[str] | None) -> Any:
     """The value of a control that a link asks for; what cannot be is left alone."""
     if not given:
-        return gr.skip()
+        return unchanged(control)
     if isinstance(control, (gr.Slider, gr.Number)):
         return _number_from_link(control, given[0])
     if isinstance(control, (gr.Dropdown, gr.Radio, gr.CheckboxGroup)):

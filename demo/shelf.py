@@ -12,6 +12,8 @@ import numpy as np
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card, exhibits
 
+MOST_REMEMBERED = 64
+
 
 class Unavailable(Exception):
     """A model cannot be used; the message says why."""
@@ -42,6 +44,7 @@ class Entry:
         self.history = exhibits.read_history(folder)
         self.signatures = {form["name"]: form for form in self.card["signatures"]}
         self._opener, self._lock, self._model = opener, threading.Lock(), None
+        self._known: dict[Any, Any] = {}
 
     # --- what the card says -----------------------------------------------------------
 
@@ -109,6 +112,23 @@ class Entry:
             raise
         except Exception as error:
             raise self._unavailable(error) from error
+
+    def remember(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once for each key; the oldest of many are forgotten.
+
+        Args:
+            key: what it is, hashable.
+            make: makes it, from this model alone.
+        """
+        with self._lock:
+            if key in self._known:
+                return self._known[key]
+        made = make()
+        with self._lock:
+            self._known[key] = made
+            while len(self._known) > MOST_REMEMBERED:
+                del self._known[next(iter(self._known))]
+        return made
 
     def _unavailable(self, error: Exception) -> Unavailable:
         """Whatever a broken file or a server that is gone does, in one line."""

@@ -149,3 +149,17 @@ def examples(entry: Entry) -> str:
     """The line that makes the examples."""
     path = shown_path(entry.path.parent)
     return f'examples = kgm.export.exhibits.read_examples("{path}")'
+
+
+def moves(entry: Entry, name: str, strengths: Mapping[str, float]) -> str:
+    """The lines that move a latent called `answer` along directions of an attribute."""
+    [attribute] = [a for a in entry.spec.attributes if a.name == name]
+    more = ", examples.condition" if entry.is_conditional("encode") else ""
+    lines = [examples(entry), f"codes = model.encode(examples.x{more})"]
+    for label, strength in strengths.items():
+        column = attribute.start + attribute.classes.index(label)
+        lines.append(
+            f"present = examples.condition[:, {column}] > 0.5  # {name}: {label}\n"
+            f"answer = answer + {strength} * latents.attribute_vector(codes, present)"
+        )
+    return "\n".join(lines)

@@ -30,11 +30,49 @@ kgm.film = (element, props, trigger, watch) => {
         0, 0, clip.width, clip.height);
     });
   };
+  // Curves of what was measured, with a line at the frame that is seen.
+  const curves = kgm.make("div", { class: "curves" });
+  root.append(curves);
+  const plot = (clip) => {
+    const space = "http://www.w3.org/2000/svg";
+    curves.replaceChildren(...Object.entries(clip.curves || {}).map(([name, values]) => {
+      const low = Math.min(...values), high = Math.max(...values);
+      const points = values.map((value, i) =>
+        `${(300 * i) / Math.max(1, values.length - 1)},${56 - (52 * (value - low)) / (high - low || 1)}`);
+      const svg = document.createElementNS(space, "svg");
+      svg.setAttribute("viewBox", "0 0 300 60");
+      svg.setAttribute("preserveAspectRatio", "none");
+      svg.setAttribute("role", "img");
+      svg.setAttribute("aria-label", `${name}, ${low.toFixed(2)} to ${high.toFixed(2)}`);
+      const line = document.createElementNS(space, "polyline");
+      line.setAttribute("points", points.join(" "));
+      const cursor = document.createElementNS(space, "line");
+      cursor.setAttribute("y1", 0);
+      cursor.setAttribute("y2", 60);
+      svg.append(line, cursor);
+      return kgm.make("figure", {}, svg, kgm.make("figcaption", {},
+        `${name}: `, kgm.make("b", {}), ` (${low.toFixed(2)} to ${high.toFixed(2)})`));
+    }));
+  };
+  const point = (clip) => {
+    const epoch = clip.epochs ? clip.epochs[frame] : 0;
+    Object.values(clip.curves || {}).forEach((values, i) => {
+      const at = Math.min(epoch, values.length) - 1;
+      const across = (300 * at) / Math.max(1, values.length - 1);
+      const figure = curves.children[i];
+      const cursor = figure.querySelector("line");
+      cursor.setAttribute("x1", across);
+      cursor.setAttribute("x2", across);
+      figure.querySelector("b").textContent = values[at].toFixed(3);
+    });
+  };
   const go = (next) => {
     const clip = props.value;
     frame = ((next % clip.frames) + clip.frames) % clip.frames;
     place.value = frame;
-    told.textContent = `frame ${frame + 1} of ${clip.frames}`;
+    told.textContent = clip.epochs
+      ? `epoch ${clip.epochs[frame]}` : `frame ${frame + 1} of ${clip.frames}`;
+    point(clip);
     root.classList.toggle("changed", clip.change != null && frame >= clip.change);
     draw();
   };
@@ -53,6 +91,7 @@ kgm.film = (element, props, trigger, watch) => {
     root.hidden = !clip;
     if (!clip) return;
     stage.style.setProperty("--clips", clip.clips.length);
+    stage.classList.toggle("large", clip.width > 200);
     stage.classList.toggle("many", clip.clips.length > 1);
     canvases = clip.clips.map(({ row }) => ({
       row, canvas: kgm.make("canvas", { width: clip.width, height: clip.height, role: "img" }),
@@ -65,6 +104,7 @@ kgm.film = (element, props, trigger, watch) => {
       kgm.make("a", { class: "kgm-button", href: uri, download: `${clip.name}.${kind}` },
         kind.toUpperCase())));
     place.max = clip.frames - 1;
+    plot(clip);
     sheet.onload = draw;
     sheet.src = clip.sheet;
     go(0);

@@ -14,6 +14,16 @@ kgm.make = (name, attributes = {}, ...children) => {
   return made;
 };
 
+// Make the inside of an element anew and leave the focus where it was, by its label.
+kgm.renew = (root, make) => {
+  const held = root.contains(document.activeElement) ? document.activeElement : null;
+  const label = held && held.getAttribute("aria-label");
+  make();
+  if (!held || held.isConnected) return;
+  const buttons = [...root.querySelectorAll("button, input")];
+  (buttons.find((button) => button.getAttribute("aria-label") === label) || buttons[0])?.focus();
+};
+
 // From light to dark and back, for this page only.
 kgm.turn = () => document.body.classList.toggle("dark");
 

@@ -104,14 +104,14 @@ kgm.map = (element, props, trigger, watch) => {
     const [x, y] = String(props.value || "0,0").split(",").map(Number);
     at = { x: x || 0, y: y || 0 };
     if (!chart()) return;
-    legend.replaceChildren(...chart().classes.map((name, kind) => {
+    kgm.renew(legend, () => legend.replaceChildren(...chart().classes.map((name, kind) => {
       const button = kgm.make("button", {
-        type: "button", class: "kgm-key", "aria-pressed": String(!hidden.has(kind)),
+        type: "button", class: "kgm-key", "aria-label": `Class ${name}`, "aria-pressed": String(!hidden.has(kind)),
         onclick: () => { hidden.has(kind) ? hidden.delete(kind) : hidden.add(kind); show(); },
       }, name);
       button.style.setProperty("--colour", COLOURS[kind % COLOURS.length]);
       return button;
-    }));
+    })));
     sheet.onload = draw;
     if (sheet.src !== chart().sheet) sheet.src = chart().sheet; else draw();
   };

@@ -93,8 +93,8 @@ kgm.pad = (element, props, trigger, watch, server) => {
       canvas.height = height * scale;
     }
     ink.hidden = props.shape[2] === 1;
-    thumbs.replaceChildren(...props.offered.map((item) =>
-      kgm.thumbnail(item, item.word === props.value, () => give(item.word))));
+    kgm.renew(thumbs, () => thumbs.replaceChildren(...props.offered.map((item) =>
+      kgm.thumbnail(item, item.word === props.value, () => give(item.word)))));
     const address = kgm.addressOf(props.value, props.offered);
     const shown = props.value;
     if (!address) { blank(); return; }

@@ -5,35 +5,35 @@ kgm.picker = (element, props, trigger, watch, server) => {
   const offer = kgm.make("div", { class: "thumbs", role: "group" });
   const upload = kgm.uploader(props, server, (word) => add(word));
   const clear = kgm.make("button", {
-    type: "button", class: "kgm-button", onclick: () => give(props.groups.map(() => [])),
+    type: "button", class: "kgm-button", onclick: () => give(groups().map(() => [])),
   }, "Clear");
   root.append(
     kgm.make("div", { class: "title" }, props.label), chosen,
-    kgm.make("div", { class: "tools" }, props.uploads ? upload.label : null, clear),
+    kgm.make("div", { class: "tools" }, upload.label, clear),
     upload.said, offer);
   const name = "kgm-group-" + Math.random().toString(36).slice(2);
   let active = 0;
+  const groups = () => props.groups || [];
 
   const read = () => {
     const parts = String(props.value || "").split("|").map((part) => part.split(".").filter(Boolean));
-    return props.groups.map((_, i) => parts[i] || []);
+    return groups().map((_, i) => parts[i] || []);
   };
-  const give = (groups) => {
-    props.value = groups.map((words) => words.join(".")).join("|");
+  const give = (all) => {
+    props.value = all.map((words) => words.join(".")).join("|");
     trigger("input");
     show();
   };
   const add = (word) => {
-    const groups = read();
-    const group = groups[active];
-    if (group.length >= props.groups[active].most) group.shift();
-    group.push(word);
-    give(groups);
+    const all = read();
+    if (all[active].length >= groups()[active].most) all[active].shift();
+    all[active].push(word);
+    give(all);
   };
   const drop = (i, place) => {
-    const groups = read();
-    groups[i].splice(place, 1);
-    give(groups);
+    const all = read();
+    all[i].splice(place, 1);
+    give(all);
   };
   const toggle = (word) => {
     const place = read()[active].indexOf(word);
@@ -41,24 +41,27 @@ kgm.picker = (element, props, trigger, watch, server) => {
   };
 
   const label = (group, i) => {
-    if (props.groups.length === 1) return kgm.make("span", { class: "name" }, group.label);
+    if (groups().length === 1) return kgm.make("span", { class: "name" }, group.label);
     const radio = kgm.make("input", {
-      type: "radio", name, checked: i === active, onchange: () => { active = i; show(); },
+      type: "radio", name, "aria-label": `Choose for ${group.label}`, checked: i === active, onchange: () => { active = i; show(); },
     });
     return kgm.make("label", { class: "name" }, radio, group.label);
   };
   const show = () => {
-    const groups = read();
-    chosen.replaceChildren(...props.groups.map((group, i) =>
+    root.hidden = !groups().length;
+    if (root.hidden) return;
+    const all = read();
+    upload.label.hidden = !props.uploads;
+    kgm.renew(chosen, () => chosen.replaceChildren(...groups().map((group, i) =>
       kgm.make("div", { class: i === active ? "group active" : "group" }, label(group, i),
         kgm.make("div", { class: "slots" },
-          ...groups[i].map((word, place) => kgm.thumbnail({
+          ...all[i].map((word, place) => kgm.thumbnail({
             uri: kgm.addressOf(word, props.offered), label: `Remove picture ${place + 1} of ${group.label}`,
           }, false, () => drop(i, place))),
-          groups[i].length ? null : kgm.make("span", { class: "hint" }, "choose below")))));
-    offer.setAttribute("aria-label", `Pictures for ${props.groups[active].label}`);
-    offer.replaceChildren(...props.offered.map((item) =>
-      kgm.thumbnail(item, groups[active].includes(item.word), () => toggle(item.word))));
+          all[i].length ? null : kgm.make("span", { class: "hint" }, "choose below"))))));
+    offer.setAttribute("aria-label", `Pictures for ${groups()[active].label}`);
+    kgm.renew(offer, () => offer.replaceChildren(...props.offered.map((item) =>
+      kgm.thumbnail(item, all[active].includes(item.word), () => toggle(item.word)))));
   };
   watch(["value", "offered", "groups", "model"], show);
   show();
