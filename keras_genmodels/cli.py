@@ -1,4 +1,4 @@
-"""The command line: train, resume, evaluate, sample, export and list.
+"""The command line: train, resume, evaluate, sample, export, demo and list.
 
 Nothing heavy is imported before the arguments are read: `--help` answers at once.
 """
@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from keras_genmodels import __version__, terminal
+from keras_genmodels import __version__, demonstrate, terminal
 
 _BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
 
@@ -147,6 +147,11 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _demo(arguments: argparse.Namespace) -> int:
+    with _input():
+        return demonstrate.run(arguments)
+
+
 def _list(arguments: argparse.Namespace) -> int:
     _import_training()
     from keras_genmodels import data, registry, zoo
@@ -227,6 +232,9 @@ def _add_using(commands: Any) -> None:
     export.add_argument("--name", metavar="NAME", help="in saved_models/; default: RUN")
     export.add_argument("--out", metavar="DIR", help="instead: a folder of its own")
     export.add_argument("--half", action="store_true", help="weights in float16")
+    demonstrate.add_arguments(
+        _command(commands, "demo", _demo, "show the exported models in a browser")
+    )
     _command(commands, "list", _list, "show recipes, datasets and metrics")
 
 

@@ -15,6 +15,7 @@ LAYERS = [
     ("evaluation",),
     ("export",),
     ("training",),
+    ("demonstrate",),
     ("cli",),
     ("__main__",),
 ]
