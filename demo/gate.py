@@ -8,6 +8,7 @@ every address of files answers 404, however it is spelt.
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections import OrderedDict
@@ -114,15 +115,18 @@ def _body_refusal(scope: Any, body: bytes | None) -> tuple[int, str] | None:
     if scope["path"].startswith("/login") or not body:
         return None
     try:
-        parsed = json.loads(body, parse_constant=_no_number)
+        parsed = json.loads(body, parse_constant=_finite, parse_float=_finite)
         naming = _names_a_file(parsed)
     except (ValueError, RecursionError):
         return 400, "What is sent must be JSON, with finite numbers."
     return (400, "Files cannot be named in a request.") if naming else None
 
 
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no number in JSON")
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no number in JSON")
+    return value
 
 
 def _names_a_file(value: Any) -> bool:
