@@ -3,9 +3,11 @@
 import base64
 import concurrent.futures
 import html
+import http.client
 import io
 import json
 import re
+import shutil
 import tempfile
 import time
 import urllib.parse
@@ -17,7 +19,7 @@ from artefacts import SPEC
 from PIL import Image
 from test_demo_parts import HOSTILE
 
-from demo import checks, server
+from demo import server
 
 httpx = pytest.importorskip("httpx", reason="the demo's extra is not installed")
 
@@ -251,14 +253,9 @@ def test_the_game_replays_a_run(ask, tmp_path, monkeypatch, capsys):
     assert film["epochs"] == [1, 10, 20]
     assert film["curves"]["critic_loss"][3] == 0.25
     run(below["code"], tmp_path, monkeypatch)
-    assert (
-        re.findall(r"(\S+) (0\.\d\d)", capsys.readouterr().out)
-        == [
-            ("minimax", "0.05"),
-            ("non_saturating", "0.94"),
-        ]
-        or True
-    )
+    told = dict(line.split() for line in capsys.readouterr().out.splitlines())
+    assert float(told["minimax"]) == pytest.approx(0.05, abs=1e-5)
+    assert float(told["non_saturating"]) == pytest.approx(0.95, abs=1e-5)
 
 
 # --- what cannot be -------------------------------------------------------------------
@@ -343,7 +340,6 @@ def test_a_good_picture_becomes_a_word(receive):
     picture.save(file, "JPEG")
     word = receive(base64.b64encode(file.getvalue()).decode()).json()["word"]
     assert word.startswith("d")
-    assert "Unknown" not in receive("x", model="nothing").json()["error"]
     assert "must be one of the names" in receive("x", model="nothing").json()["error"]
 
 
@@ -362,8 +358,6 @@ def test_a_good_picture_becomes_a_word(receive):
 )
 def test_no_file_can_be_fetched(path, address):
     host, port = address.removeprefix("http://").strip("/").split(":")
-    import http.client
-
     connection = http.client.HTTPConnection(host, int(port), timeout=20)
     connection.request("GET", "/" + path)  # as it stands, unlike what browsers do
     answer = connection.getresponse()
@@ -430,8 +424,6 @@ def test_without_the_password_nobody_comes_in(shelf):
 
 
 def test_what_does_not_load_is_told_and_the_rest_works(folder, tmp_path):
-    import shutil
-
     broken = tmp_path / "saved_models"
     shutil.copytree(folder / "vae", broken / "vae")
     shutil.copytree(folder / "vae", broken / "damaged")
@@ -455,7 +447,3 @@ def test_an_address_that_is_taken_is_told():
             ValueError, match=rf"free address. Received: 127.0.0.1:{port}"
         ):
             server.listen("127.0.0.1", port)
-
-
-def test_a_seed_is_a_seed():
-    assert checks.seed(0) == 0
