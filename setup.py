@@ -35,8 +35,9 @@ setup(
         "Typing :: Typed",
     ],
     python_requires=">=3.11,<3.14",
-    packages=find_packages(include=["keras_genmodels", "keras_genmodels.*"]),
+    packages=find_packages(include=["keras_genmodels", "keras_genmodels.*", "demo"]),
     package_data={
+        "demo": ["static/*"],
         "keras_genmodels": ["py.typed"],
         "keras_genmodels.evaluation.classifiers": ["*.json", "*.keras"],
         "keras_genmodels.export": ["*.json"],
@@ -67,7 +68,7 @@ setup(
             "torchvision==0.28.*",
             "torch-fidelity==0.4.*",
         ],
-        "demo": ["gradio>=6"],
+        "demo": ["gradio>=6.31,<7"],
         "docs": ["pdoc>=15"],
         "serve": [
             "grpcio>=1.70",
@@ -80,6 +81,9 @@ setup(
             # Pinned: another release may format the tree in another way.
             "ruff==0.17.6",
             "jsonschema>=4.18",
+            # The extra `demo`, and a browser's driver; without a browser tests skip.
+            "gradio>=6.31,<7",
+            "playwright>=1.50",
             # The extra `serve`, for the other end of its clients.
             "grpcio>=1.70",
             "requests>=2.32",

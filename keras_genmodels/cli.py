@@ -1,4 +1,4 @@
-"""The command line: train, resume, evaluate, sample, export, table and list.
+"""The command line: train, resume, evaluate, sample, export, table, demo, list.
 
 Nothing heavy is imported before the arguments are read: `--help` answers at once.
 """
@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from keras_genmodels import __version__, terminal
+from keras_genmodels import __version__, demonstrate, terminal
 
 _BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
 _SETTINGS = ("epochs", "batch_size", "seed", "out", "dtype", "jit_compile", "data_dir")
@@ -149,6 +149,11 @@ def _table(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _demo(arguments: argparse.Namespace) -> int:
+    with _input():
+        return demonstrate.run(arguments)
+
+
 def _list(arguments: argparse.Namespace) -> int:
     terminal.quiet_import("keras_genmodels.tables")
     from keras_genmodels import data, registry, zoo
@@ -241,6 +246,9 @@ def _add_using(commands: Any) -> None:
     table.add_argument("name", metavar="NAME", help="see `keras-genmodels list`")
     table.add_argument("--out", metavar="DIR", help="default: tables/NAME")
     _key_values(table, "--set", "options of the table, such as epochs=10")
+    demonstrate.add_arguments(
+        _command(commands, "demo", _demo, "show the exported models in a browser")
+    )
     _command(commands, "list", _list, "show recipes, datasets, metrics and tables")
 
 

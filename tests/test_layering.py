@@ -16,6 +16,7 @@ LAYERS = [
     ("export",),
     ("training",),
     ("tables",),
+    ("demonstrate",),
     ("cli",),
     ("__main__",),
 ]

@@ -177,6 +177,29 @@ def sample(model: Any) -> Built:
     return {"count": NUMBER, "seed": SEED}, unconditional
 
 
+@signature("prior", needs="latent_prior")
+def prior(model: Any) -> Built:
+    """`prior(count, seed) -> latent`, or `prior(condition, seed) -> latent`.
+
+    The latents behind `sample`: with the same seed `decode` makes the same samples of
+    them. They are what a walk between samples and arithmetic on samples start from.
+    """
+
+    def run(count, seed, condition=None):
+        distribution = model.prior(condition)
+        rows = [] if distribution.batch_shape.rank else [count]
+        latent = tf.cast(distribution.sample(rows, seed=seed), tf.float32)
+        return {"latent": tf.ensure_shape(latent, (None, *_latent_shape(model)))}
+
+    def conditional(condition, seed):
+        return run(tf.shape(condition)[0], seed, condition)
+
+    given = condition(model, "decoder", "generator")
+    if given:
+        return {**given, "seed": SEED}, conditional
+    return {"count": NUMBER, "seed": SEED}, run
+
+
 @signature("encode")
 def encode(model: Any) -> Built:
     """`encode(x[, condition]) -> latent`."""
@@ -220,6 +243,20 @@ def log_likelihood(model: Any) -> Built:
         _at_least_one("num_samples", num_samples)
         nats = model.log_likelihood(x, condition, num_samples=num_samples, seed=seed)
         return {"log_likelihood": tf.ensure_shape(nats, (None,))}
+
+    given = condition(model, "encoder", "decoder")
+    inputs = {"x": rows(*model.spec.x_shape), **given}
+    return {**inputs, "num_samples": NUMBER, "seed": SEED}, run
+
+
+@signature("elbo", needs="elbo_terms")
+def elbo(model: Any) -> Built:
+    """`elbo(x[, condition], num_samples, seed) -> elbo, reconstruction, kl`, nats."""
+
+    def run(x, num_samples, seed, condition=None):
+        _at_least_one("num_samples", num_samples)
+        terms = model.elbo_terms(x, condition, num_samples=num_samples, seed=seed)
+        return {name: tf.ensure_shape(nats, (None,)) for name, nats in terms.items()}
 
     given = condition(model, "encoder", "decoder")
     inputs = {"x": rows(*model.spec.x_shape), **given}

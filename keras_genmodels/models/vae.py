@@ -78,10 +78,26 @@ class VAE(Autoencoder):
 
     def elbo(self, x, condition=None, num_samples=1, seed=0) -> tf.Tensor:
         """The evidence lower bound, (batch,) nats, with `num_samples` draws of z."""
+        return self.elbo_terms(x, condition, num_samples, seed)["elbo"]
+
+    def elbo_terms(self, x, condition=None, num_samples=1, seed=0):
+        """The bound and what it is made of, `elbo = -reconstruction - kl`.
+
+        Args:
+            x: (batch, *spec.x_shape) in [0, 1].
+            condition: (batch, condition_size), if a network declares it.
+            num_samples: draws of z an example, at least 1.
+            seed: an int or two ints.
+
+        Returns:
+            A dict of `elbo`, `reconstruction` (the distortion, -E log p(x|z)) and `kl`
+            (the rate, KL(q(z|x), p(z))), (batch,) nats each.
+        """
         z, log_likelihood, posterior, prior = self._infer(
             x, condition, num_samples, seed_pair(seed), training=False
         )
-        return self.objective(log_likelihood, posterior, prior, z, self.step)["elbo"]
+        terms = self.objective(log_likelihood, posterior, prior, z, self.step)
+        return {name: terms[name] for name in ("elbo", "reconstruction", "kl")}
 
     def log_likelihood(self, x, condition=None, num_samples=5000, seed=0) -> tf.Tensor:
         """The importance-weighted bound on log p(x), (batch,) nats.

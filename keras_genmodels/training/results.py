@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_genmodels import data as datasets
 from keras_genmodels import evaluation, export, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import gallery
-from keras_genmodels.export import catalogue, layout
+from keras_genmodels.export import catalogue, exhibits, layout
 from keras_genmodels.training import checkpoints
 from keras_genmodels.training.configuration import command_line, count
 from keras_genmodels.training.run import Run
 
 SAVED_MODELS = Path("saved_models")
+_NOISES = {"binarise", "dequantise"}  # what training does to pictures, not people
 
 
 def restore(run: Run) -> keras.Model:
@@ -157,6 +159,9 @@ def publish(
 ) -> Path:
     """Write a run's model as the next version of an artefact, by `export.save`.
 
+    Beside it lie examples of the test split and the run's history, for people and for
+    the demo.
+
     Args:
         run: from `Run.open`.
         path: the artefact's folder; by default `saved_models/` and the name, where the
@@ -184,6 +189,7 @@ def publish(
         command=command_line({**config, "data_dir": None}),
         half=half,
     )
+    _exhibit(run, model.spec, folder)
     if path is None:
         catalogue.write(SAVED_MODELS)
     return written
@@ -203,6 +209,26 @@ def _artefact_name(run: Run, path: str | Path | None, name: str | None) -> str:
             f"the latter two. Received: name={name!r}."
         )
     return name
+
+
+def _exhibit(run: Run, spec: DatasetSpec, folder: Path) -> None:
+    """Put what a person wants to see of a run beside its artefact."""
+    if len(spec.x_shape) in (3, 4):
+        options = run.config["data"].items()
+        plain = {key: value for key, value in options if key not in _NOISES}
+        dataset, _ = load_data({**run.config, "data": plain}, "test")
+        wanted = exhibits.MOST_EXAMPLES // run.config["batch_size"] + 1
+        batches = list(dataset.take(wanted).as_numpy_iterator())
+        x, condition = (
+            np.concatenate([batch[key] for batch in batches])
+            for key in ("x", "condition")
+        )
+        exhibits.write_examples(folder, x, condition)
+    pictures = {
+        int(path.stem.removeprefix("epoch-")): path
+        for path in run.samples.glob("epoch-*[0-9].png")
+    }
+    exhibits.write_history(folder, run.metrics, pictures)
 
 
 def _condition(spec: DatasetSpec, rows: int, given: Mapping[str, Any]) -> Any:

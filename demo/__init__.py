@@ -1,0 +1,11 @@
+"""The lecture in a browser: what the exported models can do, tab by tab.
+
+It reads artefacts only, `saved_models/<name>/`, and knows nothing of how they came to
+be. `keras-genmodels demo` starts it.
+"""
+
+import os
+
+# Before Gradio is imported: it looks up its makers' hosts unless it is told not to.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_OFFLINE"] = "1"

@@ -1,0 +1,298 @@
+"""Vector arithmetic: a - b + c on latents, and the directions of attributes."""
+
+from __future__ import annotations
+
+import functools
+import html
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from demo import checks, choices, look, media, snippets
+from demo.attributes import Attributes
+from demo.interpolate import (
+    conditional,
+    decoded,
+    drawn,
+    offers,
+    one_condition,
+    picker,
+)
+from demo.page import Page
+from demo.shelf import Entry
+
+ABOUT = (
+    "What a is to b, given to c: differences of latents mean something. The mean of "
+    "three pictures says more clearly what they share than one of them. Where there is "
+    "an encoder, the examples show the direction of every attribute, too."
+)
+GROUPS = "abc"
+EACH, MOST_SLIDERS, FARTHEST = 3, 10, 2.0
+NAMES = [f"move_{i}" for i in range(MOST_SLIDERS)]
+
+
+def build(page: Page) -> None:
+    """Add the tab."""
+    found = page.shelf.having("decode", "prior")
+    with page.tab("arithmetic", "Vector arithmetic", ABOUT) as tab:
+        if not found:
+            tab.absent(
+                "a model with latents",
+                "keras-genmodels train dcgan mnist --out runs/dcgan",
+                "keras-genmodels export runs/dcgan",
+            )
+            return
+        first = next(iter(found.values()))
+        with tab.controls("Calculate"):
+            model = gr.Dropdown(list(found), value=first.name, label="Model")
+            asked = Attributes(conditional(found.values()), ())
+            seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
+            groups = [(letter, EACH) for letter in GROUPS]
+            terms = picker(page, groups, telling(first), "Pictures, up to three each")
+            tab.examples(
+                {
+                    "one of each": {terms: "s0|s1|s2"},
+                    "three of each": {terms: "s0.s1.s2|s3.s4.s5|s6.s7.s8"},
+                }
+            )
+        with tab.results():
+            shown = look.result("a - b + c")
+            along, sliders = _sliders(found, first)
+        asked.follow(model, lambda name: conditional([found[name]]))
+        offers(tab, asked, model, seed, terms)
+        _follow(found, model, along, sliders)
+        state = {"model": model, "seed": seed, "terms": terms, "attribute": along}
+        state |= dict(zip(NAMES, sliders, strict=True)) | asked.controls
+        tab.answers(functools.partial(_answer, page, asked), state, [shown])
+
+
+def telling(entry: Entry) -> str:
+    """Terms whose answer is known: two attributes, one of which is to be exchanged.
+
+    Of examples with two attributes or more: a has a class of the first that b has not,
+    b and c differ in the second. Otherwise the first samples.
+    """
+    if not (entry.examples and entry.offers("encode") and entry.spec.attributes[1:]):
+        return "s0.s1.s2|s3.s4.s5|s6.s7.s8"
+    labels = entry.spec.labels(entry.examples.condition)
+    first, second = (labels[a.name] for a in entry.spec.attributes[:2])
+
+    def those(one: int, two: int) -> str:
+        found = np.flatnonzero((first == one) & (second == two))[:EACH]
+        return ".".join(f"e{i}" for i in found)
+
+    pairs = itertools.product(
+        itertools.permutations(sorted(set(first)), 2),
+        itertools.permutations(sorted(set(second)), 2),
+    )
+    for (one, other), (two, third) in itertools.islice(pairs, 200):
+        terms = those(one, two), those(other, two), those(other, third)
+        if all(terms):
+            return "|".join(terms)
+    return "s0.s1.s2|s3.s4.s5|s6.s7.s8"
+
+
+# --- directions of attributes ---------------------------------------------------------
+
+
+def _sliders(
+    found: Mapping[str, Entry], first: Entry
+) -> tuple[gr.Dropdown, list[gr.Slider]]:
+    """A list of the attributes with a direction, and a slider for each class."""
+    names = sorted({n for entry in found.values() for n in _directed(entry)})
+    begun = (_directed(first) or [None])[0]
+    with gr.Accordion("Attribute vectors", open=False, visible=bool(names)):
+        along = gr.Dropdown(
+            names, value=begun or (names or [None])[0], label="Attribute"
+        )
+        with gr.Row():
+            sliders = [
+                gr.Slider(
+                    -FARTHEST,
+                    FARTHEST,
+                    0,
+                    step=0.1,
+                    min_width=180,
+                    **_slider(first, begun, i),
+                )
+                for i in range(MOST_SLIDERS)
+            ]
+    return along, sliders
+
+
+def _directed(entry: Entry) -> list[str]:
+    """The attributes that examples and an encoder give a direction."""
+    if not (entry.examples and entry.offers("encode")):
+        return []
+    return [attribute.name for attribute in entry.spec.attributes]
+
+
+def _slider(entry: Entry, name: str | None, i: int) -> dict[str, Any]:
+    """What the slider of class `i` is called, if there is one."""
+    classes = {a.name: a.classes for a in entry.spec.attributes}.get(name, ())
+    there = name in _directed(entry) and i < len(classes)
+    return {"label": classes[i] if there else f"class {i}", "visible": there}
+
+
+def _follow(
+    found: Mapping[str, Entry], model: Any, along: gr.Dropdown, sliders: list[gr.Slider]
+) -> None:
+    """Let the sliders be those of the chosen attribute of the chosen model."""
+
+    def shown(name: Any, attribute: Any) -> list[Any]:
+        if name not in found:
+            return [gr.skip()] * MOST_SLIDERS
+        return [
+            gr.update(**_slider(found[name], attribute, i)) for i in range(MOST_SLIDERS)
+        ]
+
+    gr.on(
+        [model.change, along.change],
+        shown,
+        [model, along],
+        sliders,
+        api_visibility="private",
+        show_progress="hidden",
+    )
+
+
+def _directions(entry: Entry, name: str) -> dict[str, np.ndarray]:
+    """Class to direction of an attribute, of classes that some examples have."""
+    return entry.remember(("directions", name), lambda: _find_directions(entry, name))
+
+
+def _find_directions(entry: Entry, name: str) -> dict[str, np.ndarray]:
+    from keras_genmodels import latents
+
+    condition = entry.examples.condition
+    rows = condition if entry.is_conditional("encode") else None
+    z = entry.call("encode", x=entry.examples.x, condition=rows)["latent"]
+    [attribute] = [a for a in entry.spec.attributes if a.name == name]
+    found = {}
+    for column, label in enumerate(attribute.classes, attribute.start):
+        present = condition[:, column] > 0.5
+        if 0 < present.sum() < len(present):
+            found[label] = latents.attribute_vector(z, present)
+    return found
+
+
+def _moves(entry: Entry, name: Any, values: Mapping[str, Any]) -> dict[str, float]:
+    """Class to strength, of the sliders that are not at 0.
+
+    Raises:
+        ValueError: for an attribute or a class without a direction.
+    """
+    strengths = [
+        checks.number(key, values.get(key) or 0, -FARTHEST, FARTHEST) for key in NAMES
+    ]
+    if name not in _directed(entry) or not any(strengths):
+        return {}
+    [attribute] = [a for a in entry.spec.attributes if a.name == name]
+    moves = {
+        label: strength
+        for label, strength in zip(attribute.classes, strengths, strict=False)
+        if strength
+    }
+    unknown = sorted(set(moves) - set(_directions(entry, name)))
+    if unknown:
+        raise ValueError(
+            f"No direction of {name!r} is known for {', '.join(unknown)}: the examples "
+            "must have some with it and some without."
+        )
+    return moves
+
+
+# --- the sum --------------------------------------------------------------------------
+
+
+def _answer(
+    page: Page,
+    asked: Attributes,
+    model: Any,
+    seed: Any,
+    terms: Any,
+    attribute: Any,
+    **values: Any,
+) -> tuple[str, str]:
+    """The means of a, b and c, their sum, and the sum moved along attributes."""
+    from keras_genmodels import latents
+
+    entry = page.shelf.find(model, "decode", "prior")
+    seed = checks.seed(seed)
+    groups = choices.words(terms, groups=len(GROUPS), most=EACH)
+    if not all(groups):
+        raise ValueError("Choose one to three pictures for each of a, b and c.")
+    condition = one_condition(entry, asked, values)
+    draw = functools.cache(lambda: drawn(entry, seed, condition))
+    found = [choices.latents(entry, words, draw, condition) for words in groups]
+    a, b, c = (z.mean(axis=0) for z in found)
+    points = {"a": a, "b": b, "c": c, "a - b + c": latents.arithmetic(a, b, c)}
+    moves = _moves(entry, attribute, values)
+    if moves:
+        directions = _directions(entry, attribute)
+        moved = sum(strength * directions[label] for label, strength in moves.items())
+        points["moved"] = points["a - b + c"] + moved
+    x = decoded(entry, np.stack(list(points.values())), condition)
+    parts = [decoded(entry, z, condition) for z in found]
+    program = _program(page, entry, seed, groups, asked, values, attribute, moves)
+    return _equation(dict(zip(points, x, strict=True)), parts, moves), program
+
+
+def _equation(
+    x: Mapping[str, np.ndarray], parts: list[np.ndarray], moves: Mapping[str, float]
+) -> str:
+    """The means with their parts, and signs between them, as HTML."""
+    signs = dict(zip(x, ("", "&minus;", "+", "=", "&rarr;"), strict=False))
+    told = ", ".join(f"{label} {strength:+.1f}" for label, strength in moves.items())
+    cells = []
+    for i, (name, picture) in enumerate(x.items()):
+        small = "".join(
+            media.img(part, f"picture {k + 1} of {name}")
+            for k, part in enumerate(parts[i] if i < len(parts) else ())
+        )
+        caption = {"moved": told, **dict.fromkeys(GROUPS, f"mean of {name}")}.get(
+            name, name
+        )
+        cells.append(
+            f'<span class="sign" aria-hidden="true">{signs[name]}</span>'
+            f"<figure>{media.img(picture, caption)}<figcaption>{html.escape(caption)}"
+            f'</figcaption><div class="parts">{small}</div></figure>'
+        )
+    return f'<div class="kgm-equation">{"".join(cells)}</div>'
+
+
+def _program(
+    page: Page,
+    entry: Entry,
+    seed: int,
+    groups: list[list[str]],
+    asked: Attributes,
+    values: Mapping[str, Any],
+    attribute: Any,
+    moves: Mapping[str, float],
+) -> str:
+    """The same in Python."""
+    has_condition = entry.is_conditional("decode")
+    classes = asked.chosen(entry, values) if has_condition else {}
+    words = [word for group in groups for word in group]
+    imports, points = snippets.points(entry, words, seed)
+    ends = np.cumsum([len(group) for group in groups]).tolist()
+    more = ", condition" if has_condition else ""
+    return snippets.program(
+        [
+            *imports,
+            "import keras_genmodels as kgm",
+            "from keras_genmodels import latents, pictures",
+        ],
+        page.source.load(entry),
+        snippets.condition(classes) if has_condition else "",
+        points,
+        f"a, b, c = (part.mean(axis=0) for part in np.split(z, {ends[:2]}))",
+        "answer = latents.arithmetic(a, b, c)",
+        snippets.moves(entry, attribute, moves) if moves else "",
+        f"x = model.decode(answer[None]{more})",
+        'pictures.save_png("answer.png", x[0])',
+    )

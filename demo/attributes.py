@@ -1,0 +1,120 @@
+"""Controls of the attributes that cards name, and the conditions that they ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from demo import checks
+from demo.shelf import Entry
+
+EACH = "each in turn"
+
+
+class Attributes:
+    """A list to choose from for every attribute of some models.
+
+    Models of one data set share their controls. A control is seen while a chosen model
+    has its attribute.
+
+    Args:
+        entries: the models.
+        extras: choices before the classes.
+        begin: which choice is made at the start, by its place.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        extras: tuple[str, ...] = (EACH,),
+        begin: int = 0,
+    ):
+        self.extras, self.begin = extras, begin
+        self.controls: dict[str, gr.Dropdown] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
+        for position, entry in enumerate(entries):
+            for attribute in entry.spec.attributes:
+                key = self._key(entry, attribute.name)
+                if key not in self.controls:
+                    self._known[key] = attribute.classes
+                    self.controls[key] = gr.Dropdown(
+                        [*extras, *attribute.classes],
+                        value=(*extras, *attribute.classes)[begin],
+                        label=attribute.name.replace("_", " ").capitalize(),
+                        visible=position == 0,
+                    )
+
+    @staticmethod
+    def _key(entry: Entry, name: str) -> str:
+        """A word that both a link and Python can say."""
+        return re.sub(r"\W", "_", f"{entry.spec.name}_{name}", flags=re.ASCII)
+
+    def follow(self, control: Any, find: Any) -> None:
+        """Show what the models chosen in `control` have.
+
+        Args:
+            control: whose value says which.
+            find: from that value to the entries.
+        """
+
+        def shown(value: Any) -> list[Any]:
+            wanted = {
+                self._key(entry, attribute.name)
+                for entry in find(value)
+                for attribute in entry.spec.attributes
+            }
+            updates = [gr.update(visible=key in wanted) for key in self.controls]
+            return updates if len(updates) > 1 else updates[0]
+
+        if self.controls:
+            control.change(
+                shown,
+                control,
+                list(self.controls.values()),
+                api_visibility="private",
+                show_progress="hidden",
+            )
+
+    def chosen(self, entry: Entry, values: Mapping[str, Any]) -> dict[str, str]:
+        """Attribute to choice for one model, out of the values of all controls.
+
+        Raises:
+            ValueError: for a class that the attribute does not have.
+        """
+        choices = {}
+        for attribute in entry.spec.attributes:
+            known = [*self.extras, *attribute.classes]
+            value = values.get(self._key(entry, attribute.name)) or known[self.begin]
+            choices[attribute.name] = checks.one_of(attribute.name, value, known)
+        return choices
+
+
+def rows(entry: Entry, choices: Mapping[str, str], count: int) -> dict[str, list[str]]:
+    """The class of every attribute in each of `count` rows.
+
+    What is asked for `EACH` goes through its classes: the first such attribute changes
+    from row to row, the next when that one is through.
+
+    Example: with two attributes of two classes each, both in turn, four rows are a
+    whole round.
+    """
+    found, stride = {}, 1
+    for attribute in entry.spec.attributes:
+        asked = choices[attribute.name]
+        if asked == EACH:
+            index = (np.arange(count) // stride) % len(attribute.classes)
+            found[attribute.name] = [attribute.classes[i] for i in index]
+            stride *= len(attribute.classes)
+        else:
+            found[attribute.name] = [asked] * count
+    return found
+
+
+def first_round(entry: Entry, choices: Mapping[str, str]) -> int:
+    """The classes of the first attribute that is asked for in turn, or 0."""
+    turns = [a for a in entry.spec.attributes if choices[a.name] == EACH]
+    return len(turns[0].classes) if turns else 0

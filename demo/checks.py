@@ -1,0 +1,85 @@
+"""What a client sent, before anything is computed with it.
+
+A browser keeps to the sliders; a program that calls the same address need not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from keras_genmodels.registry import suggest
+
+LARGEST_SEED = 2**31 - 1
+
+
+def number(name: str, value: Any, low: float, high: float) -> float:
+    """A finite number in [low, high].
+
+    Args:
+        name: what the message calls it.
+        value: what came.
+        low: the least that is taken.
+        high: the most that is taken.
+
+    Raises:
+        TypeError: for what is no number.
+        ValueError: for NaN, infinity or a number outside.
+
+    Example:
+        >>> number("temperature", 0.5, 0, 2)
+        0.5
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"`{name}` must be a number. Received: {_shown(value)}.")
+    if not (low <= value <= high):  # NaN is neither
+        raise ValueError(
+            f"`{name}` must be a number from {low} to {high}. "
+            f"Received: {_shown(value)}."
+        )
+    return float(value)
+
+
+def whole(name: str, value: Any, low: int, high: int) -> int:
+    """A whole number in [low, high]; 3.0 is one.
+
+    Raises:
+        TypeError: for what is no number.
+        ValueError: for NaN, infinity, a fraction or a number outside.
+    """
+    checked = number(name, value, low, high)
+    if not math.isclose(checked, round(checked), abs_tol=0.0, rel_tol=0.0):
+        raise ValueError(
+            f"`{name}` must be a whole number from {low} to {high}. "
+            f"Received: {_shown(value)}."
+        )
+    return round(checked)
+
+
+def seed(value: Any) -> int:
+    """A seed as every signature takes it, 0 to 2**31 - 1."""
+    return whole("seed", value, 0, LARGEST_SEED)
+
+
+def one_of(name: str, value: Any, known: Sequence[str]) -> str:
+    """One of the known names.
+
+    Raises:
+        TypeError: for what is no name.
+        ValueError: for another name; the message has the nearest ones.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"`{name}` must be a name. Received: {_shown(value)}.")
+    if value not in known:
+        raise ValueError(
+            f"`{name}` must be one of the names that the page offers. "
+            f"Received: {_shown(value)}. {suggest(value[:80], list(known))}"
+        )
+    return value
+
+
+def _shown(value: Any) -> str:
+    """What came, short enough for a message."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

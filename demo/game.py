@@ -1,0 +1,127 @@
+"""GAN game: how a run went, and which gradient the generator learns from."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from demo import charts, checks, clips, look, snippets
+from demo.page import Page
+from demo.shelf import Entry
+
+ABOUT = (
+    "Two players, one game. While the critic is sure that a sample is false, D(G(z)) "
+    "near 0, the generator of the first game, who minimises log(1 - D), hardly learns: "
+    "its gradient is D. Who maximises log D instead learns by 1 - D."
+)
+LOSSES = ("critic_loss", "generator_loss")
+FPS, MOST_PIXELS = 3, 512
+
+
+def build(page: Page) -> None:
+    """Add the tab."""
+    found = {
+        name: entry
+        for name, entry in page.shelf.entries.items()
+        if entry.history and entry.history.pictures and _losses(entry)
+    }
+    with page.tab("game", "GAN game", ABOUT) as tab:
+        with tab.controls("Play"):
+            model = gr.Dropdown(
+                list(found),
+                value=next(iter(found), None),
+                label="Run",
+                visible=bool(found),
+            )
+            score = gr.Slider(
+                0.01, 0.99, 0.05, step=0.01, label="D(G(z)), what the critic believes"
+            )
+            tab.examples(
+                {
+                    "sure it is false": {score: 0.01},
+                    "undecided": {score: 0.5},
+                    "fooled": {score: 0.95},
+                }
+            )
+        with tab.results():
+            gradients = look.result("The two gradients")
+            film = look.widget("film", None, "The run")
+            if not found:
+                tab.absent(
+                    "the history of a GAN's run to replay",
+                    "keras-genmodels train dcgan mnist --out runs/dcgan",
+                    "keras-genmodels export runs/dcgan",
+                )
+        answer = functools.partial(_answer, page, found)
+        tab.answers(answer, {"model": model, "score": score}, [gradients, film])
+
+
+def _losses(entry: Entry) -> dict[str, list[float]]:
+    """The players' losses, epoch by epoch."""
+    losses = entry.history.losses
+    return {name: list(losses[name]) for name in LOSSES if name in losses}
+
+
+def _answer(
+    page: Page, found: dict[str, Entry], model: Any, score: Any
+) -> tuple[str, dict[str, Any] | None, str]:
+    """Both gradients at one belief of the critic, and the replay of a run."""
+    score = checks.number("score", score, 0.01, 0.99)
+    film = None
+    if model is not None:
+        entry = found[checks.one_of("model", model, list(found))]
+        film = entry.remember("replay", lambda: _replay(entry))
+    return _gradients(score), film, _program(score)
+
+
+def _gradients(score: float) -> str:
+    """Both gradients over D(G(z)), and their numbers at one."""
+    beliefs = np.linspace(0.0, 1.0, 51)
+    told = look.pairs(
+        {
+            "saturating, log(1 - D)": f"gradient {score:.2f}",
+            "non-saturating, -log D": f"gradient {1 - score:.2f}",
+            "the second is": f"{(1 - score) / score:.1f} times the first",
+        }
+    )
+    chart = charts.lines(
+        {"saturating": beliefs, "non-saturating": 1.0 - beliefs},
+        "Size of the gradient by the critic's score, over D(G(z)) from 0 to 1",
+        mark=score,
+    )
+    return f'<div class="kgm-gradients">{chart}{told}</div>'
+
+
+def _replay(entry: Entry) -> dict[str, Any]:
+    """The recorded pictures as a film, with the losses beside it."""
+    frames = []
+    for path in entry.history.pictures.values():
+        with Image.open(path) as picture:
+            picture = picture.convert("RGB")
+            picture.thumbnail((MOST_PIXELS, MOST_PIXELS), Image.Resampling.LANCZOS)
+            frames.append(np.asarray(picture, np.float32) / 255.0)
+    pictures = np.stack([frame for frame in frames if frame.shape == frames[0].shape])
+    film = clips.shown(entry.name, {f"samples of {entry.name}": pictures}, FPS)
+    return {**film, "epochs": list(entry.history.pictures), "curves": _losses(entry)}
+
+
+def _program(score: float) -> str:
+    """Both gradients in Python."""
+    return snippets.program(
+        [
+            "import numpy as np",
+            "import tensorflow as tf",
+            "from keras_genmodels import registry",
+        ],
+        f"belief = {score}  # D(G(z))",
+        "score = tf.Variable([np.log(belief / (1 - belief))], dtype=tf.float32)",
+        'for name in ("minimax", "non_saturating"):',
+        '    objective = registry.get(name, "objective")',
+        "    with tf.GradientTape() as tape:",
+        "        loss = objective.generator_loss(score)",
+        "    print(name, abs(tape.gradient(loss, score).numpy()[0]))",
+    )

@@ -1,0 +1,179 @@
+"""Sample: pictures from the prior, several models side by side on the same seed."""
+
+from __future__ import annotations
+
+import functools
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from demo import attributes, checks, look, media, snippets
+from demo.attributes import Attributes
+from demo.page import Page
+from demo.shelf import Entry
+
+ABOUT = (
+    "A generative model turns noise into pictures. One seed is one draw of the noise: "
+    "the same seed gives the same pictures, whenever it is asked for."
+)
+MOST, MOST_MODELS = 100, 4
+
+
+def build(page: Page) -> None:
+    """Add the tab."""
+    found = page.shelf.having("sample")
+    with page.tab("sample", "Sample", ABOUT) as tab:
+        if not found:
+            tab.absent(
+                "a model of pictures",
+                "keras-genmodels train vae mnist --out runs/vae",
+                "keras-genmodels export runs/vae",
+            )
+            return
+        names = list(found)
+        with tab.controls("Sample"):
+            models = gr.Dropdown(
+                names,
+                value=names[:1],
+                multiselect=True,
+                max_choices=MOST_MODELS,
+                label="Models",
+                info=f"Up to {MOST_MODELS}, side by side.",
+            )
+            asked = Attributes(found.values())
+            seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
+            count = gr.Slider(1, MOST, 40, step=1, label="Pictures")
+            temperature = gr.Slider(
+                0,
+                2,
+                1,
+                step=0.05,
+                label="Temperature",
+                info="Multiplies the latents: below 1 is typical, above 1 is daring.",
+            )
+            tab.examples(
+                {
+                    "typical": {temperature: 0.6, seed: 1},
+                    "daring": {temperature: 1.4, seed: 1},
+                    "side by side": {models: names[:MOST_MODELS], count: 20},
+                }
+            )
+        with tab.results():
+            shown = look.result("Samples")
+        asked.follow(models, lambda value: [found[n] for n in value if n in found])
+        state = {"models": models, "seed": seed, "count": count}
+        state |= {"temperature": temperature, **asked.controls}
+        tab.answers(functools.partial(_draw, page, asked), state, [shown])
+
+
+def _draw(
+    page: Page,
+    asked: Attributes,
+    models: Any,
+    seed: Any,
+    count: Any,
+    temperature: Any,
+    **values: Any,
+) -> tuple[str, str]:
+    """Samples of one to four models on one seed, as HTML with the pictures in it."""
+    if not isinstance(models, list) or not 1 <= len(models) <= MOST_MODELS:
+        raise ValueError(f"Choose one to {MOST_MODELS} models.")
+    entries = [page.shelf.find(name, "sample") for name in models]
+    seed = checks.seed(seed)
+    count = checks.whole("count", count, 1, MOST)
+    temperature = checks.number("temperature", temperature, 0, 2)
+    parts, programs = [], []
+    for entry in entries:
+        choices = asked.chosen(entry, values)
+        classes = attributes.rows(entry, choices, count)
+        x = samples(entry, seed, count, temperature, classes)
+        parts.append(_figure(entry, x, classes, attributes.first_round(entry, choices)))
+        programs.append(_program(page, entry, seed, count, temperature, classes))
+    return f'<div class="kgm-side">{"".join(parts)}</div>', "\n\n".join(programs)
+
+
+def samples(
+    entry: Entry,
+    seed: int,
+    count: int,
+    temperature: float = 1.0,
+    classes: Mapping[str, list[str]] | None = None,
+) -> np.ndarray:
+    """Samples of a model, (count, height, width, channels) in [0, 1].
+
+    Args:
+        entry: with `sample`, and with `prior` and `decode` for another temperature.
+        seed: of the noise.
+        count: how many.
+        temperature: what the latents are multiplied by.
+        classes: the class of every attribute in each row, for a conditional model.
+
+    Raises:
+        ValueError: for a temperature that the model does not know.
+    """
+    given = {"count": count, "seed": (0, seed)}
+    if classes and entry.is_conditional("sample"):
+        given["condition"] = entry.spec.condition(count, **classes)
+    if temperature == 1.0:
+        return entry.call("sample", **given)["x"]
+    if not entry.offers("prior", "decode"):
+        raise ValueError(
+            f"`temperature` must be 1 for {entry.name}, which has no latents to be "
+            f"multiplied. Received: {temperature}."
+        )
+    latent = entry.call("prior", **given)["latent"]
+    return entry.call("decode", **{**given, "latent": temperature * latent})["x"]
+
+
+def _figure(
+    entry: Entry, x: np.ndarray, classes: Mapping[str, list[str]], columns: int
+) -> str:
+    """The samples of one model, each a picture of its own, under the model's title."""
+    conditional = entry.is_conditional("sample")
+    cells = []
+    for i, picture in enumerate(x):
+        asked = ", ".join(classes[name][i] for name in classes) if conditional else ""
+        alt = f"sample {i + 1} of {entry.name}" + (f": {asked}" if asked else "")
+        cells.append(media.img(picture, alt, f'title="{html.escape(asked or alt)}"'))
+    wide = columns if conditional and 2 <= columns <= 12 else 0
+    style = f"--columns: {wide}" if wide else ""
+    return (
+        f'<figure class="kgm-grid {"fixed" if wide else ""}" style="{style}">'
+        f"<figcaption>{html.escape(entry.title)}</figcaption>"
+        f'<div class="cells">{"".join(cells)}</div></figure>'
+    )
+
+
+def _program(
+    page: Page,
+    entry: Entry,
+    seed: int,
+    count: int,
+    temperature: float,
+    classes: Mapping[str, list[str]],
+) -> str:
+    """The same samples in Python."""
+    conditional = entry.is_conditional("sample")
+    rows = "condition" if conditional else str(count)
+    named = "condition=condition" if conditional else f"count={count}"
+    if temperature == 1.0:
+        first = f"{count}, condition" if conditional else rows
+        steps = [f"x = model.sample({first}, seed={seed})"]
+    else:
+        extra = ", condition" if conditional else ""
+        steps = [
+            f'z = model.run("prior", {named}, seed=(0, {seed}))["latent"]',
+            f"x = model.decode({temperature} * z{extra})",
+        ]
+    return snippets.program(
+        ["import keras_genmodels as kgm", "from keras_genmodels import pictures"],
+        page.source.load(entry),
+        snippets.condition(snippets.shorter(classes), str(count))
+        if conditional
+        else "",
+        *steps,
+        f'pictures.save_png("{entry.name}.png", pictures.grid(x))',
+    )

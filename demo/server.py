@@ -1,0 +1,140 @@
+"""The page behind its door, at an address."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from demo import app, look
+from demo.gate import Gate
+from demo.shelf import Entry, Shelf
+from demo.snippets import Source
+
+MOST_WAITING, MOST_SESSIONS, MOST_THREADS = 40, 200, 8
+
+
+def application(
+    shelf: Shelf,
+    server: str | None = None,
+    auth: Sequence[tuple[str, str]] | None = None,
+    rate: float = 50.0,
+    waiting: int = MOST_WAITING,
+) -> FastAPI:
+    """The whole application, as any ASGI server runs it.
+
+    Args:
+        shelf: the models.
+        server: the TensorFlow Serving that runs them, for the snippets.
+        auth: names and passwords of who may come in; by default everybody.
+        rate: questions a second that each client may ask.
+        waiting: questions that may wait for an answer, of all clients together.
+    """
+    blocks = app.build(shelf, Source(server))
+    blocks.queue(max_size=waiting)
+    blocks.state_session_capacity = MOST_SESSIONS
+    blocks.max_threads = MOST_THREADS
+    door = FastAPI(
+        middleware=[Middleware(Gate, rate=rate)],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    return gr.mount_gradio_app(
+        door,
+        blocks,
+        path="/",
+        auth=list(auth) if auth else None,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        enable_monitoring=False,
+        run_history=False,
+        footer_links=[],
+        theme=look.theme(),
+        css=look.css(),
+        head=look.head(),
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at an address; port 0 is any that is free.
+
+    Raises:
+        ValueError: if it is taken, or not this machine's.
+    """
+    try:
+        return socket.create_server((host, port), backlog=128)
+    except (OSError, OverflowError) as error:
+        raise ValueError(
+            f"`host` and `port` must be a free address. Received: {host}:{port} "
+            f"({error})."
+        ) from error
+
+
+def _server(application: FastAPI) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            application,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            timeout_keep_alive=30,
+        )
+    )
+
+
+def address(listening: socket.socket) -> str:
+    """What a browser here is given to find the page."""
+    host, port = listening.getsockname()[:2]
+    return f"http://{host}:{port}/"
+
+
+def serve(application: FastAPI, listening: socket.socket) -> None:
+    """Answer until interrupted."""
+    _server(application).run(sockets=[listening])
+
+
+@contextlib.contextmanager
+def serving(application: FastAPI) -> Iterator[str]:
+    """The application at a free port of this machine, for as long as it is looked at.
+
+    Yields:
+        The address.
+    """
+    listening = listen("127.0.0.1", 0)
+    running = _server(application)
+    thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
+    thread.start()
+    try:
+        yield address(listening)
+    finally:
+        running.should_exit = True
+        thread.join(timeout=10)
+
+
+def local(entry: Entry) -> Any:
+    """What runs a model of the folder in this process."""
+    from keras_genmodels import export
+
+    return export.load(entry.path)
+
+
+def served(url: str) -> Callable[[Entry], Any]:
+    """What runs the models of a TensorFlow Serving."""
+    from keras_genmodels import export
+
+    def open_one(entry: Entry) -> Any:
+        folder: pathlib.Path = entry.path.parent
+        return export.Client(url, entry.name, card=folder)
+
+    return open_one

@@ -1,0 +1,165 @@
+"""The same thing in Python: short programs that make what the page shows.
+
+Each of them runs as it stands where the package is installed and prints, saves or keeps
+what the page has shown; a test runs each.
+"""
+
+from __future__ import annotations
+
+import base64
+import pathlib
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from demo import choices, media
+from demo.shelf import Entry
+
+_WIDTH = 80
+
+
+class Source:
+    """Where a snippet finds a model: in the folder, or at a server.
+
+    Args:
+        server: the address of a TensorFlow Serving, or None.
+    """
+
+    def __init__(self, server: str | None = None):
+        self.server = server
+
+    def load(self, entry: Entry, variable: str = "model") -> str:
+        """The line that makes the model."""
+        if self.server is None:
+            return f'{variable} = kgm.export.load("{shown_path(entry.path)}")'
+        return f'{variable} = kgm.export.Client("{self.server}", "{entry.name}")'
+
+
+def shown_path(path: pathlib.Path) -> str:
+    """A path as a person here would type it."""
+    path = path.absolute()
+    here = pathlib.Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
+def program(imports: Sequence[str], *parts: str) -> str:
+    """Imports in order, an empty line, then the parts that are not empty."""
+    known = sorted(set(imports), key=lambda line: (line.startswith("from "), line))
+    head = [line for line in known if "keras_genmodels" not in line]
+    ours = [line for line in known if "keras_genmodels" in line]
+    blocks = ["\n".join(head), "\n".join(ours), "\n".join(filter(None, parts))]
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def literal(text: str) -> str:
+    """Long text as a Python literal of short lines in brackets."""
+    if len(text) < _WIDTH:
+        return f'"{text}"'
+    lines = textwrap.wrap(text, _WIDTH - 6, break_on_hyphens=False)
+    return "(\n" + "\n".join(f'    "{line}"' for line in lines) + "\n)"
+
+
+def condition(values: Mapping[str, Any], rows: str = "1") -> str:
+    """The line that makes a condition of the model's attributes."""
+    named = {key: value for key, value in values.items() if key.isidentifier()}
+    others = {key: value for key, value in values.items() if key not in named}
+    words = [rows, *(f"{key}={value!r}" for key, value in named.items())]
+    words += [f"**{others!r}"] if others else []
+    return f"condition = model.spec.condition({', '.join(words)})"
+
+
+def shorter(classes: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Rows of classes for `spec.condition`: one name where all are the same."""
+    return {
+        name: rows[0] if len(set(rows)) == 1 else list(rows)
+        for name, rows in classes.items()
+    }
+
+
+def picture(
+    entry: Entry, word: str, x: np.ndarray, name: str = "x"
+) -> tuple[list[str], str]:
+    """The imports and the lines that make `x`, (1, height, width, channels).
+
+    Args:
+        entry: the model.
+        word: an example's, or one that carries its picture.
+        x: the picture, (height, width, channels) in [0, 1].
+        name: of the variable.
+    """
+    if word.startswith("e"):
+        return [], f"{examples(entry)}\n{name} = examples.x[{word[1:]}][None]"
+    data = base64.b64encode(media.png(x)).decode()
+    mode = "L" if x.shape[-1] == 1 else "RGB"
+    return (
+        ["import base64", "import io", "import numpy as np", "from PIL import Image"],
+        f"data = {literal(data)}\n"
+        "picture = Image.open(io.BytesIO(base64.b64decode(data)))\n"
+        f'{name} = np.asarray(picture.convert("{mode}"), "float32") / 255\n'
+        f"{name} = {name}.reshape(1, {x.shape[0]}, {x.shape[1]}, {x.shape[2]})",
+    )
+
+
+def points(
+    entry: Entry, words: Sequence[str], seed: int, name: str = "z"
+) -> tuple[list[str], str]:
+    """The imports and the lines that make the latents of chosen pictures.
+
+    A condition, where the model asks for one, is a row called `condition`.
+
+    Args:
+        entry: the model.
+        words: that name the pictures.
+        seed: of the samples.
+        name: of the latents, (len(words), latent_dim).
+    """
+    more = ", condition" if entry.is_conditional("decode") else ""
+    kinds = {word[0] for word in words}
+    imports, lines, parts = ["import numpy as np"], [], []
+    if "s" in kinds:
+        lines.append(drawing(entry, seed))
+    if "e" in kinds:
+        lines.append(examples(entry))
+    for i, word in enumerate(words):
+        if word[0] == "s":
+            parts.append(f"samples[{word[1:]}]")
+        elif word[0] == "e":
+            parts.append(f"model.encode(examples.x[{word[1:]}][None]{more})[0]")
+        else:
+            needed, made = picture(entry, word, choices.example(entry, word), f"x{i}")
+            imports += needed
+            lines.append(made)
+            parts.append(f"model.encode(x{i}{more})[0]")
+    listed = "".join(f"    {part},\n" for part in parts)
+    return imports, "\n".join([*lines, f"{name} = np.stack([\n{listed}])"])
+
+
+def drawing(entry: Entry, seed: int) -> str:
+    """The line that makes the latents of the samples on offer."""
+    count = choices.SAMPLES
+    named = f"count={count}"
+    if entry.is_conditional("decode"):
+        named = f"condition=condition.repeat({count}, axis=0)"
+    return f'samples = model.run("prior", {named}, seed=(0, {seed}))["latent"]'
+
+
+def examples(entry: Entry) -> str:
+    """The line that makes the examples."""
+    path = shown_path(entry.path.parent)
+    return f'examples = kgm.export.exhibits.read_examples("{path}")'
+
+
+def moves(entry: Entry, name: str, strengths: Mapping[str, float]) -> str:
+    """The lines that move a latent called `answer` along directions of an attribute."""
+    [attribute] = [a for a in entry.spec.attributes if a.name == name]
+    more = ", examples.condition" if entry.is_conditional("encode") else ""
+    lines = [examples(entry), f"codes = model.encode(examples.x{more})"]
+    for label, strength in strengths.items():
+        column = attribute.start + attribute.classes.index(label)
+        lines.append(
+            f"present = examples.condition[:, {column}] > 0.5  # {name}: {label}\n"
+            f"answer = answer + {strength} * latents.attribute_vector(codes, present)"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,67 @@
+// What every widget of the page needs. Each script adds functions to `kgm`; Gradio calls
+// kgm.<script>(element, props, trigger, watch, server) when a widget appears.
+window.kgm = window.kgm || {};
+
+// An element with attributes and children; text is always text, never HTML.
+kgm.make = (name, attributes = {}, ...children) => {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value != null) made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child != null));
+  return made;
+};
+
+// Make the inside of an element anew and leave the focus where it was, by its label.
+kgm.renew = (root, make) => {
+  const held = root.contains(document.activeElement) ? document.activeElement : null;
+  const label = held && held.getAttribute("aria-label");
+  make();
+  if (!held || held.isConnected) return;
+  const buttons = [...root.querySelectorAll("button, input")];
+  (buttons.find((button) => button.getAttribute("aria-label") === label) || buttons[0])?.focus();
+};
+
+// From light to dark and back, for this page only.
+kgm.turn = () => document.body.classList.toggle("dark");
+
+kgm.copy = async (text, button) => {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = kgm.make("textarea", { class: "kgm-hidden" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  const said = button.textContent;
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = said), 1200);
+};
+
+// Under every answer: the same in Python, and a link that brings it back.
+kgm.below = (element, props, trigger, watch) => {
+  const root = element.querySelector(".kgm-below");
+  const code = kgm.make("code");
+  const copyCode = kgm.make("button", {
+    type: "button", onclick: () => kgm.copy(code.textContent, copyCode),
+  }, "Copy");
+  const copyLink = kgm.make("button", {
+    type: "button",
+    onclick: () => kgm.copy(new URL(props.value.link, location.href).href, copyLink),
+  }, "Copy link");
+  const details = kgm.make("details", {},
+    kgm.make("summary", {}, "The same in Python"),
+    kgm.make("div", { class: "code" }, copyCode, kgm.make("pre", { tabindex: 0 }, code)));
+  root.append(details, copyLink);
+  const show = () => {
+    root.hidden = !props.value;
+    code.textContent = props.value ? props.value.code : "";
+  };
+  watch("value", show);
+  show();
+};

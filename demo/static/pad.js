@@ -1,0 +1,113 @@
+// A pad to draw on, with a pen, a finger or the arrow keys; or an example, or an upload.
+kgm.pad = (element, props, trigger, watch, server) => {
+  const root = element.querySelector(".kgm-pad");
+  const canvas = kgm.make("canvas", {
+    tabindex: 0, role: "img",
+    "aria-label": "Drawing pad. Arrow keys move the pen, space puts it down and lifts it.",
+  });
+  const ink = kgm.make("input", { type: "color", value: "#ffffff", "aria-label": "Colour" });
+  const upload = kgm.uploader(props, server, (word) => give(word));
+  const button = (text, onclick) =>
+    kgm.make("button", { type: "button", class: "kgm-button", onclick }, text);
+  const tools = kgm.make("div", { class: "tools" },
+    button("Clear", () => { blank(); give(read()); }),
+    button("Invert", () => { invert(); give(read()); }),
+    upload.label, ink);
+  const thumbs = kgm.make("div", { class: "thumbs", role: "group", "aria-label": "Examples" });
+  root.append(
+    kgm.make("div", { class: "title" }, props.label), canvas, tools, upload.said, thumbs);
+
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const keys = { x: 0.5, y: 0.5, down: false, shown: false };
+  let drawing = null;
+
+  const shape = () => ({ height: props.shape[0], width: props.shape[1] });
+  const give = (word) => { props.value = word; trigger("input"); show(); };
+  const blank = () => { pen.fillStyle = "#000"; pen.fillRect(0, 0, canvas.width, canvas.height); };
+  const invert = () => {
+    pen.globalCompositeOperation = "difference";
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.globalCompositeOperation = "source-over";
+  };
+  const read = () => {
+    const { height, width } = shape();
+    const small = kgm.make("canvas", { width, height });
+    const context = small.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.drawImage(canvas, 0, 0, width, height);
+    return "d" + kgm.toBase64Url(small.toDataURL("image/png").split(",")[1]);
+  };
+  const stroke = (from, to) => {
+    pen.strokeStyle = ink.value;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.lineWidth = canvas.height * 0.085;
+    pen.beginPath();
+    pen.moveTo(from.x * canvas.width, from.y * canvas.height);
+    pen.lineTo(to.x * canvas.width, to.y * canvas.height + 0.01);
+    pen.stroke();
+  };
+
+  const place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    drawing = place(event);
+    stroke(drawing, drawing);
+    event.preventDefault();
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!drawing) return;
+    const next = place(event);
+    stroke(drawing, next);
+    drawing = next;
+  });
+  const lift = () => { if (drawing) { drawing = null; give(read()); } };
+  canvas.addEventListener("pointerup", lift);
+  canvas.addEventListener("pointercancel", lift);
+
+  canvas.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (event.key === " ") {
+      keys.down = !keys.down;
+      if (keys.down) stroke(keys, keys);
+      give(read());
+    } else if (step) {
+      const from = { ...keys };
+      keys.x = Math.min(1, Math.max(0, keys.x + step[0] / shape().width));
+      keys.y = Math.min(1, Math.max(0, keys.y + step[1] / shape().height));
+      if (keys.down) { stroke(from, keys); give(read()); }
+    } else return;
+    event.preventDefault();
+    canvas.style.setProperty("--x", keys.x);
+    canvas.style.setProperty("--y", keys.y);
+  });
+
+  const show = () => {
+    const { height, width } = shape();
+    const scale = Math.max(1, Math.round(280 / Math.max(height, width)));
+    if (canvas.width !== width * scale || canvas.height !== height * scale) {
+      canvas.width = width * scale;
+      canvas.height = height * scale;
+    }
+    ink.hidden = props.shape[2] === 1;
+    kgm.renew(thumbs, () => thumbs.replaceChildren(...props.offered.map((item) =>
+      kgm.thumbnail(item, item.word === props.value, () => give(item.word)))));
+    const address = kgm.addressOf(props.value, props.offered);
+    const shown = props.value;
+    if (!address) { blank(); return; }
+    if (shown === show.last) return;
+    show.last = shown;
+    const picture = new Image();
+    picture.onload = () => {
+      if (props.value !== shown || drawing) return;
+      pen.imageSmoothingEnabled = false;
+      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    };
+    picture.src = address;
+  };
+  watch(["value", "offered", "shape", "model"], () => { show.last = null; show(); });
+  show();
+};

@@ -1,0 +1,234 @@
+"""Attribute-controlled video: what moves how, from which picture, and what changes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from demo import charts, checks, choices, clips, look, snippets, uploads
+from demo.attributes import Attributes
+from demo.page import Page
+from demo.shelf import Entry
+
+ABOUT = (
+    "A clip is drawn from its attributes. Leave some of them open: they are read from "
+    "the first frame, where there is one, or drawn by chance. Change one while the "
+    "clip runs, or see one go through all its classes while everything else stays."
+)
+OPEN, NOTHING = "left open", "nothing"
+MOST_FRAMES, MOST_ROWS = 64, 12
+
+
+def build(page: Page) -> None:
+    """Add the tab."""
+    found = page.shelf.having("generate", video=True)
+    with page.tab("video", "Video", ABOUT) as tab:
+        if not found:
+            tab.absent(
+                "a model of clips",
+                "keras-genmodels train video_vae chairs --out runs/chairs",
+                "keras-genmodels export runs/chairs",
+            )
+            return
+        first = next(iter(found.values()))
+        names = [a.name for e in found.values() for a in e.spec.attributes]
+        turns = [t for e in found.values() for t in _turns(e)]
+        with tab.controls("Generate"):
+            model = gr.Dropdown(list(found), value=first.name, label="Model")
+            asked = Attributes(found.values(), (OPEN,), begin=1)
+            frames = gr.Slider(1, MOST_FRAMES, 16, step=1, label="Frames")
+            seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
+            start = look.widget(
+                "picker",
+                "",
+                "First frame",
+                server_functions=[
+                    choices.receiver(functools.partial(page.shelf.find, video=True))
+                ],
+                **_offer(first),
+            )
+            change = gr.Dropdown(
+                [NOTHING, *dict.fromkeys(turns)], value=NOTHING, label="Change"
+            )
+            moment = gr.Slider(1, MOST_FRAMES, 8, step=1, label="at frame")
+            vary = gr.Dropdown(
+                [NOTHING, *dict.fromkeys(names)], value=NOTHING, label="Vary"
+            )
+            _examples(tab, first, vary, change, start)
+        with tab.results():
+            film = look.widget("film", None, "Clips")
+            told = look.result("Attributes")
+        asked.follow(model, lambda name: [found[name]])
+        _follow(found, model, start, change, vary)
+        state = {"model": model, "frames": frames, "seed": seed, "start": start}
+        state |= {"change": change, "moment": moment, "vary": vary, **asked.controls}
+        tab.answers(functools.partial(_answer, page, asked), state, [film, told])
+
+
+def _turns(entry: Entry) -> list[str]:
+    """Every class of every attribute, as one thing to change to."""
+    return [f"{a.name}: {label}" for a in entry.spec.attributes for label in a.classes]
+
+
+def _offer(entry: Entry) -> dict[str, Any]:
+    """What the picker of the first frame is to know of a model."""
+    continues = entry.offers("continue_from")
+    return {
+        "model": entry.name,
+        "groups": [{"label": "start", "most": 1}] if continues else [],
+        "offered": choices.offered(entry) if continues else [],
+        "uploads": continues,
+        "most_bytes": uploads.MOST_BYTES,
+    }
+
+
+def _examples(tab: Any, entry: Entry, vary: Any, change: Any, start: Any) -> None:
+    attributes = entry.spec.attributes
+    rows = {"from a picture": {start: "e0" if entry.examples else ""}}
+    if attributes:
+        first = attributes[0]
+        rows[f"every {first.name}"] = {vary: first.name}
+        rows["change half-way"] = {change: f"{first.name}: {first.classes[-1]}"}
+    tab.examples(rows)
+
+
+def _follow(found: Any, model: Any, start: Any, change: Any, vary: Any) -> None:
+    """Let the controls offer what the chosen model has."""
+
+    def offer(name: Any) -> list[Any]:
+        if name not in found:
+            return [look.unchanged(start), gr.skip(), gr.skip()]
+        entry = found[name]
+        return [
+            gr.update(**_offer(entry)),
+            gr.update(choices=[NOTHING, *_turns(entry)]),
+            gr.update(choices=[NOTHING, *(a.name for a in entry.spec.attributes)]),
+        ]
+
+    model.change(
+        offer,
+        model,
+        [start, change, vary],
+        api_visibility="private",
+        show_progress="hidden",
+    )
+
+
+# --- what is asked for ----------------------------------------------------------------
+
+
+def _answer(
+    page: Page,
+    asked: Attributes,
+    model: Any,
+    frames: Any,
+    seed: Any,
+    start: Any,
+    change: Any,
+    moment: Any,
+    vary: Any,
+    **values: Any,
+) -> tuple[dict[str, Any], str, str]:
+    """Clips as asked, what was read from the first frame, and what was drawn."""
+    entry = page.shelf.find(model, "generate", video=True)
+    plan = clips.Plan(
+        entry,
+        frames=checks.whole("frames", frames, 1, MOST_FRAMES),
+        seed=checks.seed(seed),
+        first=_first(entry, start),
+        turn=_turn(entry, change),
+        moment=checks.whole("moment", moment, 1, MOST_FRAMES),
+    )
+    read = plan.infer()
+    classes = _closed(entry, asked.chosen(entry, values), read, plan.seed)
+    rows = _rows(entry, classes, vary)
+    found = {label: plan.clip(row) for label, row in rows.items()}
+    change = plan.moment if plan.changes else None
+    shown = clips.film(entry.name, found, change=change)
+    return shown, _told(entry, read, classes), _program(page, plan, start, rows)
+
+
+def _first(entry: Entry, start: Any) -> np.ndarray | None:
+    """The chosen first frame."""
+    [words] = choices.words(start or "", most=1)
+    if not words:
+        return None
+    if not entry.offers("continue_from"):
+        raise ValueError(f"{entry.name} cannot start from a picture.")
+    return choices.example(entry, words[0])
+
+
+def _turn(entry: Entry, change: Any) -> tuple[str, str] | None:
+    """The attribute and the class that it changes to."""
+    if change in (None, NOTHING):
+        return None
+    name, _, label = checks.one_of("change", change, _turns(entry)).partition(": ")
+    return name, label
+
+
+def _closed(
+    entry: Entry,
+    chosen: Mapping[str, str],
+    read: Mapping[str, np.ndarray],
+    seed: int,
+) -> dict[str, str]:
+    """Every attribute with a class: as asked, as read, or by chance."""
+    rng, classes = np.random.default_rng(seed), {}
+    for attribute in entry.spec.attributes:
+        guess = int(rng.integers(len(attribute.classes)))
+        if attribute.name in read:
+            guess = int(read[attribute.name].argmax())
+        label = chosen[attribute.name]
+        classes[attribute.name] = attribute.classes[guess] if label == OPEN else label
+    return classes
+
+
+def _rows(
+    entry: Entry, classes: Mapping[str, str], vary: Any
+) -> dict[str, dict[str, str]]:
+    """What each clip is called, to its classes."""
+    if vary in (None, NOTHING):
+        return {", ".join(classes.values()) or entry.name: dict(classes)}
+    name = checks.one_of("vary", vary, list(classes))
+    [attribute] = [a for a in entry.spec.attributes if a.name == name]
+    return {label: {**classes, name: label} for label in attribute.classes[:MOST_ROWS]}
+
+
+# --- what is shown --------------------------------------------------------------------
+
+
+def _told(
+    entry: Entry, read: Mapping[str, np.ndarray], classes: Mapping[str, str]
+) -> str:
+    """The attributes of the clip, with probabilities where they were read."""
+    parts = []
+    for attribute in entry.spec.attributes:
+        if attribute.name in read:
+            shares = zip(
+                attribute.classes, map(float, read[attribute.name]), strict=True
+            )
+            label = f"{attribute.name}, read from the first frame"
+            parts.append(charts.probabilities(dict(shares), label, most=4))
+    listed = look.pairs(classes)
+    return f'{listed}<div class="kgm-read">{"".join(parts)}</div>'
+
+
+def _program(
+    page: Page, plan: clips.Plan, start: Any, rows: Mapping[str, Mapping[str, str]]
+) -> str:
+    """The same in Python."""
+    imports, first = ([], "")
+    if plan.first is not None:
+        imports, first = snippets.picture(plan.entry, start, plan.first, "first")
+    lines = [line for row in rows.values() for line in plan.program(row)]
+    return snippets.program(
+        [*imports, "import keras_genmodels as kgm", "import numpy as np"],
+        page.source.load(plan.entry),
+        first,
+        "clips = []",
+        *lines,
+    )

@@ -1,0 +1,147 @@
+"""What lies beside a SavedModel for people: examples of its data, and its training.
+
+`saved_models/<name>/examples.npz` holds pictures that the model has not been trained on
+and `saved_models/<name>/history/` what it looked like on the way. Neither is needed to
+run the model; a demo shows them, and starts from them. This file needs no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import pathlib
+import shutil
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+EXAMPLES = "examples.npz"
+HISTORY = "history"
+LOSSES = "metrics.csv"
+MOST_EXAMPLES, MOST_BYTES, MOST_PICTURES = 500, 1_500_000, 24
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Pictures of the data that a model knows, and what is known of each.
+
+    Args:
+        x: (n, height, width, channels), float32 in [0, 1]; of clips the first frames.
+        condition: (n, condition_size) float32.
+    """
+
+    x: np.ndarray
+    condition: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class History:
+    """How a run went: its losses by epoch, and pictures that it drew on the way.
+
+    Args:
+        losses: column of `metrics.csv` to its numbers, one an epoch.
+        pictures: epoch to the file of its samples, by rising epoch.
+    """
+
+    losses: Mapping[str, Sequence[float]]
+    pictures: Mapping[int, pathlib.Path]
+
+
+def write_examples(folder: str | pathlib.Path, x: Any, condition: Any) -> int:
+    """Put examples beside the versions of an artefact; returns how many there are.
+
+    Args:
+        folder: `saved_models/<name>`.
+        x: (n, [time,] height, width, channels) in [0, 1]; of clips the first frames are
+            kept. As many as `MOST_EXAMPLES` and `MOST_BYTES` allow, the first ones.
+        condition: (n, condition_size).
+
+    Raises:
+        ValueError: if `x` is neither pictures nor clips.
+    """
+    x = np.asarray(x, np.float32)
+    if x.ndim not in (4, 5):
+        raise ValueError(
+            "`x` must be pictures or clips, (n, [time,] height, width, channels). "
+            f"Received: shape {x.shape}."
+        )
+    x = x[:, 0] if x.ndim == 5 else x
+    count = min(len(x), MOST_EXAMPLES, MOST_BYTES // math.prod(x.shape[1:]))
+    levels = np.rint(np.clip(x[:count], 0.0, 1.0) * 255.0).astype(np.uint8)
+    condition = np.asarray(condition, np.float32)[:count]
+    path = pathlib.Path(folder) / EXAMPLES
+    np.savez_compressed(path, x=levels, condition=condition)
+    return count
+
+
+def read_examples(folder: str | pathlib.Path) -> Examples | None:
+    """The examples beside an artefact, or None if there are none.
+
+    Raises:
+        ValueError: if the file is not one that `write_examples` wrote.
+    """
+    path = pathlib.Path(folder) / EXAMPLES
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            x, condition = arrays["x"], arrays["condition"]
+    except (KeyError, OSError, ValueError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"{path} must hold the arrays 'x' and 'condition'. Received: {error!r}."
+        ) from error
+    return Examples(np.float32(x) / 255.0, np.float32(condition))
+
+
+def write_history(
+    folder: str | pathlib.Path,
+    losses: pathlib.Path,
+    pictures: Mapping[int, pathlib.Path],
+) -> None:
+    """Copy a run's losses and some of its pictures beside an artefact.
+
+    Args:
+        folder: `saved_models/<name>`; an older history there is replaced.
+        losses: the run's `metrics.csv`.
+        pictures: epoch to picture; of many, `MOST_PICTURES` from the first to the last.
+    """
+    target = pathlib.Path(folder) / HISTORY
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    shutil.copyfile(losses, target / LOSSES)
+    epochs = sorted(pictures)
+    places = np.linspace(0, len(epochs) - 1, min(len(epochs), MOST_PICTURES))
+    for epoch in [epochs[round(place)] for place in places]:
+        suffix = pictures[epoch].suffix
+        shutil.copyfile(pictures[epoch], target / f"epoch-{epoch:04d}{suffix}")
+
+
+def read_history(folder: str | pathlib.Path) -> History | None:
+    """The history beside an artefact, or None if there is none.
+
+    Raises:
+        ValueError: if a loss is no number.
+    """
+    folder = pathlib.Path(folder) / HISTORY
+    if not (folder / LOSSES).is_file():
+        return None
+    with (folder / LOSSES).open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    try:
+        losses = {key: [float(row[key]) for row in rows] for key in rows[0]}
+    except (IndexError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{folder / LOSSES} must hold numbers under a line of names. "
+            f"Received: {error}."
+        ) from error
+    pictures = {
+        int(path.stem.removeprefix("epoch-")): path
+        for path in sorted(folder.glob("epoch-[0-9]*.png"))
+    }
+    return History(losses, pictures)

@@ -1,0 +1,84 @@
+"""What lies beside an artefact for people: examples and history."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_genmodels.export import exhibits
+
+
+def test_examples_come_back_as_they_were_shown(tmp_path):
+    x = np.random.default_rng(0).uniform(-0.1, 1.1, (7, 4, 5, 3))
+    condition = np.eye(7, 2, dtype="float32")
+    assert exhibits.write_examples(tmp_path, x, condition) == 7
+    examples = exhibits.read_examples(tmp_path)
+    assert len(examples) == 7
+    assert examples.x.dtype == np.float32
+    np.testing.assert_allclose(examples.x, np.clip(x, 0, 1), atol=0.5 / 255 + 1e-6)
+    np.testing.assert_array_equal(examples.condition, condition)
+
+
+def test_of_clips_the_first_frames_are_kept(tmp_path):
+    x = np.linspace(0, 1, 2 * 3 * 4 * 4).reshape(2, 3, 4, 4, 1)
+    exhibits.write_examples(tmp_path, x, np.zeros((2, 0)))
+    found = exhibits.read_examples(tmp_path).x
+    np.testing.assert_allclose(found, x[:, 0], atol=0.5 / 255 + 1e-6)
+
+
+@pytest.mark.parametrize(("edge", "count"), [(2, 500), (64, 122), (256, 7)])
+def test_there_are_no_more_examples_than_fit(edge, count, tmp_path):
+    x = np.zeros((600, 2, 2, 3)) if edge == 2 else np.zeros((130, edge, edge, 3))
+    assert exhibits.write_examples(tmp_path, x, np.zeros((len(x), 1))) == count
+
+
+def test_points_are_no_pictures(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"pictures or clips.*Received: shape \(3, 2\)"
+    ):
+        exhibits.write_examples(tmp_path, np.zeros((3, 2)), np.zeros((3, 0)))
+
+
+def test_what_is_not_there_is_none_and_what_is_broken_is_told(tmp_path):
+    assert exhibits.read_examples(tmp_path) is None
+    assert exhibits.read_history(tmp_path) is None
+    (tmp_path / exhibits.EXAMPLES).write_bytes(b"PK no archive")
+    with pytest.raises(ValueError, match=r"examples\.npz must hold the arrays 'x'"):
+        exhibits.read_examples(tmp_path)
+    np.savez(tmp_path / exhibits.EXAMPLES, x=np.array([object()]), condition=1)
+    with pytest.raises(ValueError, match=r"must hold the arrays.*pickle"):
+        exhibits.read_examples(tmp_path)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run's losses and pictures."""
+    losses = tmp_path / "metrics.csv"
+    rows = [f"{epoch},{epoch / 10}" for epoch in range(1, 101)]
+    losses.write_text("\n".join(["epoch,loss", *rows]) + "\n")
+    pictures = {}
+    for epoch in range(1, 101):
+        pictures[epoch] = tmp_path / f"epoch-{epoch:04d}.png"
+        Image.new("L", (2, 2), epoch).save(pictures[epoch])
+    return losses, pictures
+
+
+def test_history_keeps_the_losses_and_some_pictures_from_first_to_last(run, tmp_path):
+    artefact = tmp_path / "artefact"
+    artefact.mkdir()
+    exhibits.write_history(artefact, *run)
+    history = exhibits.read_history(artefact)
+    assert history.losses["loss"] == [epoch / 10 for epoch in range(1, 101)]
+    assert len(history.pictures) == exhibits.MOST_PICTURES
+    assert list(history.pictures)[:: exhibits.MOST_PICTURES - 1] == [1, 100]
+    for epoch, path in history.pictures.items():
+        with Image.open(path) as picture:
+            assert picture.getpixel((0, 0)) == epoch
+    exhibits.write_history(artefact, run[0], {3: run[1][3]})
+    assert list(exhibits.read_history(artefact).pictures) == [3]
+
+
+def test_a_loss_that_is_no_number_is_told(tmp_path):
+    (tmp_path / exhibits.HISTORY).mkdir()
+    (tmp_path / exhibits.HISTORY / "metrics.csv").write_text("epoch,loss\n1,high\n")
+    with pytest.raises(ValueError, match=r"metrics\.csv must hold numbers.*'high'"):
+        exhibits.read_history(tmp_path)
