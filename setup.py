@@ -53,11 +53,17 @@ setup(
         # tensorflow-datasets imports it and does not say so.
         "importlib_resources",
         "numpy>=1.26",
-        "pillow>=10",
+        "pillow>=10.1",
         "scikit-learn>=1.4",
         "scipy>=1.11",
     ],
     extras_require={
+        # What the benchmarks compare with; torchvision because torch-fidelity asks.
+        "benchmark": [
+            "torch==2.13.*",
+            "torchvision==0.28.*",
+            "torch-fidelity==0.4.*",
+        ],
         "demo": ["gradio>=6"],
         "docs": ["pdoc>=15"],
         "serve": ["tensorflow-serving-api==2.21.*", "requests>=2.32"],

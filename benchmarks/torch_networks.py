@@ -6,6 +6,8 @@ own initial values. Pictures lie in memory as (batch, height, width, channels).
 
 from __future__ import annotations
 
+import math
+
 import keras
 import torch
 from torch import nn
@@ -41,13 +43,14 @@ class Crop(nn.Module):
 
 
 def _dense(layer):
-    return nn.Linear(layer.kernel.shape[0], layer.units)
+    return nn.Linear(layer.kernel.shape[0], layer.units, bias=layer.use_bias)
 
 
 def _convolution(layer):
     size, stride = layer.kernel_size[0], layer.strides[0]
     padding = (size - 1) // 2
-    return nn.Conv2d(layer.kernel.shape[2], layer.filters, size, stride, padding)
+    channels, bias = layer.kernel.shape[2], layer.use_bias
+    return nn.Conv2d(channels, layer.filters, size, stride, padding, bias=bias)
 
 
 def _transposed(layer):
@@ -56,11 +59,32 @@ def _transposed(layer):
     rest = stride - size + 2 * padding  # the output is `stride` times as large
     channels = layer.kernel.shape[3]
     return nn.ConvTranspose2d(
-        channels, layer.filters, size, stride, padding, output_padding=rest
+        channels, layer.filters, size, stride, padding, rest, bias=layer.use_bias
     )
 
 
+class Rescale(nn.Module):
+    """`keras.layers.Rescaling` by two numbers."""
+
+    def __init__(self, scale, offset):
+        super().__init__()
+        self.scale, self.offset = scale, offset
+
+    def forward(self, x):
+        return x * self.scale + self.offset
+
+
+def _batch_normalisation(layer):
+    channels, images = layer.gamma.shape[0], len(layer.input.shape) == 4
+    module = nn.BatchNorm2d if images else nn.BatchNorm1d
+    return module(channels, eps=layer.epsilon, momentum=1.0 - layer.momentum)
+
+
 MODULES = {
+    keras.layers.Activation: lambda layer: nn.Identity(),
+    keras.layers.BatchNormalization: _batch_normalisation,
+    keras.layers.Identity: lambda layer: nn.Identity(),
+    keras.layers.Rescaling: lambda layer: Rescale(layer.scale, layer.offset),
     keras.layers.Dense: _dense,
     keras.layers.Conv2D: _convolution,
     keras.layers.Conv2DTranspose: _transposed,
@@ -70,7 +94,13 @@ MODULES = {
     keras.layers.Reshape: lambda layer: ToImage(layer.target_shape),
     keras.layers.Cropping2D: lambda layer: Crop(*layer.output.shape[1:3]),
 }
-ACTIVATIONS = {"relu": nn.ReLU, "elu": nn.ELU, "tanh": nn.Tanh, "linear": nn.Identity}
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "leaky_relu": lambda: nn.LeakyReLU(0.2),  # the slope of Keras
+    "elu": nn.ELU,
+    "tanh": nn.Tanh,
+    "linear": nn.Identity,
+}
 
 
 def translated(network: keras.Model) -> nn.Sequential:
@@ -91,7 +121,8 @@ def translated(network: keras.Model) -> nn.Sequential:
         activation = getattr(layer, "activation", keras.activations.linear)
         modules.append(ACTIVATIONS[activation.__name__]())
     twin = nn.Sequential(*modules).to(memory_format=torch.channels_last)
-    counts = network.count_params(), sum(p.numel() for p in twin.parameters())
+    trained = sum(math.prod(w.shape) for w in network.trainable_weights)
+    counts = trained, sum(p.numel() for p in twin.parameters())
     if counts[0] != counts[1]:
         raise ValueError(f"`network` and its twin differ in parameters: {counts}.")
     return twin

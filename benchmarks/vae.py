@@ -3,11 +3,10 @@
     python benchmarks/vae.py            # against a hand-written loop
     python benchmarks/vae.py --torch    # and PyTorch: pip install torch==2.13.0
 
-Rates are images per second. One epoch of `model.fit`, with the package's data and all
-that a run does between epochs (metrics, checkpoints, now and then pictures), then one
-epoch of each rival, and so on in one process: what slows the machine slows them all. A
-ratio is the median over the epochs of fit's rate / rival's rate; below 1, `fit` is
-slower. The epochs are the first ones of a run of the length that the preset says.
+Rates are images per second, of `turns.py`. One epoch of `model.fit`, with the package's
+data and all that a run does between epochs (metrics, checkpoints, now and then
+pictures), then one epoch of each rival, and so on. The epochs are the first ones of a
+run of the length that the preset says.
 """
 
 from __future__ import annotations
@@ -15,43 +14,15 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
+from turns import Epoch, InTurn, print_rates
 
 import keras_genmodels as kgm
-
-Epoch = Callable[[], None]
-
-
-class InTurn(keras.callbacks.Callback):
-    """After each epoch of `fit`, and off its clock, an epoch of every rival.
-
-    It stands last among the callbacks, so that what they do is on the clock.
-    """
-
-    def __init__(self, rivals: dict[str, Epoch], epochs: int):
-        super().__init__()
-        self.rivals = rivals
-        self.epochs = epochs
-        self.seconds = {name: [] for name in ("model.fit", *rivals)}
-
-    def on_train_begin(self, logs=None):
-        self.begun = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.seconds["model.fit"].append(time.perf_counter() - self.begun)
-        for name, run_epoch in self.rivals.items():
-            begun = time.perf_counter()
-            run_epoch()
-            self.seconds[name].append(time.perf_counter() - begun)
-        self.model.stop_training = epoch + 1 == self.epochs
-        self.begun = time.perf_counter()
 
 
 def binary_batches(images: np.ndarray, batch_size: int) -> tf.data.Dataset:
@@ -168,20 +139,6 @@ def compare(recipe: str, options: argparse.Namespace) -> None:
     print_rates(
         recipe, turns.seconds, len(images) // options.batch_size * options.batch_size
     )
-
-
-def print_rates(recipe: str, seconds: dict[str, Sequence[float]], count: int) -> None:
-    """Rates and ratios; the first epoch, which traces and warms up, is left out."""
-    timed = {name: values[1:] for name, values in seconds.items()}
-    print(f"\n{recipe}: {count} images an epoch, {len(timed['model.fit'])} epochs each")
-    for name, values in timed.items():
-        rate = count / statistics.median(values)
-        line = f"  {name:<18} {rate:>9,.0f} images/s"
-        if name != "model.fit":
-            ratios = [r / f for r, f in zip(values, timed["model.fit"], strict=True)]
-            line += f"   fit / {name} = {statistics.median(ratios):.3f}"
-            line += f" ({min(ratios):.3f} to {max(ratios):.3f})"
-        print(line, flush=True)
 
 
 def likelihood(recipe: str, options: argparse.Namespace) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "networks",
     "objectives",
     "registry",
+    "tables",
     "training",
     "zoo",
 ]

@@ -1,4 +1,4 @@
-"""The command line: train, resume, evaluate, sample, export and list.
+"""The command line: train, resume, evaluate, sample, export, table and list.
 
 Nothing heavy is imported before the arguments are read: `--help` answers at once.
 """
@@ -16,6 +16,7 @@ from typing import Any
 from keras_genmodels import __version__, terminal
 
 _BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
+_SETTINGS = ("epochs", "batch_size", "seed", "out", "dtype", "jit_compile", "data_dir")
 
 
 class InputError(Exception):
@@ -51,16 +52,7 @@ def _train(arguments: argparse.Namespace) -> int:
         "arguments": _pairs("--set", arguments.set),
         "data": _pairs("--data", arguments.data),
     }
-    for key in (
-        "epochs",
-        "batch_size",
-        "seed",
-        "out",
-        "dtype",
-        "jit_compile",
-        "data_dir",
-    ):
-        options[key] = getattr(arguments, key)
+    options |= {key: getattr(arguments, key) for key in _SETTINGS}
     training = _import_training()
     with _input():
         job = training.prepare(arguments.recipe, arguments.dataset, **options)
@@ -146,8 +138,18 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _table(arguments: argparse.Namespace) -> int:
+    tables = terminal.quiet_import("keras_genmodels.tables")
+    options = _pairs("--set", arguments.set)
+    with _input():
+        path = tables.make(arguments.name, arguments.out, _verbose(), **options)
+    print((path / "table.md").read_text(encoding="utf-8"))
+    print(path)
+    return 0
+
+
 def _list(arguments: argparse.Namespace) -> int:
-    _import_training()
+    terminal.quiet_import("keras_genmodels.tables")
     from keras_genmodels import data, registry, zoo
 
     print("Recipes")
@@ -161,8 +163,9 @@ def _list(arguments: argparse.Namespace) -> int:
             ", ".join([*data.names(), "tfds:NAME", "folder:PATH"]), indent=2
         )
     )
-    print("\nMetrics")
-    print(terminal.wrapped(", ".join(registry.names("metric")), indent=2))
+    for title, family in (("Metrics", "metric"), ("Tables", "table")):
+        print(f"\n{title}")
+        print(terminal.wrapped(", ".join(registry.names(family)), indent=2))
     return 0
 
 
@@ -224,7 +227,11 @@ def _add_using(commands: Any) -> None:
     export = _command(commands, "export", _export, "write a SavedModel with its card")
     export.add_argument("run", metavar="RUN")
     export.add_argument("--out", metavar="DIR", help="default: saved_models/RUN")
-    _command(commands, "list", _list, "show recipes, datasets and metrics")
+    table = _command(commands, "table", _table, "make one of the lecture's tables")
+    table.add_argument("name", metavar="NAME", help="see `keras-genmodels list`")
+    table.add_argument("--out", metavar="DIR", help="default: tables/NAME")
+    _key_values(table, "--set", "options of the table, such as epochs=10")
+    _command(commands, "list", _list, "show recipes, datasets, metrics and tables")
 
 
 def _command(commands: Any, name: str, function: Any, summary: str) -> Parser:

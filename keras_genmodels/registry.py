@@ -16,7 +16,7 @@ def register(name: str, family: str = "object") -> Callable[[Any], Any]:
 
     The name is both what a person types (`prior="vamp"`) and what Keras writes into a
     saved model (`keras_genmodels>prior.vamp`), so that files can move without breaking
-    an artefact.
+    an artefact. A class without a config, such as a callback, has the first use only.
 
     Args:
         name: the public name, unique within `family`.
@@ -44,7 +44,7 @@ def register(name: str, family: str = "object") -> Callable[[Any], Any]:
                 f"{members[name].__qualname__} already."
             )
         members[name] = thing
-        if isinstance(thing, type):
+        if hasattr(thing, "get_config"):  # a class that Keras can save
             import keras
 
             keras.saving.register_keras_serializable(PACKAGE, f"{family}.{name}")(thing)

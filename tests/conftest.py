@@ -16,6 +16,15 @@ def tfds_folder() -> pathlib.Path:
     return pathlib.Path(named) if named else ROOT.parent / "shared" / "data" / "tfds"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Features of real examples are kept in a folder of the tests, not the user's."""
+    folder = str(tmp_path_factory.mktemp("cache"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_GENMODELS_CACHE", folder)
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def mnist_dir() -> str:
     """The folder that holds the prepared MNIST of TensorFlow Datasets."""

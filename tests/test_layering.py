@@ -15,6 +15,7 @@ LAYERS = [
     ("evaluation",),
     ("export",),
     ("training",),
+    ("tables",),
     ("cli",),
     ("__main__",),
 ]

@@ -14,6 +14,12 @@ STDDEV = 0.02
 COUNT = 10_240
 
 
+def ring_centres() -> np.ndarray:
+    """The means of the modes of `gaussian_ring`, (8, 2)."""
+    angles = np.arange(MODES) * (2 * np.pi / MODES)
+    return 0.5 + RADIUS * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
 @register("gaussian_ring", "dataset")
 def gaussian_ring(request: Request) -> Arrays:
     """Points in [0, 1]^2 from 8 normals of stddev 0.02 on a ring about (0.5, 0.5).
@@ -22,8 +28,7 @@ def gaussian_ring(request: Request) -> Arrays:
     frequent. A generator that drops modes is seen at once.
     """
     modes = np.arange(COUNT) % MODES
-    angles = modes * (2 * np.pi / MODES)
-    centres = 0.5 + RADIUS * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    centres = ring_centres()[modes]
     noise = np.random.RandomState(SPLIT_SEED).normal(scale=STDDEV, size=(COUNT, 2))
     points = np.clip(centres + noise, 0.0, 1.0).astype(np.float32)
     chosen = request.fixed_split(COUNT)

@@ -1,7 +1,12 @@
 """From samples and likelihoods to numbers; knows a model by its public methods only."""
 
-from keras_genmodels.evaluation import figures
+from keras_genmodels.evaluation import figures, of_samples
 from keras_genmodels.evaluation.annealing import annealed_importance_sampling
+from keras_genmodels.evaluation.callbacks import (
+    CollapseAlarm,
+    Evaluation,
+    cheap_look,
+)
 from keras_genmodels.evaluation.classifier_scores import (
     class_coverage,
     inception_score,
@@ -11,6 +16,7 @@ from keras_genmodels.evaluation.classifier_scores import (
 )
 from keras_genmodels.evaluation.classifiers import Classifier, load_classifier
 from keras_genmodels.evaluation.control import control_accuracy
+from keras_genmodels.evaluation.features import Extractor, load_extractor
 from keras_genmodels.evaluation.frechet import frechet_distance, kernel_distance
 from keras_genmodels.evaluation.initialisation import initialised_classifier
 from keras_genmodels.evaluation.likelihood import (
@@ -24,16 +30,29 @@ from keras_genmodels.evaluation.manifold import (
     precision_recall,
 )
 from keras_genmodels.evaluation.metrics import bits_per_dimension, metric
+from keras_genmodels.evaluation.of_classes import classifier_score, code_purity
 from keras_genmodels.evaluation.probe import linear_probe, linear_probe_accuracy
 from keras_genmodels.evaluation.report import evaluate
+from keras_genmodels.evaluation.running import ClassifierScore, FrechetDistance
+from keras_genmodels.evaluation.variety import diversity
+from keras_genmodels.evaluation.walks import smoothness, step_lengths
 
 __all__ = [
     "Classifier",
+    "ClassifierScore",
+    "CollapseAlarm",
+    "Evaluation",
+    "Extractor",
+    "FrechetDistance",
     "annealed_importance_sampling",
     "bits_per_dimension",
+    "cheap_look",
     "class_coverage",
+    "classifier_score",
+    "code_purity",
     "control_accuracy",
     "density_coverage",
+    "diversity",
     "elbo",
     "evaluate",
     "figures",
@@ -46,10 +65,14 @@ __all__ = [
     "linear_probe",
     "linear_probe_accuracy",
     "load_classifier",
+    "load_extractor",
     "log_likelihood",
     "metric",
     "mode_coverage",
+    "of_samples",
     "precision_recall",
     "reconstruction_error",
+    "smoothness",
+    "step_lengths",
     "video_inception_score",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.evaluation import classifiers
+from keras_genmodels.evaluation.drawn import sampled
 from keras_genmodels.evaluation.metrics import metric
 
 
@@ -97,9 +98,7 @@ def _right(model, judges, wanted, batch_size, seed) -> dict[str, np.ndarray]:
     """For each judged attribute, which samples show what was wanted, (n,) booleans."""
     condition = model.spec.condition(**wanted)
     read: dict[str, list[np.ndarray]] = {name: [] for name in judges}
-    for index, start in enumerate(range(0, len(condition), batch_size)):
-        asked = condition[start : start + batch_size]
-        images = np.asarray(model.sample(len(asked), asked, seed=(seed, index)))
+    for images in sampled(model, len(condition), condition, seed, batch_size):
         for name, judge in judges.items():
             read[name].append(judge.probabilities(images).argmax(axis=1))
     return {name: np.concatenate(read[name]) == wanted[name] for name in judges}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_genmodels.evaluation.features import checked, checked_pair
+from keras_genmodels.evaluation.vectors import checked, checked_pair
 
 NAMES = ("features_a", "features_b")
 

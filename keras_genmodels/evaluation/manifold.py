@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from keras_genmodels.evaluation.features import (
+from keras_genmodels.evaluation.vectors import (
     checked_pair,
     squared_distances,
 )

@@ -72,7 +72,7 @@ def batches(
             "`max_examples` must be >= 1 or None. "
             f"Received: max_examples={max_examples}."
         )
-    bar, seen = _bar(verbose, max_examples), 0
+    bar, seen = progress(verbose, max_examples), 0
     for batch in dataset:
         if not seen:
             model.spec.check(batch)
@@ -119,7 +119,8 @@ def bits_per_dimension(nats: float, num_dimensions: int, levels: int = 1) -> flo
     return float(-nats / (num_dimensions * np.log(2.0)) + np.log2(levels))
 
 
-def _bar(verbose: int, target: int | None) -> Callable[[int], None]:
+def progress(verbose: int, target: int | None) -> Callable[[int], None]:
+    """A function to be told how many of so many examples are done; 1 shows a bar."""
     if not verbose:
         return lambda seen: None
     import keras

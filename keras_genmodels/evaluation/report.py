@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_genmodels import registry
+from keras_genmodels.evaluation import sharing
 from keras_genmodels.evaluation.metrics import Metric, missing
 
 
@@ -50,11 +51,12 @@ def evaluate(
     chosen = _chosen(model, metrics, options)
     _check_options(chosen, options)
     results: dict[str, float] = {}
-    for name, function in chosen.items():
-        accepted = inspect.signature(function).parameters
-        arguments = {key: options[key] for key in accepted if key in options}
-        arguments.update(options.get(name, {}))
-        results.update(function(model, dataset, **arguments))
+    with sharing.evaluation():
+        for name, function in chosen.items():
+            accepted = inspect.signature(function).parameters
+            arguments = {key: options[key] for key in accepted if key in options}
+            arguments.update(options.get(name, {}))
+            results.update(function(model, dataset, **arguments))
     return results
 
 

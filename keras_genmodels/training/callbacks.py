@@ -6,15 +6,12 @@ import csv
 import math
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import keras
 import tensorflow as tf
 
-from keras_genmodels import pictures
-from keras_genmodels.training import checkpoints, samples
+from keras_genmodels.training import checkpoints
 
 
 class NonFiniteError(ArithmeticError):
@@ -59,80 +56,62 @@ class StopOnNonFinite(keras.callbacks.Callback):
                 )
 
 
-class MetricsFile(keras.callbacks.Callback):
-    """Write a row an epoch to a CSV file: `epoch` from 1, `seconds`, then the logs.
-
-    Args:
-        path: of the file.
-        epoch: the number of epochs that are done; rows after it are dropped.
+class Clock(keras.callbacks.Callback):
+    """The seconds of the last epoch's steps; it stands first, so that nothing that
+    other callbacks do between the epochs is on it.
     """
 
-    def __init__(self, path: Path, epoch: int = 0):
+    def __init__(self):
         super().__init__()
-        self.path = path
-        self.rows = [row for row in read_metrics(path) if row["epoch"] <= epoch]
+        self.seconds = 0.0
 
     def on_epoch_begin(self, epoch, logs=None):
         self.begun = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
-        seconds = round(time.perf_counter() - self.begun, 3)
+        self.seconds = round(time.perf_counter() - self.begun, 3)
+
+
+class MetricsFile(keras.callbacks.Callback):
+    """Write a row an epoch to a CSV file: `epoch` from 1, `seconds`, then the logs.
+
+    What only some epochs have is empty in the rows of the others.
+
+    Args:
+        path: of the file.
+        clock: says how long an epoch took.
+        epoch: the number of epochs that are done; rows after it are dropped.
+    """
+
+    def __init__(self, path: Path, clock: Clock, epoch: int = 0):
+        super().__init__()
+        self.path, self.clock = path, clock
+        self.rows = [row for row in read_metrics(path) if row["epoch"] <= epoch]
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = self.clock.seconds
         self.rows.append({"epoch": epoch + 1, "seconds": seconds, **(logs or {})})
+        columns = dict.fromkeys(name for row in self.rows for name in row)
         partial = self.path.with_name(f".{self.path.name}.partial")
         with open(partial, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(self.rows[-1]))
+            writer = csv.DictWriter(file, list(columns))
             writer.writeheader()
             writer.writerows(self.rows)
         os.replace(partial, self.path)
 
 
 def read_metrics(path: Path) -> list[dict[str, float]]:
-    """The rows of a metrics file, numbers as numbers; none if there is no file."""
+    """The rows of a metrics file, numbers as numbers, without what is empty in them.
+
+    There are none if there is no file.
+    """
     if not path.is_file():
         return []
     with open(path, newline="", encoding="utf-8") as file:
         return [
-            {k: int(v) if k == "epoch" else float(v) for k, v in row.items()}
+            {k: int(v) if k == "epoch" else float(v) for k, v in row.items() if v}
             for row in csv.DictReader(file)
         ]
-
-
-class SamplePictures(keras.callbacks.Callback):
-    """Draw the same latents every few epochs: a PNG file and a TensorBoard image each.
-
-    Args:
-        folder: of the PNG files, `epoch-0010.png`.
-        writer: a TensorFlow summary writer.
-        examples: a batch; its `condition` may be asked for, its `x` reconstructed.
-        every: epochs from one picture to the next, >= 1; the last one is always drawn.
-        seed: of the latents.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        writer: tf.summary.SummaryWriter,
-        examples: Mapping[str, Any],
-        every: int,
-        seed: int = 0,
-    ):
-        super().__init__()
-        self.folder = folder
-        self.writer = writer
-        self.examples = examples
-        self.every = every
-        self.seed = seed
-
-    def on_epoch_end(self, epoch, logs=None):
-        done = epoch + 1
-        if done % self.every and done != self.params["epochs"]:
-            return
-        drawn = samples.overview(self.model, self.examples, self.seed)
-        for kind, picture in drawn.items():
-            suffix = "" if kind == "samples" else f"-{kind}"
-            pictures.save_png(self.folder / f"epoch-{done:04d}{suffix}.png", picture)
-            with self.writer.as_default(step=done):
-                tf.summary.image(kind, picture[None])
 
 
 class Scalars(keras.callbacks.Callback):

@@ -20,7 +20,7 @@ from keras_genmodels.training.configuration import command_line, configure, coun
 from keras_genmodels.training.results import load_data, measure_options
 from keras_genmodels.training.run import Run, check_free
 
-_PICTURES = 10  # of samples, spread over a run
+_LOOKS = 10  # at the model's samples, spread over a run
 
 
 @dataclass(frozen=True)
@@ -74,28 +74,38 @@ class Job:
         Raises:
             NonFiniteError: as `finish`.
         """
-        config = self.run.config
         checkpoints.discard_after(self.run.checkpoints, self.epoch)
-        examples = {k: v.numpy() for k, v in next(iter(self.test)).items()}
-        every = max(1, config["epochs"] // _PICTURES)
         writer = tf.summary.create_file_writer(str(self.run.tensorboard))
         self.model.fit(
             self.train,
             initial_epoch=self.epoch,
-            epochs=config["epochs"],
+            epochs=self.run.config["epochs"],
             verbose=verbose,
-            callbacks=[
-                callbacks.StopOnNonFinite(),
-                callbacks.MetricsFile(self.run.metrics, self.epoch),
-                callbacks.SamplePictures(
-                    self.run.samples, writer, examples, every, config["seed"]
-                ),
-                callbacks.Scalars(writer),
-                callbacks.Checkpoints(self.run.checkpoints),
-                *further,
-            ],
+            callbacks=[*self._callbacks(writer), *further],
         )
         writer.close()
+
+    def _callbacks(
+        self, writer: tf.summary.SummaryWriter
+    ) -> list[keras.callbacks.Callback]:
+        """The clock first, then who may refuse to go on, and the checkpoints last."""
+        config, clock = self.run.config, callbacks.Clock()
+        return [
+            clock,
+            callbacks.StopOnNonFinite(),
+            evaluation.Evaluation(
+                self.test,
+                every=max(1, config["epochs"] // _LOOKS),
+                folder=self.run.samples,
+                writer=writer,
+                seed=config["seed"],
+                **evaluation.cheap_look(self.model),
+            ),
+            evaluation.CollapseAlarm(),
+            callbacks.MetricsFile(self.run.metrics, clock, self.epoch),
+            callbacks.Scalars(writer),
+            callbacks.Checkpoints(self.run.checkpoints),
+        ]
 
     def _measure(self, verbose: int) -> dict[str, Any]:
         config = self.run.config

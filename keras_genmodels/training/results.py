@@ -13,7 +13,8 @@ import tensorflow as tf
 from keras_genmodels import data as datasets
 from keras_genmodels import evaluation, export, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.training import checkpoints, samples
+from keras_genmodels.evaluation import gallery
+from keras_genmodels.training import checkpoints
 from keras_genmodels.training.configuration import count
 from keras_genmodels.training.run import Run
 
@@ -86,7 +87,7 @@ def measure_options(config: Mapping[str, Any], verbose: int) -> dict[str, Any]:
 def draw(
     run: Run,
     path: str | Path | None = None,
-    num_samples: int = samples.COUNT,
+    num_samples: int = gallery.COUNT,
     seed: int = 0,
     condition: Mapping[str, Any] | None = None,
     figure: str | None = None,
@@ -119,9 +120,9 @@ def draw(
         rows, columns = _condition(model.spec, num_samples, condition), None
     else:
         examples = next(iter(load_data(run.config, "test")[0]))
-        rows, columns = samples.conditions(model.spec, examples, num_samples)
+        rows, columns = gallery.conditions(model.spec, examples, num_samples)
     path = Path(path or run.samples / f"seed-{seed}.png")
-    pictures.save_png(path, samples.picture(model, rows, columns, seed))
+    pictures.save_png(path, gallery.picture(model, rows, columns, seed))
     return path
 
 

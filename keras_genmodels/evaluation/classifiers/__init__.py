@@ -7,6 +7,7 @@ is. `python -m keras_genmodels.evaluation.classifiers NAME` makes both.
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,26 +26,41 @@ __all__ = ["Classifier", "load_classifier", "names"]
 class Classifier:
     """A trained image classifier with a name, which every number it gives carries.
 
+    It is an `Extractor`, whose features are what its last layer sees.
+
     Args:
         network: a `keras.Model` from images in [0, 1] to logits, with a layer called
             "features" before them.
         card: how it was made: at least `name`, `attribute`, `classes`,
             `test_accuracy`.
+        batch_size: images at a time, where a method is not told.
     """
 
-    def __init__(self, network: Any, card: dict[str, Any]) -> None:
-        self.network, self.card = network, card
+    def __init__(
+        self, network: Any, card: dict[str, Any], batch_size: int = 512
+    ) -> None:
+        self.network, self.card, self.batch_size = network, card, batch_size
         self.name: str = card["name"]
         self.attribute: str = card["attribute"]
         self.classes: Sequence[str] = tuple(card["classes"])
         self.test_accuracy: float = card["test_accuracy"]
+        self.feature_size: int = network.get_layer(FEATURES).output.shape[-1]
 
-    def probabilities(self, images: Any, batch_size: int = 512) -> np.ndarray:
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """The name and a hash of all weights: what its features are a function of."""
+        digest = hashlib.sha256()
+        for weight in self.network.get_weights():
+            digest.update(np.ascontiguousarray(weight))
+        return f"{self.name} {digest.hexdigest()}"
+
+    def probabilities(self, images: Any, batch_size: int | None = None) -> np.ndarray:
         """Class probabilities of images in [0, 1], (n, classes) float32.
 
         Args:
             images: (n, height, width, channels). Another size than the classifier's own
-                is scaled to it, colours are averaged to grey where it knows grey only.
+                is scaled to it, colours are averaged to grey where it knows grey only,
+                and grey is repeated where it knows colours.
             batch_size: images at a time.
 
         Raises:
@@ -54,31 +70,38 @@ class Classifier:
             >>> load_classifier("mnist").probabilities(np.zeros((2, 28, 28, 1))).shape
             (2, 10)
         """
-        logits = self._run(self.network, images, batch_size).astype(np.float64)
-        logits -= logits.max(axis=1, keepdims=True)
-        weights = np.exp(logits)
-        return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+        return self.look(images, batch_size)[1]
 
-    def features(self, images: Any, batch_size: int = 512) -> np.ndarray:
-        """What the last layer sees, (n, dimensions) float32; see `probabilities`."""
-        import keras
+    def features(self, images: Any, batch_size: int | None = None) -> np.ndarray:
+        """What the last layer sees, (n, feature_size) float32; see `probabilities`."""
+        return self.look(images, batch_size)[0]
 
-        layer = self.network.get_layer(FEATURES)
-        network = keras.Model(self.network.input, layer.output)
-        return self._run(network, images, batch_size)
-
-    def _run(self, network: Any, images: Any, batch_size: int) -> np.ndarray:
-        images = np.asarray(images, np.float32)
+    def look(
+        self, images: Any, batch_size: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """`features` and `probabilities` in one pass."""
+        images, size = np.asarray(images, np.float32), batch_size or self.batch_size
         if images.ndim != 4:
             raise ValueError(
                 "`images` must have shape (n, height, width, channels). "
                 f"Received: shape {images.shape}."
             )
         parts = [
-            np.asarray(network(self._fitted(images[i : i + batch_size])))
-            for i in range(0, len(images), batch_size)
+            self._both(self._fitted(images[i : i + size]))
+            for i in range(0, len(images), size)
         ]
-        return np.concatenate(parts)
+        features, logits = (
+            np.concatenate(list(map(np.asarray, outputs)))
+            for outputs in zip(*parts, strict=True)
+        )
+        return features, _softmax(logits)
+
+    @functools.cached_property
+    def _both(self) -> Any:
+        import keras
+
+        features = self.network.get_layer(FEATURES).output
+        return keras.Model(self.network.input, [features, self.network.output])
 
     def _fitted(self, images: np.ndarray) -> Any:
         import tensorflow as tf
@@ -86,9 +109,17 @@ class Classifier:
         height, width, channels = self.network.input.shape[1:]
         if channels == 1 and images.shape[-1] != 1:
             images = images.mean(axis=-1, keepdims=True)
+        if channels != 1 and images.shape[-1] == 1:
+            images = images.repeat(channels, axis=-1)
         if images.shape[1:3] == (height, width):
             return images
         return tf.image.resize(images, (height, width), antialias=True)
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    logits = logits.astype(np.float64)
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def names() -> list[str]:

@@ -1,0 +1,80 @@
+"""Features of real examples on disk, keyed by the content of both that made them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FORMAT = 1  # raised when the meaning of a file changes
+_KEY = "features"
+
+
+def folder() -> Path:
+    """Where the files lie: KERAS_GENMODELS_CACHE, else the user's cache folder."""
+    named = os.environ.get("KERAS_GENMODELS_CACHE")
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(named) if named else Path(caches) / "keras_genmodels"
+
+
+def content(extractor: Any, batches: Iterable[np.ndarray]) -> str:
+    """The SHA-256 of an extractor and all examples, whatever their batches.
+
+    Args:
+        extractor: whose `fingerprint`, or else whose name, stands for it.
+        batches: arrays (batch, ...) of examples.
+    """
+    made_by = getattr(extractor, "fingerprint", extractor.name)
+    digest, shape = hashlib.sha256(f"{FORMAT} {made_by}".encode()), ()
+    for x in batches:
+        shape = x.dtype, x.shape[1:]
+        digest.update(np.ascontiguousarray(x))
+    digest.update(repr(shape).encode())
+    return digest.hexdigest()
+
+
+def remembered(key: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """The array under a key, from disk if it is there and whole.
+
+    It is written beside its place and moved there in one step; a damaged file, or one
+    that is gone, is made again. A folder that cannot be written to costs time only.
+
+    Args:
+        key: of the content, letters and digits.
+        compute: makes the array.
+    """
+    path = folder() / f"{key}.npz"
+    found = _read(path)
+    if found is not None:
+        return found
+    made = compute()
+    with contextlib.suppress(OSError):
+        _write(path, made)
+    return made
+
+
+def _read(path: Path) -> np.ndarray | None:
+    """The array of a file, whose checksum the archive holds, or None."""
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            return stored[_KEY]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _write(path: Path, array: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file, beside = tempfile.mkstemp(suffix=".partial", dir=path.parent)
+    try:
+        with os.fdopen(file, "wb") as stream:
+            np.savez(stream, **{_KEY: array})
+        os.replace(beside, path)
+    finally:
+        Path(beside).unlink(missing_ok=True)

@@ -1,0 +1,97 @@
+"""Do samples differ as much as the data do? Cheap enough to be asked while training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from keras_genmodels.evaluation.classifier_scores import inter_entropy
+from keras_genmodels.evaluation.drawn import asked, rewound, sampled
+from keras_genmodels.evaluation.features import has_own, load_extractor
+from keras_genmodels.evaluation.metrics import batches, metric
+from keras_genmodels.evaluation.vectors import checked, squared_distances
+
+
+def mean_distance(points: Any) -> float:
+    """The mean Euclidean distance of two different points of a set.
+
+    Args:
+        points: (n, dimensions), n >= 2.
+
+    Example:
+        >>> round(mean_distance([[0.0, 0.0], [3.0, 4.0], [0.0, 0.0]]), 3)
+        3.333
+    """
+    points = checked(points, "points")
+    distances = np.sqrt(squared_distances(points, points))
+    np.fill_diagonal(distances, 0.0)
+    return float(distances.sum() / (len(points) * (len(points) - 1)))
+
+
+@metric(
+    "diversity",
+    needs=("sample", "spec"),
+    default=lambda model, options: hasattr(model, "generate"),
+)
+def diversity(
+    model: Any,
+    dataset: Any,
+    num_samples: int = 256,
+    extractor: Any = None,
+    seed: int = 0,
+) -> dict[str, float]:
+    """How different samples are, against how different the data are: 1 is right.
+
+        mean distance of two samples / mean distance of two real examples
+
+    A generator that has collapsed makes one picture over and over, near 0. The
+    distance is that of pixels; `/class_entropy` sees what it misses, a generator that
+    makes fewer classes than there are.
+
+    Args:
+        model: with `sample` and `spec`.
+        dataset: batches of `{"x", "condition"}`; as many examples as samples are used.
+        num_samples: samples to draw, >= 2.
+        extractor: who reads classes. Default: that of the data set; there is no class
+            entropy where the data have none.
+        seed: of the samples.
+
+    Returns:
+        `diversity`; `/class_entropy`, the entropy of the histogram of classes over that
+        of equal shares, in [0, 1]; `/samples`, `/examples`; and `/classifier:NAME`, the
+        accuracy of the classifier on its own test data.
+
+    Raises:
+        ValueError: for fewer than 2 samples or examples, or examples that are all the
+            same.
+    """
+    real = np.concatenate([x for x, _ in batches(model, rewound(dataset), num_samples)])
+    rows = asked(model, dataset, num_samples, num_samples)
+    found = np.concatenate(list(sampled(model, num_samples, rows, seed)))
+    wide = mean_distance(real.reshape(len(real), -1))
+    if wide == 0:
+        raise ValueError(
+            f"`dataset` must hold examples that differ. Received: {len(real)} that are "
+            "all the same."
+        )
+    return {
+        "diversity": mean_distance(found.reshape(len(found), -1)) / wide,
+        **_classes(model, extractor, found),
+        "diversity/samples": len(found),
+        "diversity/examples": len(real),
+    }
+
+
+def _classes(model: Any, extractor: Any, found: np.ndarray) -> dict[str, float]:
+    if extractor is None and not has_own(model.spec):
+        return {}
+    judge = load_extractor(extractor, model.spec)
+    if not hasattr(judge, "probabilities"):
+        return {}
+    one_hots = np.eye(len(judge.classes))[judge.probabilities(found).argmax(axis=1)]
+    share = inter_entropy(one_hots) / np.log(len(judge.classes))
+    return {
+        "diversity/class_entropy": share,
+        f"diversity/classifier:{judge.name}": judge.test_accuracy,
+    }

@@ -1,0 +1,141 @@
+"""Every objective on a ring of eight modes: who finds them all, and who collapses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_genmodels import pictures, training
+from keras_genmodels.registry import register, suggest
+from keras_genmodels.tables.drawing import captioned
+from keras_genmodels.tables.table import Table
+
+_DATA = "gaussian_ring"
+_DIVERGED = "diverged.txt"  # in a cell's folder: its losses became NaN or infinite
+_POINTS = 2000
+_SHARED = {"latent_dim": 2, "units": [128, 128, 128], "learning_rate": 5e-4}
+_DIVERGENCES = (
+    "kl",
+    "reverse_kl",
+    "pearson",
+    "squared_hellinger",
+    "jensen_shannon",
+    "total_variation",
+)
+# Row by row, the recipe that plays an objective, and its own arguments.
+ROWS: dict[str, tuple[str, dict[str, Any]]] = {
+    "minimax": ("gan", {"objective": "minimax"}),
+    "non_saturating": ("gan", {"objective": "non_saturating"}),
+    "least_squares": ("gan", {"objective": "least_squares"}),
+    "hinge": ("gan", {"objective": "hinge"}),
+    "boundary_seeking": ("gan", {"objective": "boundary_seeking"}),
+    "wasserstein": ("wgan", {"learning_rate": 5e-5}),
+    "wasserstein_gp": ("wgan_gp", {"penalty": 0.1, "ema": 0.99}),
+    "energy_based": ("ebgan", {}),
+    "boundary_equilibrium": ("began", {}),
+    **{f"f_{name}": ("f_gan", {"divergence": name}) for name in _DIVERGENCES},
+}
+
+
+@register("ring", family="table")
+def ring(
+    folder: Path,
+    verbose: int = 0,
+    objectives: Sequence[str] | None = None,
+    seeds: int = 3,
+    epochs: int = 60,
+    batch_size: int = 256,
+) -> Table:
+    """Modes covered and good samples of every objective on `gaussian_ring`.
+
+    All have the same two perceptrons. Each cell is a run in `runs/OBJECTIVE-SEED` of
+    the folder; a finished one is not trained again, one that was killed goes on, and
+    one whose losses became NaN or infinite stands in the table as "diverged".
+
+    Args:
+        folder: of the table and its runs.
+        verbose: 1 shows a progress bar, a step a cell.
+        objectives: rows, among `ROWS`. Default: all of them.
+        seeds: runs of each, from seed 0 up, >= 1.
+        epochs: of each run, >= 1.
+        batch_size: of each run, >= 1.
+
+    Returns:
+        A row for each objective with the modes that each seed covers, of 8, and the
+        mean share of samples within 3 standard deviations of a mode; as a picture, the
+        samples of seed 0.
+
+    Raises:
+        ValueError: for an unknown objective, or `seeds` below 1.
+    """
+    chosen = list(ROWS) if objectives is None else list(objectives)
+    for name in chosen:
+        if name not in ROWS:
+            raise ValueError(f"Unknown objective {name!r}. {suggest(name, list(ROWS))}")
+    if seeds < 1:
+        raise ValueError(f"`seeds` must be >= 1. Received: seeds={seeds}.")
+    bar = keras.utils.Progbar(len(chosen) * seeds, verbose=verbose, unit_name="run")
+    rows = []
+    for name in chosen:
+        found = []
+        for seed in range(seeds):
+            found.append(_cell(folder / "runs", name, seed, epochs, batch_size))
+            bar.add(1)
+        rows.append(_row(name, found))
+    return Table(
+        "Every objective on a ring of eight modes",
+        ["objective", "recipe", "modes covered", "good samples", "diverged"],
+        rows,
+        f"{seeds} seeds of {epochs} epochs each, in batches of {batch_size}; good "
+        "samples are within 3 standard deviations of a mode, the mean over seeds.",
+        captioned([_drawn(folder / "runs" / f"{name}-0") for name in chosen], chosen),
+    )
+
+
+def _cell(
+    folder: Path, name: str, seed: int, epochs: int, batch_size: int
+) -> Mapping[str, float] | None:
+    """The report's numbers of one run, trained if it is not yet; None if diverged."""
+    path, (recipe, own) = folder / f"{name}-{seed}", ROWS[name]
+    if (path / _DIVERGED).is_file():
+        return None
+    try:
+        if (path / "config.json").is_file():
+            run = training.resume(path, epochs, verbose=0)
+        else:
+            run = training.train(
+                recipe,
+                _DATA,
+                out=path,
+                epochs=epochs,
+                batch_size=batch_size,
+                seed=seed,
+                arguments={**_SHARED, **own},
+                verbose=0,
+            )
+    except training.NonFiniteError as error:
+        (path / _DIVERGED).write_text(f"{error}\n", encoding="utf-8")
+        return None
+    return run.report["metrics"]
+
+
+def _row(name: str, found: Sequence[Mapping[str, float] | None]) -> list[Any]:
+    whole = [numbers for numbers in found if numbers is not None]
+    modes = [
+        "-" if numbers is None else str(numbers["mode_coverage"]) for numbers in found
+    ]
+    good = [numbers["mode_coverage/good"] for numbers in whole]
+    share = float(np.mean(good)) if good else float("nan")
+    return [name, ROWS[name][0], " ".join(modes), share, len(found) - len(whole)]
+
+
+def _drawn(path: Path) -> np.ndarray:
+    """Samples of a run as points in one picture; white if it has no checkpoint."""
+    if (path / _DIVERGED).is_file():
+        return np.ones((256, 256, 1), np.float32)
+    model = training.restore(training.Run.open(path))
+    return pictures.scatter(np.asarray(model.sample(_POINTS, seed=0)))

@@ -1,0 +1,137 @@
+"""The tables say what the lecture says, and their files are whole or not there."""
+
+import csv
+import json
+import shutil
+
+import pytest
+from PIL import Image
+
+from keras_genmodels import cli, registry, tables
+from keras_genmodels.tables import drawing, ring
+
+TINY = {"objectives": ["minimax", "hinge"], "seeds": 2, "epochs": 1}
+
+
+def rows_of(folder):
+    with open(folder / "table.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def saturated(tmp_path_factory):
+    return tables.make("saturation", tmp_path_factory.mktemp("tables") / "s", steps=150)
+
+
+def test_the_minimax_gradient_vanishes_where_the_critic_is_sure(saturated):
+    rows = [{k: float(v) for k, v in row.items()} for row in rows_of(saturated)]
+    shares = [row["D(G(z))"] for row in rows]
+    assert shares == sorted(shares, reverse=True)
+    assert max(shares) > 0.9
+    sure = [row for row in rows if row["D(G(z))"] < 0.05]
+    assert len(sure) >= 2
+    for row in sure:
+        minimax, other = (
+            row[f"gradient norm, {name}"] for name in ("minimax", "non_saturating")
+        )
+        assert other >= 10 * minimax > 0
+        assert row["ratio"] == pytest.approx(other / minimax)
+    # Where the critic is fooled it is the other way round.
+    assert min(row["ratio"] for row in rows if row["D(G(z))"] > 0.9) < 0.2
+
+
+def test_a_table_has_three_files(saturated):
+    names = sorted(path.name for path in saturated.iterdir())
+    assert names == ["plot.png", "table.csv", "table.md"]
+    text = (saturated / "table.md").read_text(encoding="utf-8")
+    assert text.startswith("**The generator's gradient as the critic grows strong**\n")
+    assert "| D(G(z)) | gradient norm, minimax |" in text
+    assert "`gan` on digits" in text
+    with Image.open(saturated / "plot.png") as picture:
+        assert picture.size == (760, 480)
+        colours = {colour for _, colour in picture.getcolors(1 << 20)}
+    assert {(0, 0x72, 0xB2), (0xD5, 0x5E, 0)} <= colours  # both curves are drawn
+
+
+@pytest.fixture(scope="module")
+def ringed(tmp_path_factory):
+    return tables.make("ring", tmp_path_factory.mktemp("tables") / "ring", **TINY)
+
+
+def test_every_objective_has_a_row_with_its_seeds(ringed):
+    rows = rows_of(ringed)
+    assert [row["objective"] for row in rows] == ["minimax", "hinge"]
+    for row in rows:
+        assert [0 <= int(modes) <= 8 for modes in row["modes covered"].split()] == [
+            True,
+            True,
+        ]
+        assert 0 <= float(row["good samples"]) <= 1
+        assert row["diverged"] == "0"
+    runs = sorted(path.name for path in (ringed / "runs").iterdir())
+    assert runs == ["hinge-0", "hinge-1", "minimax-0", "minimax-1"]
+    config = json.loads((ringed / "runs" / "hinge-1" / "config.json").read_text())
+    assert config["seed"] == 1
+    assert config["arguments"]["objective"] == "hinge"
+
+
+def test_a_finished_cell_is_not_trained_again(ringed, tmp_path):
+    folder = shutil.copytree(ringed, tmp_path / "ring")
+    shutil.rmtree(folder / "runs" / "hinge-1")
+    files = [p for p in (folder / "runs").rglob("*") if p.is_file()]
+    before = {path: path.stat().st_mtime_ns for path in files}
+    tables.make("ring", folder, **TINY)
+    assert {path: path.stat().st_mtime_ns for path in files} == before
+    assert (folder / "table.csv").read_text() == (ringed / "table.csv").read_text()
+
+
+def test_a_cell_that_diverges_stands_in_the_table(tmp_path, monkeypatch):
+    wild = ("gan", {"objective": "least_squares", "learning_rate": 1e30})
+    monkeypatch.setitem(ring.ROWS, "wild", wild)
+    options = {"objectives": ["wild"], "seeds": 1, "epochs": 1}
+    for _ in range(2):  # the second time from its mark
+        (row,) = rows_of(tables.make("ring", tmp_path, **options))
+        assert row["modes covered"] == "-"
+        assert row["diverged"] == "1"
+
+
+def test_all_objectives_of_the_package_have_a_row():
+    played = {row[1].get("objective", name) for name, row in ring.ROWS.items()}
+    aliases = {"wasserstein_gp", *(name for name in ring.ROWS if name[:2] == "f_")}
+    known = set(registry.names("adversarial")) - {"f_divergence", "categorical"}
+    assert played - aliases == known
+
+
+def test_the_command_prints_the_table_and_its_folder(tmp_path, capsys):
+    folder = tmp_path / "out"
+    words = ["table", "saturation", "--out", str(folder), "--set", "steps=2"]
+    assert cli.main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == str(folder)
+    assert "| --- | --- | --- | --- |" in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("table saturatoin", "Unknown table 'saturatoin'. Did you mean 'saturation'?"),
+        ("table ring --set epoch=1", "Unknown option 'epoch' of the table 'ring'."),
+        ("table ring --set objectives=['hing']", "Did you mean 'hinge'?"),
+        ("table ring --set seeds=0", "`seeds` must be >= 1. Received: seeds=0."),
+        ("table saturation --set steps=0", "`steps` must be >= 1."),
+    ],
+)
+def test_bad_input_costs_one_line(tmp_path, capsys, words, message):
+    assert cli.main([*words.split(), "--out", str(tmp_path / "out")]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert message in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_curves_put_points_in_their_places():
+    picture = drawing.curves({"one": ([0.0, 1.0], [1e-3, 1.0])}, "x", "y")
+    blue = (picture * 255).round() == [0, 0x72, 0xB2]
+    rows, columns = blue.all(axis=-1).nonzero()
+    left, right = rows[columns < 100], rows[columns > 730]
+    assert left.min() > 400  # the small value is below, on the left
+    assert right.max() < 40
