@@ -29,13 +29,14 @@ def trained(splits, epochs, *watchers):
 
 
 def test_it_measures_and_draws_every_few_epochs_and_at_the_end(splits, tmp_path):
+    options = {"metrics": ["diversity", "frechet_distance"], "num_samples": 50}
     watch = evaluation.Evaluation(
-        splits[1], ["diversity", "frechet_distance"], every=3, folder=tmp_path, seed=5
+        splits[1], every=3, folder=tmp_path, seed=5, **options
     )
     model, history = trained(splits, 5, watch)
     assert len(history["critic_loss"]) == 5
     assert len(history["diversity"]) == 2  # after epochs 3 and 5
-    expected = evaluation.evaluate(model, splits[1], watch.metrics, seed=5)
+    expected = evaluation.evaluate(model, splits[1], seed=5, **options)
     assert {name: history[name][-1] for name in expected} == expected
     drawn = sorted(tmp_path.iterdir())
     assert [p.name for p in drawn] == ["epoch-0003.png", "epoch-0005.png"]
@@ -121,19 +122,19 @@ def test_a_run_of_an_adversarial_model_is_watched(tmp_path):
         "dcgan",
         "digits",
         out=tmp_path / "run",
-        epochs=12,
+        epochs=2,
         batch_size=16,
         arguments=SMALL,
         data={"num_examples": 32},
         verbose=0,
     )
     rows = training.read_metrics(run.metrics)
-    assert [row["epoch"] for row in rows] == [*range(1, 13)]
+    assert [row["epoch"] for row in rows] == [1, 2]
     for name in ("frechet_distance", "frechet_distance/floor", "diversity"):
         assert all(row[name] > 0 for row in rows)
     assert {"critic_loss", "generator_loss"} <= rows[0].keys()
     assert rows[-1]["frechet_distance/samples"] == 16
-    assert (run.samples / "epoch-0012.png").is_file()
+    assert (run.samples / "epoch-0002.png").is_file()
     metrics = run.report["metrics"]
     for name in ("frechet_distance", "classifier_score", "class_coverage"):
         assert name in metrics

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_genmodels.evaluation import classifier_scores as scores
-from keras_genmodels.evaluation import frechet, manifold
+from keras_genmodels.evaluation import frechet, manifold, neighbours
 
 
 def exact_gaussian(mean, covariance, count=400, seed=0):
@@ -126,8 +126,45 @@ def test_precision_and_recall_of_a_set_with_itself_swap_and_ignore_blocks(monkey
     there, back = manifold.precision_recall(a, b), manifold.precision_recall(b, a)
     assert there["precision"] == back["recall"]
     assert there["recall"] == back["precision"]
-    monkeypatch.setattr(manifold, "ROWS", 16)
+    monkeypatch.setattr(neighbours, "ROWS", 16)
     assert manifold.precision_recall(a, b) == there
+
+
+@pytest.mark.parametrize("copies", [1, 50])
+def test_neighbours_are_those_of_float64(copies):
+    """Far from the origin, where float32 alone is blind, and where points repeat."""
+    rng = np.random.default_rng(1)
+    real, generated = rng.normal(size=(2, 150, 3))
+    generated = np.repeat(generated[: 150 // copies], copies, axis=0) + 1e-9
+    real, generated = 1e4 * real + 1e6, 1e4 * generated + 1e6
+
+    def distances(a, b):
+        return ((a[:, None] - b[None]) ** 2).sum(axis=-1)
+
+    def radii(points):
+        return np.sort(distances(points, points), axis=1)[:, 3]
+
+    between = distances(real, generated)
+    expected = {
+        "precision": (between <= radii(real)[:, None]).any(axis=0).mean(),
+        "recall": (between <= radii(generated)).any(axis=1).mean(),
+    }
+    assert copies > 1 or 0 < expected["recall"] < 1
+    assert manifold.precision_recall(real, generated) == expected
+    within = between <= radii(real)[:, None]
+    assert manifold.density_coverage(real, generated, neighbours=3) == {
+        "density": pytest.approx(within.sum() / (3 * len(generated))),
+        "coverage": within.any(axis=1).mean(),
+    }
+
+
+def test_close_calls_are_decided_by_differences():
+    """Steps of 1e-9 of the size: every comparison is a close call in float32."""
+    line = 1.0 + 1e-9 * np.arange(200.0)[:, None]
+    line = np.concatenate([line, [[0.0]], [[2.0]]])
+    radii = neighbours.squared_radii(neighbours.scaled(line)[0], 1)
+    steps = np.sort(np.abs(line - line.T), axis=1)[:, 1]
+    np.testing.assert_allclose(np.sqrt(radii) / np.sqrt(radii[-1]), steps, rtol=1e-6)
 
 
 def test_mode_coverage_counts_modes_and_good_points():

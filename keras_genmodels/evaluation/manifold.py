@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from keras_genmodels.evaluation.vectors import (
-    checked_pair,
-    squared_distances,
-)
-
-ROWS = 2048  # distances are taken this many rows at a time, to bound memory
+from keras_genmodels.evaluation.neighbours import Pairs, scaled, squared_radii
+from keras_genmodels.evaluation.vectors import checked_pair, squared_distances
 
 
 def precision_recall(
@@ -43,9 +39,15 @@ def precision_recall(
         Generative Models, 2019.
     """
     real, generated = _prepared(real, generated, neighbours)
+    radii = [squared_radii(cloud, neighbours) for cloud in (real, generated)]
+    pairs, found = Pairs(generated, real), np.zeros(len(real), bool)
+    good = []
+    for block in pairs.blocks():
+        good.append(pairs.within(block, radii[0][None]).any(axis=1))
+        found |= pairs.within(block, radii[1][block.rows, None]).any(axis=0)
     return {
-        "precision": _inside(generated, real, neighbours)[0],
-        "recall": _inside(real, generated, neighbours)[0],
+        "precision": float(np.concatenate(good).mean()),
+        "recall": float(found.mean()),
     }
 
 
@@ -73,8 +75,16 @@ def density_coverage(
         2020.
     """
     real, generated = _prepared(real, generated, neighbours)
-    _, balls, reached = _inside(generated, real, neighbours)
-    return {"density": balls / neighbours, "coverage": reached}
+    radii = squared_radii(real, neighbours)
+    pairs, reached, balls = Pairs(generated, real), np.zeros(len(real), bool), 0
+    for block in pairs.blocks():
+        within = pairs.within(block, radii[None])
+        balls += np.count_nonzero(within)
+        reached |= within.any(axis=0)
+    return {
+        "density": balls / (neighbours * len(generated)),
+        "coverage": float(reached.mean()),
+    }
 
 
 def mode_coverage(
@@ -126,29 +136,4 @@ def _prepared(real, generated, neighbours):
             f"`neighbours` must be >= 1 and < {fewest}, the size of the smaller set. "
             f"Received: neighbours={neighbours}."
         )
-    middle = real.mean(axis=0)  # small numbers cancel less in squared distances
-    return real - middle, generated - middle
-
-
-def _radii(points: np.ndarray, neighbours: int) -> np.ndarray:
-    """Squared distance of each point to its k-th neighbour, itself not counted."""
-    radii = np.empty(len(points))
-    for start in range(0, len(points), ROWS):
-        block = squared_distances(points[start : start + ROWS], points)
-        rows = np.arange(len(block))
-        block[rows, start + rows] = np.inf
-        kth = np.partition(block, neighbours - 1, axis=1)[:, neighbours - 1]
-        radii[start : start + ROWS] = kth
-    return radii
-
-
-def _inside(points, centres, neighbours) -> tuple[float, float, float]:
-    """Share of points in some ball, mean balls a point, share of balls with a point."""
-    radii = _radii(centres, neighbours)
-    balls, reached = [], np.zeros(len(centres), bool)
-    for start in range(0, len(points), ROWS):
-        within = squared_distances(points[start : start + ROWS], centres) <= radii
-        balls.append(within.sum(axis=1))
-        reached |= within.any(axis=0)
-    balls = np.concatenate(balls)
-    return float((balls > 0).mean()), float(balls.mean()), float(reached.mean())
+    return scaled(real, generated)

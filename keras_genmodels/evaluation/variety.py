@@ -90,7 +90,7 @@ def _classes(model: Any, extractor: Any, found: np.ndarray) -> dict[str, float]:
     if not hasattr(judge, "probabilities"):
         return {}
     one_hots = np.eye(len(judge.classes))[judge.probabilities(found).argmax(axis=1)]
-    share = inter_entropy(one_hots) / np.log(len(judge.classes))
+    share = max(0.0, inter_entropy(one_hots) / np.log(len(judge.classes)))
     return {
         "diversity/class_entropy": share,
         f"diversity/classifier:{judge.name}": judge.test_accuracy,
