@@ -218,7 +218,7 @@ def _add_using(commands: Any) -> None:
     sample.add_argument(
         "--figure",
         metavar="NAME",
-        help="instead: reconstructions, classes, manifold or traversals",
+        help="instead: reconstructions, classes, manifold, traversals or pairs",
     )
     sample.add_argument("--out", metavar="FILE.png", help="default: in RUN/samples")
     export = _command(commands, "export", _export, "write a SavedModel with its card")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from keras_genmodels import registry
 from keras_genmodels.data import folder, images, synthetic, tfds_images
 from keras_genmodels.data.cache import cached
-from keras_genmodels.data.options import Order, Pixels, integer
+from keras_genmodels.data.options import Labels, Order, Pixels, integer
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 
@@ -51,6 +51,8 @@ def load(
     shuffle: bool | None = None,
     drop_remainder: bool | None = None,
     num_examples: int | None = None,
+    num_labels: int | None = None,
+    labelled_share: float = 0.25,
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
     """Batches of a data set, ready for `model.fit`, and what they mean.
@@ -90,6 +92,13 @@ def load(
         drop_remainder: whether a last, smaller batch is left out. Default: only for
             "train".
         num_examples: at most so many examples, the first ones. Default: all.
+        num_labels: so many examples of "train" keep their labels, as many of each class
+            of the first attribute; the `condition` of the others is all zeros. They are
+            drawn by `seed`, and the first n of many are those of few. Other splits
+            keep all labels. Default: all.
+        labelled_share: with `num_labels`, how much of every batch is drawn from the
+            labelled examples alone, all of them in turn, in (0, 1); the rest of the
+            batches is one pass over all examples. Default: 0.25.
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
@@ -117,10 +126,12 @@ def load(
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
     order = Order(seed, batch_size, *flags)
     pixels = Pixels(binarise, dequantise, resample=train)
+    labels = Labels(num_labels if train else None, labelled_share)
     arrays = _read(name, request, cache)
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
 
-    return pipeline.batches(arrays, request, order, pixels, prefetch), arrays.spec
+    batches = pipeline.batches(arrays, request, order, pixels, labels, prefetch)
+    return batches, arrays.spec
 
 
 def _check_known(unknown: Iterable[str]) -> None:

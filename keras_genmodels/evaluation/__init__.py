@@ -2,6 +2,7 @@
 
 from keras_genmodels.evaluation import figures
 from keras_genmodels.evaluation.annealing import annealed_importance_sampling
+from keras_genmodels.evaluation.classification import classification_accuracy
 from keras_genmodels.evaluation.classifier_scores import (
     class_coverage,
     inception_score,
@@ -32,6 +33,7 @@ __all__ = [
     "annealed_importance_sampling",
     "bits_per_dimension",
     "class_coverage",
+    "classification_accuracy",
     "control_accuracy",
     "density_coverage",
     "elbo",

@@ -5,8 +5,22 @@ import keras_genmodels.distributions
 import keras_genmodels.objectives  # noqa: F401
 from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.base import GenerativeModel
+from keras_genmodels.models.coupled_gan import CoupledGAN
 from keras_genmodels.models.critic import Critic
 from keras_genmodels.models.gan import GAN
+from keras_genmodels.models.laplacian_gan import LaplacianGAN
+from keras_genmodels.models.semi_supervised import SemiSupervisedGAN
 from keras_genmodels.models.vae import VAE
+from keras_genmodels.models.views import Named
 
-__all__ = ["GAN", "VAE", "Autoencoder", "Critic", "GenerativeModel"]
+__all__ = [
+    "GAN",
+    "VAE",
+    "Autoencoder",
+    "CoupledGAN",
+    "Critic",
+    "GenerativeModel",
+    "LaplacianGAN",
+    "Named",
+    "SemiSupervisedGAN",
+]

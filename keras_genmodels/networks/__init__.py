@@ -1,6 +1,25 @@
 """Networks: named tensors to named tensors, as functional Keras models."""
 
-from keras_genmodels.networks import convolutional, dense, energy, layers
+from keras_genmodels.networks import (
+    classifier,
+    convolutional,
+    coupled,
+    dense,
+    energy,
+    layers,
+    normalisation,
+    pyramid,
+)
 from keras_genmodels.networks.conditioning import named_inputs
 
-__all__ = ["convolutional", "dense", "energy", "layers", "named_inputs"]
+__all__ = [
+    "classifier",
+    "convolutional",
+    "coupled",
+    "dense",
+    "energy",
+    "layers",
+    "named_inputs",
+    "normalisation",
+    "pyramid",
+]

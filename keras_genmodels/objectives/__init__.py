@@ -3,13 +3,14 @@
 from keras_genmodels.objectives.adversarial import (
     AdversarialObjective,
     BoundarySeeking,
-    Categorical,
     Hinge,
     LeastSquares,
+    Logistic,
     Minimax,
     NonSaturating,
     Wasserstein,
 )
+from keras_genmodels.objectives.categorical import Categorical
 from keras_genmodels.objectives.elbo import (
     ELBO,
     ImportanceWeighted,
@@ -17,6 +18,7 @@ from keras_genmodels.objectives.elbo import (
 )
 from keras_genmodels.objectives.energy import BoundaryEquilibrium, EnergyBased
 from keras_genmodels.objectives.f_divergence import FDivergence
+from keras_genmodels.objectives.history import HistoricalAveraging
 from keras_genmodels.objectives.penalties import (
     DRAGAN,
     R1,
@@ -24,11 +26,12 @@ from keras_genmodels.objectives.penalties import (
     Penalty,
     WeightClipping,
 )
+from keras_genmodels.objectives.play import Play
+from keras_genmodels.objectives.supervised import Supervised
 from keras_genmodels.objectives.terms import (
     ClassTerm,
     CodeTerm,
     FeatureMatching,
-    Play,
     PullingAway,
     Reconstruction,
     Term,
@@ -49,14 +52,17 @@ __all__ = [
     "FeatureMatching",
     "GradientPenalty",
     "Hinge",
+    "HistoricalAveraging",
     "ImportanceWeighted",
     "LeastSquares",
+    "Logistic",
     "Minimax",
     "NonSaturating",
     "Penalty",
     "Play",
     "PullingAway",
     "Reconstruction",
+    "Supervised",
     "Term",
     "Wasserstein",
     "WeightClipping",

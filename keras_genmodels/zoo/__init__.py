@@ -1,15 +1,24 @@
 """The zoo: one short function per paper, and how to build it."""
 
-from keras_genmodels.zoo import autoencoders, conditional_gans, gans, vaes
+from keras_genmodels.zoo import (
+    autoencoders,
+    composite_gans,
+    conditional_gans,
+    gans,
+    semi_supervised,
+    vaes,
+)
 from keras_genmodels.zoo.build import build, describe, names, preset
 
 __all__ = [
     "autoencoders",
     "build",
+    "composite_gans",
     "conditional_gans",
     "describe",
     "gans",
     "names",
     "preset",
+    "semi_supervised",
     "vaes",
 ]

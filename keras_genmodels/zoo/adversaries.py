@@ -9,7 +9,7 @@ from keras_genmodels.zoo.optimisers import adam
 
 FILTERS = (64, 128, 256)
 UNITS = (128, 128, 128)
-_INITIAL = {
+INITIAL = {
     "kernel_initializer": {
         "class_name": "RandomNormal",
         "config": {"mean": 0.0, "stddev": 0.02},
@@ -56,8 +56,8 @@ def networks(
         generator = dense.mlp(inputs, size, units, **_MAKER)
         judge = {**_JUDGE, **critic_arguments}
         return generator, dense.mlp(seen, outputs, units[::-1], **judge)
-    maker = {**_MAKER, **_INITIAL, "normalisation": normalisation}
-    judge = {**_JUDGE, **_INITIAL, "normalisation": critic_normalisation}
+    maker = {**_MAKER, **INITIAL, "normalisation": normalisation}
+    judge = {**_JUDGE, **INITIAL, "normalisation": critic_normalisation}
     generator = convolutional.decoder(
         inputs, {"x": spec.x_shape}, filters[::-1], **maker
     )
