@@ -41,7 +41,7 @@ def test_only_the_scale_is_the_length():
     layer = WeightNormalization(keras.layers.Dense(2, use_bias=False))
     layer.build((None, 3))
     layer.layer.kernel.assign([[3.0, 0.0], [0.0, 2.0], [4.0, 0.0]])
-    layer.scale.assign([10.0, 0.5])
+    layer.g.assign([10.0, 0.5])
     expected = [[6.0, 0.0], [0.0, 0.5], [8.0, 0.0]]
     np.testing.assert_allclose(layer(tf.eye(3)), expected, rtol=1e-6)
 
@@ -53,7 +53,7 @@ def test_the_gradient_turns_the_direction_only():
     x, weights = normal((3, 5)), normal((3, 4), 2)
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(weights * layer(x))
-    v, g = layer.layer.kernel, layer.scale
+    v, g = layer.layer.kernel, layer.g
     slopes = tape.gradient(loss, [v.value, g.value, layer.layer.bias.value])
     along = tf.reduce_sum(slopes[0] * v.value, axis=0)
     np.testing.assert_allclose(along, np.zeros(4), atol=1e-4)
@@ -62,6 +62,15 @@ def test_the_gradient_turns_the_direction_only():
         slopes[1], straight / tf.norm(v.value, axis=0), rtol=1e-4
     )
     np.testing.assert_allclose(slopes[2], tf.reduce_sum(weights, axis=0), rtol=1e-5)
+
+
+def test_a_fixed_length_stays():
+    layer = WeightNormalization(keras.layers.Dense(2), scale=3.0, train_scale=False)
+    y = layer(tf.eye(4))
+    np.testing.assert_allclose(tf.norm(y, axis=0), [3.0, 3.0], rtol=1e-5)
+    assert [v.name for v in layer.trainable_variables] == ["kernel", "bias"]
+    with pytest.raises(ValueError, match=r"`scale` must be > 0 or None.*scale=0"):
+        WeightNormalization(keras.layers.Dense(2), scale=0)
 
 
 def test_a_layer_without_kernel_is_refused():
@@ -190,7 +199,6 @@ def test_a_critic_of_classes_survives_the_file(tmp_path):
         3,
         layers.ClassEvidence(name="score"),
         (6, 5),
-        weight_normalisation=True,
     )
     x = {"x": normal((2, 4, 4, 1))}
     outputs = network(x)

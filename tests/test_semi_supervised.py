@@ -89,23 +89,34 @@ def test_few_labels_teach_classes():
 # --- terms ----------------------------------------------------------------------------
 
 
+CONDITION = [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 0.0]]
+LOGITS = tf.constant([[0.0, 1.0], [5.0, -5.0], [0.0, 0.0], [0.0, 7.0]])
+
+
 def play(condition, logits):
     real = {"condition": tf.constant(condition), "x": tf.zeros((len(condition), 2))}
-    outputs = {"classes": tf.constant(logits)}
-    return objectives.Play(real, real, [lambda tensors: outputs])
+    return objectives.Play(real, real, [lambda tensors: {"classes": logits}])
 
 
 def test_supervised_by_hand():
-    condition = [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 0.0]]
-    logits = [[0.0, 1.0], [5.0, -5.0], [0.0, 0.0], [0.0, 7.0]]
     term = objectives.Supervised(weight=2.0)
     first, second = np.log(1 + np.exp(-1)), np.log(2)
-    cost = term.critic_loss(play(condition, logits))
+    cost = term.critic_loss(play(CONDITION, LOGITS))
     np.testing.assert_allclose(cost, [4 * first, 0, 4 * second, 0], rtol=1e-5)
     assert np.mean(cost) == pytest.approx(2 * (first + second) / 2)  # over two of four
-    assert term.generator_loss(play(condition, logits)) == 0.0
-    nothing = term.critic_loss(play([[0.0, 0.0]] * 2, logits[:2]))
+    assert term.generator_loss(play(CONDITION, LOGITS)) == 0.0
+    nothing = term.critic_loss(play([[0.0, 0.0]] * 2, LOGITS[:2]))
     np.testing.assert_array_equal(nothing, [0.0, 0.0])
+
+
+def test_what_has_no_label_has_no_slope():
+    with tf.GradientTape() as tape:
+        tape.watch(LOGITS)
+        cost = objectives.Supervised().critic_loss(play(CONDITION, LOGITS))
+    slope = tape.gradient(cost, LOGITS)
+    read = np.exp(1) / (1 + np.exp(1))
+    expected = [[1 - read, read - 1], [0, 0], [-0.5, 0.5], [0, 0]]
+    np.testing.assert_allclose(slope, 2 * np.array(expected), rtol=1e-5)
 
 
 def test_what_labels_cost_is_a_metric(spec, batches):

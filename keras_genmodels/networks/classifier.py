@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 
 from keras_genmodels.networks.conditioning import flat, named_inputs
 from keras_genmodels.networks.layers import block
+
+# Rectified activations keep their variance where a unit's weights are this long.
+_FIXED = {"scale": math.sqrt(2.0), "train_scale": False}
+_INITIAL = {
+    "kernel_initializer": {
+        "class_name": "RandomNormal",
+        "config": {"mean": 0.0, "stddev": 0.1},
+    }
+}
 
 
 def noisy_mlp(
@@ -20,9 +29,11 @@ def noisy_mlp(
     noise: float = 0.5,
     activation: str = "relu",
     name: str = "critic",
-    **arguments: Any,
 ) -> keras.Model:
     """A perceptron with noise before every layer that names the class of what it sees.
+
+    The weights of every unit have a fixed length, but for those of the last layer,
+    whose length is trained: what the critic is sure of cannot grow layer by layer.
 
     Args:
         inputs: name to shape without the batch axis; everything is flattened.
@@ -34,7 +45,6 @@ def noisy_mlp(
         noise: the same, on every hidden layer.
         activation: of the hidden layers, a Keras name.
         name: of the model.
-        **arguments: of every layer, as for `layers.block`.
 
     Returns:
         A functional model to "score", "classes", the logits, (batch, classes), and
@@ -43,10 +53,10 @@ def noisy_mlp(
     tensors = named_inputs(inputs)
     hidden, stddev = flat(tensors), input_noise
     for width in units:
-        style = {"noise": stddev, "units": width, **arguments}
-        hidden = block(hidden, keras.layers.Dense, activation, **style)
+        style = {"weight_normalisation": _FIXED, **_INITIAL, "noise": stddev}
+        hidden = block(hidden, keras.layers.Dense, activation, units=width, **style)
         stddev = noise
-    style = {"noise": stddev, "units": classes, **arguments}
-    logits = block(hidden, keras.layers.Dense, **style)
+    style = {"weight_normalisation": {"scale": 1.0}, **_INITIAL, "noise": stddev}
+    logits = block(hidden, keras.layers.Dense, units=classes, **style)
     outputs = {"score": score(logits), "classes": logits, "features": hidden}
     return keras.Model(tensors, outputs, name=name)

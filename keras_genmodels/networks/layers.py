@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -28,7 +28,7 @@ def block(
     activation: str | None = None,
     normalisation: str | None = None,
     spectral: bool = False,
-    weight_normalisation: bool = False,
+    weight_normalisation: Mapping[str, Any] | None = None,
     noise: float = 0.0,
     **arguments: Any,
 ) -> keras.KerasTensor:
@@ -42,8 +42,8 @@ def block(
             `normalisation.with_reference`), of the layer's output, which then has no
             bias; or `None`.
         spectral: whether the layer's kernel is divided by its spectral norm.
-        weight_normalisation: whether length and direction of a unit's weights are
-            trained apart.
+        weight_normalisation: arguments of `WeightNormalization`, which trains length
+            and direction of a unit's weights apart; or `None`.
         noise: standard deviation, in [0, 1], of normal noise in training. Default 0.
         **arguments: of `layer`.
 
@@ -58,7 +58,8 @@ def block(
     if noise:
         hidden = keras.layers.GaussianNoise(noise)(hidden)
     made = layer(use_bias=normalisation is None, **arguments)
-    made = WeightNormalization(made) if weight_normalisation else made
+    if weight_normalisation is not None:
+        made = WeightNormalization(made, **weight_normalisation)
     hidden = (SpectralNormalization(made) if spectral else made)(hidden)
     if normalisation is not None:
         hidden = _NORMALISATIONS[normalisation]()(hidden)

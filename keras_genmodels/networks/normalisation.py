@@ -102,40 +102,55 @@ class WeightNormalization(keras.layers.Wrapper):
 
         w = g v / |v|
 
-    with v the layer's kernel, |v| the norm of a unit's weights, and g a weight a unit.
+    with v the layer's kernel, |v| the norm of a unit's weights, and g a number a unit.
     It conditions the gradient without making examples of a batch depend on each other,
-    as batch normalisation does.
+    as batch normalisation does. The longer v, the slower its direction turns.
 
     Args:
         layer: with a `kernel` whose last axis is that of the outputs, such as `Dense`
             and `Conv2D`.
+        scale: what g starts at, > 0. Default: the norms of the initial kernel.
+        train_scale: whether g is trained; if not, no unit's weights can grow. Default
+            True.
 
     Raises:
-        ValueError: for a layer without a `kernel`.
+        ValueError: for a layer without a `kernel`, or a scale that is not positive.
 
     Reference: Salimans & Kingma, "Weight Normalization: A Simple Reparameterization to
-    Accelerate Training of Deep Neural Networks", 2016. g starts at the norm of the
-    initial kernel; there is no initialisation by data.
+    Accelerate Training of Deep Neural Networks", 2016; no initialisation by data.
     """
+
+    def __init__(self, layer, scale=None, train_scale=True, **kwargs):
+        super().__init__(layer, **kwargs)
+        if scale is not None and not scale > 0:
+            raise ValueError(f"`scale` must be > 0 or None. Received: scale={scale}.")
+        self.scale = scale
+        self.train_scale = bool(train_scale)
 
     def build(self, input_shape=None):
         super().build(input_shape)  # builds the layer inside
         _check_kernel(self.layer)
-        self.scale = self.add_weight(
-            name="scale",
+        start = self._norms if self.scale is None else lambda: float(self.scale)
+        self.g = self.add_weight(
+            name="g",
             shape=(self.layer.kernel.shape[-1],),
-            initializer=lambda shape, dtype: tf.cast(self._norms(), dtype),
+            initializer=lambda shape, dtype: tf.ones(shape, dtype) * start(),
+            trainable=self.train_scale,
         )
 
     def call(self, inputs):
         kernel = self.layer.kernel
-        factor = tf.cast(self.scale, tf.float32) / self._norms()
+        factor = tf.cast(self.g, tf.float32) / self._norms()
         return _called(self.layer, kernel * tf.cast(factor, kernel.dtype), inputs)
 
     def _norms(self):
         """|v| of every unit, (outputs,)."""
         v = tf.cast(self.layer.kernel, tf.float32)
         return tf.norm(tf.reshape(v, (-1, v.shape[-1])), axis=0)
+
+    def get_config(self):
+        own = {"scale": self.scale, "train_scale": self.train_scale}
+        return {**super().get_config(), **own}
 
 
 @register("virtual_batch_normalization", family="layer")
@@ -265,7 +280,7 @@ def with_reference(network: keras.Model) -> keras.Model:
     tensors = named_inputs({k: v.shape[1:] for k, v in network.input.items()})
     joined = {key: ReferenceBatch(size)(tensor) for key, tensor in tensors.items()}
     outputs = {
-        key: keras.layers.Identity(name=key)(value[size:])
+        key: keras.layers.Identity(name=key)(value[size:,])
         for key, value in network(joined).items()
     }
     return keras.Model(tensors, outputs, name=network.name)

@@ -35,10 +35,11 @@ class Supervised(ClassTerm):
     payer = "critic"
 
     def critic_loss(self, play):
-        cost = self._cross_entropy(play.real, play.on_real(self.critic))
         labelled = tf.reduce_any(play.real["condition"] > 0, axis=-1)
-        share = tf.reduce_mean(tf.cast(labelled, tf.float32))
-        return tf.math.divide_no_nan(cost, share)
+        labelled = tf.cast(labelled, tf.float32)  # (batch,)
+        # The product, too: TensorFlow's slope of cross entropy with no label is not 0.
+        cost = labelled * self._cross_entropy(play.real, play.on_real(self.critic))
+        return tf.math.divide_no_nan(cost, tf.reduce_mean(labelled))
 
     def generator_loss(self, play):
         return 0.0

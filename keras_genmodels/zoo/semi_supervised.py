@@ -99,14 +99,7 @@ def _generator(spec, latent_dim, units, normalised="batch"):
 
 
 def _critic(spec, score, units):
-    return classifier.noisy_mlp(
-        {"x": spec.x_shape},
-        spec.condition_size,
-        score,
-        units,
-        kernel_initializer="he_normal",
-        weight_normalisation=True,
-    )
+    return classifier.noisy_mlp({"x": spec.x_shape}, spec.condition_size, score, units)
 
 
 def _compiled(model, learning_rate, decay_steps, ema):
