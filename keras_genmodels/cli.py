@@ -230,7 +230,7 @@ def _add_using(commands: Any) -> None:
     sample.add_argument(
         "--figure",
         metavar="NAME",
-        help="instead: reconstructions, inversions, classes, manifold or traversals",
+        help="another figure: classes, manifold, traversals, reconstructions, ...",
     )
     sample.add_argument(
         "--out",

@@ -7,6 +7,7 @@ import math
 import pathlib
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
+from keras_genmodels import export
 from keras_genmodels.distributions import kl
 from keras_genmodels.models.base import recording
 
@@ -471,6 +473,41 @@ class GameCase(ModelCase):
         x = model.generate(z, condition)
         assert x.shape == (3, *model.spec.x_shape)
         np.testing.assert_array_equal(x, model.sample(3, condition, seed=5))
+
+
+def sampling_methods(model: Any) -> dict[str, Any]:
+    """What `check_signatures` holds the signatures of every model with latents to."""
+    count, seed = tf.constant(3), as_seed(5)
+    z = model.prior().sample(3, seed=as_seed(6))
+    steps = [model.decode((1 - w) * z[:1] + w * z[1:2]) for w in (0.0, 0.5, 1.0)]
+    walk = {"start": z[:1], "end": z[1:2], "steps": tf.constant(3)}
+    return {
+        "sample": ({"count": count, "seed": seed}, model.sample(3, seed=(0, 5))),
+        "decode": ({"latent": z}, model.decode(z)),
+        "interpolate": (walk, tf.stack(steps, axis=1)),
+    }
+
+
+def check_signatures(
+    model: Any, path: pathlib.Path, methods: Mapping[str, tuple[Any, Any]]
+) -> None:
+    """The artefact of a model has these signatures, which equal its methods.
+
+    Args:
+        model: to be exported to `path`.
+        path: `<folder>/<name>/<version>`.
+        methods: signature -> its inputs, and what it is to return: a tensor, or several
+            by their names.
+    """
+    export.save(model, path)
+    found = tf.saved_model.load(str(path)).signatures
+    assert set(found) == {*methods, "serving_default"}
+    for name, (given, expected) in methods.items():
+        answers = found[name](**{key: tf.constant(x) for key, x in given.items()})
+        wanted = expected if isinstance(expected, dict) else {None: expected}
+        for key, value in wanted.items():
+            answer = next(iter(answers.values())) if key is None else answers[key]
+            np.testing.assert_allclose(answer, value, atol=1e-5, err_msg=name)
 
 
 def values(variables: list[Any]) -> list[np.ndarray]:

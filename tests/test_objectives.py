@@ -16,6 +16,7 @@ from keras_genmodels.objectives import (
     FDivergence,
     Hinge,
     LeastSquares,
+    Logistic,
     Minimax,
     NonSaturating,
     Wasserstein,
@@ -81,7 +82,7 @@ class TestAdversarialObjectives(cases.ObjectiveCase):
 
 
 def test_every_objective_is_held_to_the_contract():
-    held = {type(game()[0]) for game in GAMES.values()} | {Categorical}
+    held = {type(game()[0]) for game in GAMES.values()} | {Categorical, Logistic}
     known = {registry.lookup(n, "adversarial") for n in registry.names("adversarial")}
     assert held == known
 
@@ -206,16 +207,78 @@ def test_categorical_by_hand():
     np.testing.assert_allclose(game.generator_loss(sure), [-log2] * 2, rtol=1e-5)
 
 
-def test_categorical_has_gradients():
-    scores = tf.random.stateless_normal((4, 3), (0, 1))
+def test_categorical_averages_patches():
+    """A patch is one more example to the classes' shares, and one more of its own."""
+    real, fake = tf.random.stateless_normal((2, 3, 4), (0, 1))  # (2, examples, K)
+    game = Categorical()
+    expected = game.critic_loss(real, fake), game.generator_loss(fake)
+
+    def patches(scores):
+        return tf.tile(scores[:, None, None], (1, 5, 6, 1))
+
+    found = game.critic_loss(patches(real), patches(fake))
+    np.testing.assert_allclose(found, expected[0], rtol=1e-4)
+    found = game.generator_loss(patches(fake))
+    np.testing.assert_allclose(found, expected[1], rtol=1e-4)
+    shuffled = tf.reshape(tf.random.stateless_normal((8, 4), (2, 3)), (2, 2, 2, 4))
+    one = game.generator_loss(tf.reshape(shuffled, (8, 4)))  # each patch an example
+    means = tf.reduce_mean(tf.reshape(one, (2, 4)), axis=1)
+    np.testing.assert_allclose(game.generator_loss(shuffled), means, rtol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (2, 3, 3, 2)])
+def test_categorical_gradients_point_the_right_way(shape):
+    """A leaning is made stronger in real examples, weaker in fake ones, and back."""
+    leaning = np.zeros(shape, "float32")
+    leaning[0, ..., 0] = leaning[1, ..., 1] = 0.5
+    real, fake = tf.constant(leaning), tf.constant(leaning)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([real, fake])
+        critic = Categorical().critic_loss(real, fake)
+        generator = Categorical().generator_loss(fake)
+    own = leaning > 0
+    assert np.all(tape.gradient(critic, real).numpy()[own] < 0)
+    assert np.all(tape.gradient(critic, fake).numpy()[own] > 0)
+    assert np.all(tape.gradient(generator, fake).numpy()[own] < 0)
+
+
+def test_categorical_wants_all_classes():
+    """Where all examples lean to one class, the others' logits are raised."""
+    scores = tf.tile(tf.constant([[2.0, 0.0, 0.0]]), (4, 1))
+    for loss in (
+        lambda s: Categorical().critic_loss(s, tf.zeros_like(s)),
+        Categorical().generator_loss,
+    ):
+        with tf.GradientTape() as tape:
+            tape.watch(scores)
+            total = tf.reduce_sum(loss(scores))
+        np.testing.assert_allclose(tape.gradient(total, scores), 0.0, atol=1e-5)
+        mixed = tf.concat([scores[1:], [[1.9, 0.1, 0.0]]], axis=0)
+        assert tf.reduce_sum(loss(mixed)) < total  # one that differs is worth more
+
+
+@pytest.mark.parametrize("score", [-30.0, 0.0, 30.0])
+def test_categorical_gradients_are_finite(score):
+    scores = tf.constant([[score, 0.0, -score], [0.0, score, 0.0]])
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(scores)
         critic = Categorical().critic_loss(scores, scores[::-1])
         generator = Categorical().generator_loss(scores)
     for loss in (critic, generator):
-        slope = tape.gradient(loss, scores)
-        assert np.all(np.isfinite(slope))
-        assert np.any(slope != 0)
+        assert np.all(np.isfinite(loss))
+        assert np.all(np.isfinite(tape.gradient(loss, scores)))
+
+
+def test_logistic_is_the_critics_half_of_the_logistic_games():
+    real, fake = tf.constant([[0.5], [2.0]]), tf.constant([[-0.25], [1.0]])
+    ours, theirs = (o(0.1).critic_loss(real, fake) for o in (Logistic, NonSaturating))
+    np.testing.assert_array_equal(ours, theirs)
+    with tf.GradientTape() as tape:
+        tape.watch(fake)
+        loss = Logistic().generator_loss(fake)
+    np.testing.assert_array_equal(loss, [0.0, 0.0])
+    slope = tape.gradient(loss, fake, unconnected_gradients="zero")
+    np.testing.assert_array_equal(slope, [[0.0], [0.0]])
 
 
 @pytest.mark.parametrize(

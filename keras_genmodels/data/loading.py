@@ -25,7 +25,7 @@ from keras_genmodels.data import (
 )
 from keras_genmodels.data.cache import cached
 from keras_genmodels.data.combinations import Combinations
-from keras_genmodels.data.options import Order, Pixels, integer
+from keras_genmodels.data.options import Labels, Order, Pixels, integer
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 
@@ -84,6 +84,8 @@ def load(
     holdout: float = 0.0,
     holdout_of: Sequence[str] = (),
     combinations: str | None = None,
+    num_labels: int | None = None,
+    labelled_share: float = 0.25,
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
     """Batches of a data set, ready for `model.fit`, and what they mean.
@@ -141,6 +143,13 @@ def load(
         combinations: "kept", what `exclude` and `holdout` leave; "left_out", just the
             rest, to see what a model makes of combinations that it never saw; "all".
             Default: "kept" in "train", "all" in other splits.
+        num_labels: so many examples of "train" keep their labels, as many of each class
+            of the first attribute; the `condition` of the others is all zeros. They are
+            drawn by `seed`, and the first n of many are those of few. Other splits
+            keep all labels. Default: all.
+        labelled_share: with `num_labels`, how much of every batch is drawn from the
+            labelled examples alone, all of them in turn, in (0, 1); the rest of the
+            batches is one pass over all examples. Default: 0.25.
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
@@ -174,13 +183,15 @@ def load(
     pixels = Pixels(binarise, dequantise, resample=train)
     part = combinations or ("kept" if train else "all")
     wanted = Combinations(exclude, holdout, holdout_of, part)
+    labels = Labels(num_labels if train else None, labelled_share)
     arrays = _read(name, request, cache)
     rows = wanted.rows(arrays.labels, arrays.spec)
     arrays = arrays if rows is None else arrays.take(rows)
     arrays = arrays.clips(num_frames, at_random=train).first(num_examples)
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
 
-    return pipeline.batches(arrays, request, order, pixels, prefetch), arrays.spec
+    batches = pipeline.batches(arrays, request, order, pixels, labels, prefetch)
+    return batches, arrays.spec
 
 
 def _check_known(unknown: Iterable[str]) -> None:

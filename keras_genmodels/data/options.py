@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -67,6 +67,39 @@ class Order:
                 f"`drop_remainder` False. Received: batch_size={self.batch_size}."
             )
         return n // self.batch_size
+
+
+@dataclass(frozen=True)
+class Labels:
+    """How many examples have labels, as `load` documents it; `None` is all of them."""
+
+    number: int | None = None
+    share: float = 0.25
+
+    def __post_init__(self) -> None:
+        if self.number is not None:
+            integer("num_labels", self.number, 1)
+        if not 0 < self.share < 1:
+            raise ValueError(
+                "`labelled_share` must be in (0, 1). "
+                f"Received: labelled_share={self.share}."
+            )
+
+    def in_batch(self, batch_size: int) -> int:
+        """How many labelled examples are added to every batch."""
+        if self.number is None:
+            return 0
+        if batch_size < 2:
+            raise ValueError(
+                "`batch_size` must be >= 2 where `num_labels` is given. "
+                f"Received: batch_size={batch_size}."
+            )
+        return min(max(1, round(self.share * batch_size)), batch_size - 1)
+
+    def rest(self, order: Order) -> Order:
+        """The order of what else is in every batch."""
+        rest = order.batch_size - self.in_batch(order.batch_size)
+        return replace(order, batch_size=rest)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from dataclasses import replace
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels.data.options import Order, Pixels, integer
+from keras_genmodels.data.keys import BEGIN, BINARISE, DEQUANTISE, ORDER, key, shuffled
+from keras_genmodels.data.labels import FewLabels, columns
+from keras_genmodels.data.options import Labels, Order, Pixels, integer
 from keras_genmodels.data.request import ALIGNMENT, SPLIT_SEED, Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
-
-# What a random number is for: folded into the seed, so that no two uses share one.
-ORDER, BINARISE, DEQUANTISE, BEGIN = range(4)
 
 
 class EpochCounter:
@@ -75,18 +74,30 @@ def epoch_counter(dataset: tf.data.Dataset) -> EpochCounter | None:
 
 
 def batches(
-    arrays: Arrays, request: Request, order: Order, pixels: Pixels, prefetch: int
+    arrays: Arrays,
+    request: Request,
+    order: Order,
+    pixels: Pixels,
+    labels: Labels,
+    prefetch: int,
 ) -> tf.data.Dataset:
     """Batches of `{"x", "condition"}` as `load` documents them."""
     _check_heeded(arrays, request, pixels)
-    n = len(arrays.labels)
-    count = order.count(n)
+    rows = np.arange(len(arrays.labels), dtype=np.int32)
+    rest = labels.rest(order)
+    count = rest.count(len(rows))
+    few = None if labels.number is None else FewLabels(arrays, rows, labels, order)
+    if few is not None:
+        arrays = few.hidden(arrays)
     counter = EpochCounter()
     gather = _Gather(*_settled(arrays, pixels), order.seed)
 
     def begin(_: tf.Tensor) -> tf.data.Dataset:
         epoch = tf.numpy_function(counter.begin, [], tf.int64)
-        return _one_epoch(order, n, tf.ensure_shape(epoch, ()))
+        epoch = tf.ensure_shape(epoch, ())
+        drawn = _drawn(rest, rows, epoch)
+        drawn = drawn if few is None else few.beside(drawn, count, epoch)
+        return drawn.enumerate().map(lambda index, rows: (epoch, index, rows))
 
     dataset = (
         tf.data.Dataset.range(1)
@@ -101,15 +112,13 @@ def batches(
     return dataset
 
 
-def _one_epoch(order: Order, n: int, epoch: tf.Tensor) -> tf.data.Dataset:
-    """(epoch, batch index, rows) for every batch."""
-    rows = tf.range(n)
+def _drawn(order: Order, rows: np.ndarray, epoch: tf.Tensor) -> tf.data.Dataset:
+    """The row numbers of every batch."""
     if order.shuffle:
-        key = _key(order.seed, ORDER, epoch)
-        rows = tf.random.experimental.stateless_shuffle(rows, key, alg="philox")
-    chosen = tf.data.Dataset.from_tensor_slices(rows)
-    chosen = chosen.batch(order.batch_size, drop_remainder=order.drop_remainder)
-    return chosen.enumerate().map(lambda index, rows: (epoch, index, rows))
+        rows = shuffled(rows, key(order.seed, ORDER, epoch))
+    return tf.data.Dataset.from_tensor_slices(rows).batch(
+        order.batch_size, drop_remainder=order.drop_remainder
+    )
 
 
 def _check_heeded(arrays: Arrays, request: Request, pixels: Pixels) -> None:
@@ -142,14 +151,6 @@ def _options() -> tf.data.Options:
     return options
 
 
-def _key(seed: int, purpose: int, *numbers: tf.Tensor) -> tf.Tensor:
-    """An int64 (2,) seed made of everything that the draw may depend on."""
-    key = tf.constant([seed, purpose], tf.int64)
-    for number in numbers:
-        key = tf.random.experimental.stateless_fold_in(key, number, alg="philox")
-    return key
-
-
 def _noise(shape: tuple[int, ...]) -> np.ndarray:
     """Fixed uint8 draws, uniform over 0..254, a property of each example."""
     return np.random.RandomState(SPLIT_SEED).randint(0, 255, shape, dtype=np.uint8)
@@ -175,13 +176,11 @@ class _Gather:
 
     def __init__(self, arrays: Arrays, pixels: Pixels, seed: int) -> None:
         self._seed, self._spec, self._pixels = seed, arrays.spec, pixels
-        starts = [a.start for a in arrays.spec.attributes]
-        columns = np.asarray(arrays.labels, np.int32) + np.asarray(starts, np.int32)
         fixed = pixels.dequantise and not pixels.resample
         noise = _noise(arrays.x.shape) if fixed else None
         with tf.device("CPU:0"):
             self._x = _tensor(arrays.x)
-            self._columns = tf.constant(columns)  # (n, attributes)
+            self._columns = tf.constant(columns(arrays))  # (n, attributes)
             self._noise = None if noise is None else tf.constant(noise)
             self._clips = arrays.sequences and _Clips(arrays.sequences, arrays.spec)
 
@@ -190,7 +189,7 @@ class _Gather:
     ) -> dict[str, tf.Tensor]:
         places = rows  # of what is gathered: examples, or the frames of each clip
         if self._clips:
-            places = self._clips(rows, _key(self._seed, BEGIN, epoch, index))
+            places = self._clips(rows, key(self._seed, BEGIN, epoch, index))
         x = tf.gather(self._x, places)  # (batch, *x_shape)
         if x.dtype == tf.uint8:
             x = self._unit(tf.cast(x, tf.float32), epoch, index, places)
@@ -217,10 +216,10 @@ class _Gather:
         self, shape: tf.Tensor, purpose: int, *numbers: tf.Tensor
     ) -> tf.Tensor:
         """Uniform floats in [0, 1) of 16 bits: two from one draw, for speed."""
-        key = _key(self._seed, purpose, *numbers)
+        seed = key(self._seed, purpose, *numbers)
         size = tf.reduce_prod(shape)
         bits = tf.random.stateless_uniform(
-            [(size + 1) // 2], key, None, None, tf.int32, alg="philox"
+            [(size + 1) // 2], seed, None, None, tf.int32, alg="philox"
         )
         halves = tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:size]
         return tf.cast(tf.reshape(halves, shape), tf.float32) / 65536.0

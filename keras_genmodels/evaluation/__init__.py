@@ -8,6 +8,7 @@ from keras_genmodels.evaluation.callbacks import (
     Evaluation,
     cheap_look,
 )
+from keras_genmodels.evaluation.classification import classification_accuracy
 from keras_genmodels.evaluation.classifier_scores import (
     class_coverage,
     inception_score,
@@ -68,6 +69,7 @@ __all__ = [
     "bits_per_dimension",
     "cheap_look",
     "class_coverage",
+    "classification_accuracy",
     "classifier_score",
     "clip_diversity",
     "code_purity",

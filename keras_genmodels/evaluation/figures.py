@@ -184,6 +184,27 @@ def traversals(
     return pictures.grid(images, columns=len(values))
 
 
+def pairs(model: Any, columns: int = 8, rows: int = 4, seed: int = 0) -> np.ndarray:
+    """Samples of one domain, and below each its companion in the other.
+
+    Args:
+        model: with `sample_pairs`, of image data.
+        columns: pairs side by side, >= 1.
+        rows: of pairs, >= 1.
+        seed: of the draws.
+
+    Returns:
+        float32 (height, width, channels) in [0, 1].
+
+    Raises:
+        ValueError: if the data are no images.
+    """
+    drawn = _images(model, model.sample_pairs(columns * rows, seed=seed))
+    shape = drawn.shape[2:]
+    drawn = drawn.reshape(rows, columns, 2, *shape).swapaxes(1, 2)
+    return pictures.grid(drawn.reshape(-1, *shape), columns)
+
+
 # --- by name, of a batch of test examples ---------------------------------------------
 
 
@@ -219,6 +240,12 @@ def _traversals(model: Any, examples: Batch) -> np.ndarray:
     codes = np.asarray(model.encode(examples["x"], examples["condition"]))
     most = np.argsort(-codes.var(axis=0))[:10]
     return traversals(model, codes[0], most, condition=examples["condition"][:1])
+
+
+@register("pairs", family="figure")
+def _pairs(model: Any, examples: Batch) -> np.ndarray:
+    """Four rows of samples of one domain, each above its companions in the other."""
+    return pairs(model)
 
 
 def _decoded(model: Any, z: np.ndarray, condition: Any) -> np.ndarray:

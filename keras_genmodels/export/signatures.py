@@ -235,6 +235,27 @@ def reconstruct(model: Any) -> Built:
     return {"x": rows(*model.spec.x_shape), **given}, run
 
 
+@signature("classify")
+def classify(model: Any) -> Built:
+    """`classify(x) -> probabilities`, of the classes of the first attribute."""
+
+    def run(x):
+        return {"probabilities": model.classify(x)}
+
+    return {"x": rows(*model.spec.x_shape)}, run
+
+
+@signature("sample_pairs")
+def sample_pairs(model: Any) -> Built:
+    """`sample_pairs(count, seed) -> x, other`: two domains, row by row."""
+
+    def run(count, seed):
+        pairs = model.sample_pairs(count, seed=seed)
+        return {**_x(model, pairs[:, 0]), "other": pairs[:, 1]}
+
+    return {"count": NUMBER, "seed": SEED}, run
+
+
 @signature("log_likelihood")
 def log_likelihood(model: Any) -> Built:
     """`log_likelihood(x[, condition], num_samples, seed) -> log_likelihood`, nats."""

@@ -7,9 +7,12 @@ from keras_genmodels.models import views
 from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.bigan import ALI, VAEGAN, BiGAN, Rebuilt
+from keras_genmodels.models.coupled_gan import CoupledGAN
 from keras_genmodels.models.critic import Critic
 from keras_genmodels.models.deep_rotator import DeepRotator
 from keras_genmodels.models.gan import GAN
+from keras_genmodels.models.laplacian_gan import LaplacianGAN
+from keras_genmodels.models.semi_supervised import SemiSupervisedGAN
 from keras_genmodels.models.vae import VAE
 from keras_genmodels.models.video_vae import VideoVAE
 
@@ -20,10 +23,13 @@ __all__ = [
     "VAEGAN",
     "Autoencoder",
     "BiGAN",
+    "CoupledGAN",
     "Critic",
     "DeepRotator",
     "GenerativeModel",
+    "LaplacianGAN",
     "Rebuilt",
+    "SemiSupervisedGAN",
     "VideoVAE",
     "views",
 ]

@@ -74,20 +74,20 @@ def check_inputs(
             )
 
 
-def check_sample(generator: keras.Model, spec: DatasetSpec) -> None:
+def check_sample(generator: keras.Model, spec: DatasetSpec, name: str = "x") -> None:
     """Refuse a generator that does not put out the logits of a sample.
 
     Raises:
-        ValueError: if its output "x" is not there, not of the size of `spec.x_shape`,
-            or bounded.
+        ValueError: if its output of this name is not there, not of the size of
+            `spec.x_shape`, or bounded.
     """
-    x = _output(generator, "x")
+    x = _output(generator, name)
     if math.prod(x.shape[1:]) != math.prod(spec.x_shape):
         raise ValueError(
-            f"The output 'x' of the generator {generator.name!r} must hold as many "
-            f"numbers as {tuple(spec.x_shape)}. Received: shape {tuple(x.shape)}."
+            f"The output {name!r} of the generator {generator.name!r} must hold as "
+            f"many numbers as {tuple(spec.x_shape)}. Received: shape {tuple(x.shape)}."
         )
-    _check_linear(generator, "x")
+    _check_linear(generator, name)
 
 
 def check_score(network: keras.Model, least: int = 1) -> None:

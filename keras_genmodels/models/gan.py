@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
+from keras_genmodels.models.averaging import averaged
 from keras_genmodels.models.base import GenerativeModel, feed, recording, seed_pair
 from keras_genmodels.models.critic import Critic
 from keras_genmodels.models.declared import check_game
 from keras_genmodels.models.replicas import draw_rows
-from keras_genmodels.objectives.terms import Play
+from keras_genmodels.objectives.play import Play
 from keras_genmodels.registry import register
 
 
@@ -42,7 +41,7 @@ class GAN(GenerativeModel):
     condition_size), latents are (batch, latent_dim).
 
     Metrics: `critic_loss` and `generator_loss`, and every penalty, term and measure of
-    an objective by its name; a term's is what the generator pays.
+    an objective by its name; a term's is what its payer pays, the generator mostly.
 
     Raises:
         ValueError: for networks that declare what a batch does not have or put out what
@@ -80,6 +79,13 @@ class GAN(GenerativeModel):
             *(name for critic in self.critics for name in critic.names),
         )
 
+    def build(self, input_shape=None):
+        """Show the terms the weights of the players, of which some keep a record."""
+        if not self.built:
+            for term in self.added_terms:
+                term.meet(self.generator_variables, self.critic_variables)
+        super().build(input_shape)
+
     # --- from latents to samples ------------------------------------------------------
 
     def prior(self, condition=None):
@@ -113,12 +119,17 @@ class GAN(GenerativeModel):
 
         What else the generator puts out is there by its name.
         """
+        drawn = self.drawn(real, seed)
+        return {**drawn, **self._made(drawn, training)}
+
+    def drawn(self, real, seed) -> dict[str, tf.Tensor]:
+        """What a fake batch is made of: "condition" of the real one, new "latent"."""
         tensors = {"condition": real["condition"]}
         if self.latent_prior is not None:
             prior = self.prior(real["condition"])
             rows = [] if prior.batch_shape.rank else [tf.shape(real["x"])[0]]
             tensors["latent"] = draw_rows(lambda n: prior.sample(n, seed=seed), rows)
-        return {**tensors, **self._made(tensors, training)}
+        return tensors
 
     def _made(self, tensors, training):
         made = feed(self.generator, tensors, training)
@@ -128,15 +139,7 @@ class GAN(GenerativeModel):
     def _averaged(self):
         """A scope in which the generator's weights are their moving averages."""
         optimizer = self.generator_optimizer if self.compiled else None
-        optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-        if optimizer is None or not optimizer.use_ema:
-            return contextlib.nullcontext()
-        begun = optimizer.iterations > 0  # before, the averages are zeros
-        averages = optimizer._model_variables_moving_average
-        pairs = zip(self.generator_variables, averages, strict=True)
-        return keras.StatelessScope(
-            [(weight, tf.where(begun, mean, weight)) for weight, mean in pairs]
-        )
+        return averaged(optimizer, self.generator_variables)
 
     # --- training ---------------------------------------------------------------------
 
@@ -152,6 +155,8 @@ class GAN(GenerativeModel):
             fake = self.imagine(real, seed, training=True)  # one pass for both players
         terms = self.critic_step(real, fake)
         terms |= self.generator_step(real, fake, tape)
+        for term in self.added_terms:
+            term.update()
         return self.track(terms)
 
     def critic_step(self, real, fake) -> dict[str, tf.Tensor]:
@@ -196,7 +201,10 @@ class GAN(GenerativeModel):
 
     def critic_terms(self, play, next_seed) -> dict[str, tf.Tensor]:
         """The critics' loss and its parts, (batch,) each."""
-        terms = {"critic_loss": sum(t.critic_loss(play) for t in self.added_terms)}
+        terms = {"critic_loss": 0.0}
+        for term in self.added_terms:
+            cost = term.critic_loss(play)
+            _add(terms, {"critic_loss": cost, **term.measured("critic", cost)})
         for i, critic in enumerate(self.critics):
             _add(terms, critic.costs(play, i, next_seed))
         return terms
@@ -210,7 +218,7 @@ class GAN(GenerativeModel):
             _add(terms, {"generator_loss": loss})
         for term in self.added_terms:
             cost = term.generator_loss(play)
-            _add(terms, {"generator_loss": cost, term.name: cost})
+            _add(terms, {"generator_loss": cost, **term.measured("generator", cost)})
         return terms
 
     # --- two optimisers ---------------------------------------------------------------

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from keras_genmodels.networks.normalisation import (
+    SpectralNormalization,
+    VirtualBatchNormalization,
+    WeightNormalization,
+)
 from keras_genmodels.registry import register, suggest
 
 _NORMALISATIONS = {
     "batch": lambda: keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5),
     "layer": lambda: keras.layers.LayerNormalization(epsilon=1e-5),
+    "virtual": VirtualBatchNormalization,
 }
 
 
@@ -22,17 +28,23 @@ def block(
     activation: str | None = None,
     normalisation: str | None = None,
     spectral: bool = False,
+    weight_normalisation: Mapping[str, Any] | None = None,
+    noise: float = 0.0,
     **arguments: Any,
 ) -> keras.KerasTensor:
-    """A layer, what normalises it, and its activation, one after another.
+    """Noise, a layer, what normalises it, and its activation, one after another.
 
     Args:
         hidden: what the layer is called with.
         layer: a class or function that makes the layer from `arguments`.
         activation: a Keras name, or `None`.
-        normalisation: "batch" or "layer", of the layer's output, which then has no
+        normalisation: "batch", "layer" or "virtual" (see
+            `normalisation.with_reference`), of the layer's output, which then has no
             bias; or `None`.
         spectral: whether the layer's kernel is divided by its spectral norm.
+        weight_normalisation: arguments of `WeightNormalization`, which trains length
+            and direction of a unit's weights apart; or `None`.
+        noise: standard deviation, in [0, 1], of normal noise in training. Default 0.
         **arguments: of `layer`.
 
     Raises:
@@ -43,91 +55,15 @@ def block(
             f"Unknown normalisation {normalisation!r}. "
             f"{suggest(normalisation, list(_NORMALISATIONS))}"
         )
+    if noise:
+        hidden = keras.layers.GaussianNoise(noise)(hidden)
     made = layer(use_bias=normalisation is None, **arguments)
+    if weight_normalisation is not None:
+        made = WeightNormalization(made, **weight_normalisation)
     hidden = (SpectralNormalization(made) if spectral else made)(hidden)
     if normalisation is not None:
         hidden = _NORMALISATIONS[normalisation]()(hidden)
     return keras.layers.Activation(activation)(hidden) if activation else hidden
-
-
-@register("spectral_normalization", family="layer")
-class SpectralNormalization(keras.layers.Wrapper):
-    """A layer whose kernel is divided by its largest singular value.
-
-        W' = W / sigma(W),    sigma(W) = u^T W v
-
-    with u and v from power iteration, constants to the gradient, as in the paper; W
-    itself is not, so that the gradient flows through sigma: what is trained is W, and
-    what is used is W', in every call. `keras.layers.SpectralNormalization` overwrites
-    W instead. Here a call in training moves u alone, a weight that is not trained;
-    a model that must not move it, such as a GAN in the generator's step, discards that.
-
-    Args:
-        layer: with a `kernel` whose last axis is that of the outputs, such as `Dense`
-            and `Conv2D`.
-        power_iterations: a training call, an integer >= 1. Default 1.
-
-    Raises:
-        ValueError: for `power_iterations` below 1, or a layer without a `kernel`.
-
-    Reference: Miyato et al., "Spectral Normalization for Generative Adversarial
-    Networks", 2018.
-    """
-
-    def __init__(self, layer, power_iterations=1, **kwargs):
-        super().__init__(layer, **kwargs)
-        if power_iterations < 1:
-            raise ValueError(
-                "`power_iterations` must be >= 1. "
-                f"Received: power_iterations={power_iterations}."
-            )
-        self.power_iterations = int(power_iterations)
-
-    def build(self, input_shape=None):
-        super().build(input_shape)  # builds the layer inside
-        kernel = getattr(self.layer, "kernel", None)
-        if kernel is None:
-            raise ValueError(
-                "`layer` must have a `kernel` to be normalised. "
-                f"Received: layer={self.layer!r}."
-            )
-        self.u = self.add_weight(
-            name="u",
-            shape=(kernel.shape[-1],),
-            initializer=keras.initializers.RandomNormal(stddev=1.0),
-            trainable=False,
-            dtype="float32",
-            autocast=False,
-            aggregation="mean",  # the same on every replica
-        )
-
-    def call(self, inputs, training=False):
-        kernel = self.layer.kernel
-        normalised = kernel / tf.cast(self._sigma(training), kernel.dtype)
-        values = [normalised if w is kernel else w for w in self._inner_weights()]
-        mapping = zip(self._inner_weights(), values, strict=True)
-        with keras.StatelessScope(state_mapping=list(mapping)):
-            return self.layer(inputs)
-
-    def _inner_weights(self):
-        return self.layer.trainable_variables
-
-    def _sigma(self, training):
-        """The largest singular value of the kernel, as the power iteration knows it."""
-        w = tf.cast(self.layer.kernel, tf.float32)
-        w = tf.reshape(w, (-1, w.shape[-1]))  # (inputs, outputs)
-        fixed, u = tf.stop_gradient(w), tf.convert_to_tensor(self.u)
-        v = tf.math.l2_normalize(tf.linalg.matvec(fixed, u))
-        for _ in range(self.power_iterations if training else 0):
-            u = tf.math.l2_normalize(tf.linalg.matvec(fixed, v, transpose_a=True))
-            v = tf.math.l2_normalize(tf.linalg.matvec(fixed, u))
-        if training:
-            self.u.assign(u)
-        u = tf.math.l2_normalize(u)
-        return tf.tensordot(v, tf.linalg.matvec(w, u), 1)
-
-    def get_config(self):
-        return {**super().get_config(), "power_iterations": self.power_iterations}
 
 
 @register("minibatch_discrimination", family="layer")
@@ -218,3 +154,29 @@ class ReconstructionScore(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "power": self.power}
+
+
+@register("class_evidence", family="layer")
+class ClassEvidence(keras.layers.Layer):
+    """The score of a critic that tells classes: how much speaks for any of them.
+
+        score = log sum_k exp(logit_k)
+
+    That is the logit of "real" where one more class, of generated examples, has the
+    logit 0: sigmoid(score) is the probability of the K real classes together.
+
+    Shapes: (batch, classes) to (batch, 1), float32.
+
+    Reference: Salimans et al., "Improved Techniques for Training GANs", 2016.
+
+    Example:
+        >>> ClassEvidence()(tf.zeros((1, 10))).numpy().round(2)
+        array([[2.3]], dtype=float32)
+    """
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+
+    def call(self, inputs):
+        return tf.reduce_logsumexp(tf.cast(inputs, tf.float32), axis=-1, keepdims=True)

@@ -3,13 +3,14 @@
 from keras_genmodels.objectives.adversarial import (
     AdversarialObjective,
     BoundarySeeking,
-    Categorical,
     Hinge,
     LeastSquares,
+    Logistic,
     Minimax,
     NonSaturating,
     Wasserstein,
 )
+from keras_genmodels.objectives.categorical import Categorical
 from keras_genmodels.objectives.edges import GradientDifference
 from keras_genmodels.objectives.elbo import (
     ELBO,
@@ -18,6 +19,7 @@ from keras_genmodels.objectives.elbo import (
 )
 from keras_genmodels.objectives.energy import BoundaryEquilibrium, EnergyBased
 from keras_genmodels.objectives.f_divergence import FDivergence
+from keras_genmodels.objectives.history import HistoricalAveraging
 from keras_genmodels.objectives.penalties import (
     DRAGAN,
     R1,
@@ -25,14 +27,15 @@ from keras_genmodels.objectives.penalties import (
     Penalty,
     WeightClipping,
 )
+from keras_genmodels.objectives.play import Play
 from keras_genmodels.objectives.rebuilding import KLTerm, Reconstruction, Similarity
 from keras_genmodels.objectives.sequences import SequenceELBO
+from keras_genmodels.objectives.supervised import Supervised
 from keras_genmodels.objectives.terms import (
     ClassTerm,
     CodeTerm,
     FeatureMatching,
     MaskSparsity,
-    Play,
     PullingAway,
     Term,
 )
@@ -53,9 +56,11 @@ __all__ = [
     "GradientDifference",
     "GradientPenalty",
     "Hinge",
+    "HistoricalAveraging",
     "ImportanceWeighted",
     "KLTerm",
     "LeastSquares",
+    "Logistic",
     "MaskSparsity",
     "Minimax",
     "NonSaturating",
@@ -65,6 +70,7 @@ __all__ = [
     "Reconstruction",
     "SequenceELBO",
     "Similarity",
+    "Supervised",
     "Term",
     "Wasserstein",
     "WeightClipping",

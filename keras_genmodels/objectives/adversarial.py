@@ -80,8 +80,20 @@ class AdversarialObjective(keras.layers.Layer):
         return {}
 
 
-class _Logistic(AdversarialObjective):
-    """A critic trained by cross entropy: -log D(x) - log(1 - D(G(z)))."""
+@register("logistic", family="adversarial")
+class Logistic(AdversarialObjective):
+    """A critic trained by cross entropy; what the generator wants is left to terms.
+
+        critic:     -log D(x) - log(1 - D(G(z)))
+        generator:  0
+
+    Args:
+        label_smoothing: s in [0, 1); real examples are labelled 1 - s. One-sided: fake
+            ones stay 0.
+
+    Reference: Salimans et al., "Improved Techniques for Training GANs", 2016, where the
+    generator matches features of the critic instead.
+    """
 
     def __init__(self, label_smoothing=0.0, **kwargs):
         super().__init__(**kwargs)
@@ -93,12 +105,15 @@ class _Logistic(AdversarialObjective):
     def fake_cost(self, scores):
         return softplus(scores)
 
+    def generator_cost(self, scores):
+        return tf.zeros_like(scores)
+
     def get_config(self):
         return {**super().get_config(), "label_smoothing": self.label_smoothing}
 
 
 @register("minimax", family="adversarial")
-class Minimax(_Logistic):
+class Minimax(Logistic):
     """The zero-sum game: the generator minimises what the critic maximises.
 
         critic:     -log D(x) - log(1 - D(G(z)))
@@ -124,7 +139,7 @@ class Minimax(_Logistic):
 
 
 @register("non_saturating", family="adversarial")
-class NonSaturating(_Logistic):
+class NonSaturating(Logistic):
     """The generator raises the log-probability of being taken for real.
 
         critic:     -log D(x) - log(1 - D(G(z)))
@@ -232,7 +247,7 @@ class Hinge(AdversarialObjective):
 
 
 @register("boundary_seeking", family="adversarial")
-class BoundarySeeking(_Logistic):
+class BoundarySeeking(Logistic):
     """The generator seeks the critic's decision boundary, D(G(z)) = 1/2.
 
         critic:     -log D(x) - log(1 - D(G(z)))
@@ -247,39 +262,3 @@ class BoundarySeeking(_Logistic):
 
     def generator_cost(self, scores):
         return tf.square(scores) / 2
-
-
-@register("categorical", family="adversarial")
-class Categorical(AdversarialObjective):
-    """The critic sorts real examples into classes that nobody named.
-
-        critic:     H(p(y|x)) - H(E p(y|x)) - H(p(y|G(z)))
-        generator:  H(p(y|G(z))) - H(E p(y|G(z)))
-
-    Real examples belong to one class each, all classes are used alike, and the critic
-    is undecided about generated ones; the generator wants the opposite. E is the mean
-    over the batch, of one replica where there are several.
-
-    Shapes: the critic's "score" holds the logits of K >= 2 classes, (batch, K).
-
-    Reference: Springenberg, "Unsupervised and Semi-supervised Learning with Categorical
-    Generative Adversarial Networks", 2016.
-    """
-
-    least_scores = 2
-
-    def critic_loss(self, real_scores, fake_scores):
-        sure = _entropy(tf.nn.softmax(real_scores)) - _entropy_of_mean(real_scores)
-        return sure - _entropy(tf.nn.softmax(fake_scores))
-
-    def generator_loss(self, fake_scores):
-        return _entropy(tf.nn.softmax(fake_scores)) - _entropy_of_mean(fake_scores)
-
-
-def _entropy(probabilities):
-    """Of the last axis, nats."""
-    return -tf.reduce_sum(tf.math.xlogy(probabilities, probabilities + 1e-12), axis=-1)
-
-
-def _entropy_of_mean(logits):
-    return _entropy(tf.reduce_mean(tf.nn.softmax(logits), axis=0))

@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import tensorflow as tf
 import tensorflow_probability as tfp
 
 from keras_genmodels.objectives.adversarial import per_example
 from keras_genmodels.objectives.arguments import at_least
+from keras_genmodels.objectives.play import Play
 from keras_genmodels.registry import register
 
 tfd = tfp.distributions
 
 _LEAST_STDDEV = 1e-3
-
-
-class Play:
-    """One look of the critics at real and generated examples, for objectives and terms.
-
-    What a critic puts out is computed when it is first asked for, so that a step pays
-    for nothing that no objective and no term looks at.
-
-    Args:
-        real: named tensors of real examples: "x", "condition".
-        fake: named tensors of generated examples: "x", "latent", "condition".
-        judges: one function a critic, from what it sees to its named outputs.
-        views: one function a critic, from named tensors to those it sees; `None` for
-            critics that see everything.
-    """
-
-    def __init__(
-        self,
-        real,
-        fake,
-        judges: Sequence[Callable],
-        views: Sequence[Callable] | None = None,
-    ):
-        self.real = real
-        self.fake = fake
-        self.judges = judges
-        self._views = views
-        self._seen = {}
-        self._said = {}
-
-    def seen(self, kind: str, critic: int = 0) -> dict[str, tf.Tensor]:
-        """What a critic sees of the "real" or the "fake" examples."""
-        if (critic, kind) not in self._seen:
-            tensors = getattr(self, kind)
-            view = self._views[critic] if self._views else None
-            self._seen[critic, kind] = view(tensors) if view else tensors
-        return self._seen[critic, kind]
-
-    def on_real(self, critic: int = 0) -> dict[str, tf.Tensor]:
-        """The outputs of a critic, by its number, for the real examples."""
-        return self._outputs(critic, "real")
-
-    def on_fake(self, critic: int = 0) -> dict[str, tf.Tensor]:
-        """The outputs of a critic, by its number, for the generated examples."""
-        return self._outputs(critic, "fake")
-
-    def _outputs(self, critic, kind):
-        if (critic, kind) not in self._said:
-            self._said[critic, kind] = self.judges[critic](self.seen(kind, critic))
-        return self._said[critic, kind]
 
 
 class Term:
@@ -79,6 +28,7 @@ class Term:
     """
 
     name = "term"
+    payer = "generator"  # whose cost is the metric of this name
 
     def __init__(self, weight=1.0, output="features", critic=0):
         self.weight = float(at_least("weight", weight, 0))
@@ -86,12 +36,24 @@ class Term:
         self.critic = int(critic)
 
     def critic_loss(self, play: Play):
-        """What the critics pay."""
+        """What the critics pay, (batch,) or 0."""
         return 0.0
 
     def generator_loss(self, play: Play):
-        """What the generator pays."""
+        """What the generator pays, (batch,) or 0."""
         return 0.0
+
+    def measured(self, player: str, cost) -> dict[str, tf.Tensor]:
+        """The metric of this term, where this player's cost is it."""
+        return {self.name: cost} if player == self.payer else {}
+
+    def meet(self, generator_variables, critic_variables):
+        """Make the state that depends on the players' weights; most have none."""
+        pass  # AutoGraph cannot read a function that is a docstring alone
+
+    def update(self):
+        """Move the term's own state, after a step of both players."""
+        pass
 
     def read(self, outputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """The output that the term is about."""

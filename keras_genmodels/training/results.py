@@ -112,8 +112,8 @@ def draw(
         condition: the class of every attribute, by name or index; by default the
             classes in turn, or what occurs together in the test split.
         figure: in place of samples: "reconstructions", "inversions" of a model without
-            an encoder, "classes", "manifold" of a two-dimensional latent, or
-            "traversals" of one latent dimension at a time.
+            an encoder, "classes", "manifold" of a two-dimensional latent,
+            "traversals" of one latent dimension at a time, or "pairs" of two domains.
 
     Returns:
         The path.

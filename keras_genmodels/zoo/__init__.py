@@ -2,9 +2,11 @@
 
 from keras_genmodels.zoo import (
     autoencoders,
+    composite_gans,
     conditional_gans,
     encoder_gans,
     gans,
+    semi_supervised,
     vaes,
     video,
     video_rivals,
@@ -14,12 +16,14 @@ from keras_genmodels.zoo.build import build, describe, names, preset
 __all__ = [
     "autoencoders",
     "build",
+    "composite_gans",
     "conditional_gans",
     "describe",
     "encoder_gans",
     "gans",
     "names",
     "preset",
+    "semi_supervised",
     "vaes",
     "video",
     "video_rivals",

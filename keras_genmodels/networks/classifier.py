@@ -1,0 +1,62 @@
+"""Critics that tell classes, and by that what is real."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import keras
+
+from keras_genmodels.networks.conditioning import flat, named_inputs
+from keras_genmodels.networks.layers import block
+
+# Rectified activations keep their variance where a unit's weights are this long.
+_FIXED = {"scale": math.sqrt(2.0), "train_scale": False}
+_INITIAL = {
+    "kernel_initializer": {
+        "class_name": "RandomNormal",
+        "config": {"mean": 0.0, "stddev": 0.1},
+    }
+}
+
+
+def noisy_mlp(
+    inputs: Mapping[str, tuple[int, ...]],
+    classes: int,
+    score: keras.layers.Layer,
+    units: Sequence[int] = (1000, 500, 250, 250, 250),
+    input_noise: float = 0.3,
+    noise: float = 0.5,
+    activation: str = "relu",
+    name: str = "critic",
+) -> keras.Model:
+    """A perceptron with noise before every layer that names the class of what it sees.
+
+    The weights of every unit have a fixed length, but for those of the last layer,
+    whose length is trained: what the critic is sure of cannot grow layer by layer.
+
+    Args:
+        inputs: name to shape without the batch axis; everything is flattened.
+        classes: how many.
+        score: makes the score of the logits: `layers.ClassEvidence`, or
+            `keras.layers.Identity` for an objective that wants them all.
+        units: widths of the hidden layers.
+        input_noise: standard deviation of the normal noise on the input, in [0, 1].
+        noise: the same, on every hidden layer.
+        activation: of the hidden layers, a Keras name.
+        name: of the model.
+
+    Returns:
+        A functional model to "score", "classes", the logits, (batch, classes), and
+        "features", the last hidden layer, (batch, units[-1]).
+    """
+    tensors = named_inputs(inputs)
+    hidden, stddev = flat(tensors), input_noise
+    for width in units:
+        style = {"weight_normalisation": _FIXED, **_INITIAL, "noise": stddev}
+        hidden = block(hidden, keras.layers.Dense, activation, units=width, **style)
+        stddev = noise
+    style = {"weight_normalisation": {"scale": 1.0}, **_INITIAL, "noise": stddev}
+    logits = block(hidden, keras.layers.Dense, units=classes, **style)
+    outputs = {"score": score(logits), "classes": logits, "features": hidden}
+    return keras.Model(tensors, outputs, name=name)

@@ -1,0 +1,111 @@
+"""Adversarial networks trained as classifiers, from few labels; a paper each.
+
+Both share their networks: a dense generator with batch normalisation and a dense critic
+with noise and weight normalisation. `data.load(..., num_labels=100)` makes the batches:
+an example whose condition is all zeros has no label.
+"""
+
+from __future__ import annotations
+
+import math
+
+import keras
+
+from keras_genmodels import objectives
+from keras_genmodels.models import Critic, SemiSupervisedGAN
+from keras_genmodels.networks import classifier, dense, layers, normalisation
+from keras_genmodels.registry import register
+from keras_genmodels.zoo.adversaries import averaging
+from keras_genmodels.zoo.optimisers import adam
+
+UNITS = (500, 500)
+CRITIC_UNITS = (1000, 500, 250, 250, 250)
+
+
+@register("catgan", family="recipe")
+def catgan(
+    spec,
+    label_weight=1.0,
+    latent_dim=100,
+    units=UNITS,
+    critic_units=CRITIC_UNITS,
+    learning_rate=3e-3,
+    decay_steps=0,
+    ema=0.0,
+    seed=0,
+):
+    """The critic is sure of the class of real examples and unsure of generated ones.
+
+    Reference: Springenberg, "Unsupervised and Semi-supervised Learning with Categorical
+    Generative Adversarial Networks", 2016; weight normalisation instead of batch
+    normalisation in the critic. `label_weight` 0 is the unsupervised game.
+    """
+    critic = _critic(spec, keras.layers.Identity(name="score"), critic_units)
+    model = SemiSupervisedGAN(
+        spec,
+        _generator(spec, latent_dim, units),
+        Critic(critic, "categorical"),
+        prior="uniform",
+        terms=[objectives.Supervised(weight=label_weight)],
+        seed=seed,
+    )
+    return _compiled(model, learning_rate, decay_steps, ema)
+
+
+@register("improved_gan", family="recipe")
+def improved_gan(
+    spec,
+    label_weight=1.0,
+    historical_averaging=0.0,
+    normalisation="batch",
+    latent_dim=100,
+    units=UNITS,
+    critic_units=CRITIC_UNITS,
+    learning_rate=3e-3,
+    decay_steps=0,
+    ema=0.0,
+    seed=0,
+):
+    """A critic of K classes and one more of generated examples; features are matched.
+
+    The logit of the further class is 0, so that the others say both what is seen and
+    whether it is real. The generator matches the means of the critic's last hidden
+    layer. `normalisation` of the generator is "batch" or "virtual".
+
+    Reference: Salimans et al., "Improved Techniques for Training GANs", 2016; no
+    initialisation by data, and all real examples count as unlabelled ones, too.
+    """
+    critic = _critic(spec, layers.ClassEvidence(name="score"), critic_units)
+    terms = [objectives.Supervised(weight=label_weight), objectives.FeatureMatching()]
+    if historical_averaging:
+        terms.append(objectives.HistoricalAveraging(historical_averaging))
+    model = SemiSupervisedGAN(
+        spec,
+        _generator(spec, latent_dim, units, normalisation),
+        Critic(critic, "logistic", weight=0.5),  # of each of its two halves
+        prior="uniform",
+        terms=terms,
+        seed=seed,
+    )
+    return _compiled(model, learning_rate, decay_steps, ema)
+
+
+def _generator(spec, latent_dim, units, normalised="batch"):
+    sizes = {"latent": (latent_dim,)}, {"x": math.prod(spec.x_shape)}
+    style = {"activation": "softplus", "normalisation": normalised, "name": "generator"}
+    network = dense.mlp(*sizes, units, **style)
+    virtual = normalised == "virtual"
+    return normalisation.with_reference(network) if virtual else network
+
+
+def _critic(spec, score, units):
+    return classifier.noisy_mlp({"x": spec.x_shape}, spec.condition_size, score, units)
+
+
+def _compiled(model, learning_rate, decay_steps, ema):
+    """An Adam for each player; both fall to 2 % of their rate along a cosine."""
+    model.compile(
+        adam(learning_rate, decay_steps, beta_1=0.5, **averaging(ema)),
+        adam(learning_rate, decay_steps, beta_1=0.5),
+    )
+    return model
