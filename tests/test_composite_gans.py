@@ -9,7 +9,7 @@ import tensorflow as tf
 
 import keras_genmodels as kgm
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.models import Critic, LaplacianGAN, Named
+from keras_genmodels.models import Critic, LaplacianGAN, views
 from keras_genmodels.models.coupled_gan import edges, negative
 from keras_genmodels.networks import dense, pyramid
 
@@ -152,7 +152,9 @@ def test_every_critic_has_a_level(spec):
     generator = dense.mlp({"latent": (3,)}, {"x": 256}, ())
     critics = [
         Critic(dense.mlp({"x": spec.x_shape}, {"score": 1}, ())),
-        Critic(dense.mlp({"x": (8, 8, 1)}, {"score": 1}, ()), view=Named("level_1")),
+        Critic(
+            dense.mlp({"x": (8, 8, 1)}, {"score": 1}, ()), view=views.Named("level_1")
+        ),
     ]
     message = r"a layer for each of 2 critics: \['level_0', 'level_1'\]"
     with pytest.raises(ValueError, match=message):

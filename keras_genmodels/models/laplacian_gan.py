@@ -29,7 +29,7 @@ class LaplacianGAN(GAN):
             the last one is from "latent" alone. `networks.pyramid.generator` makes it.
             Its latent is those of the levels side by side, the full image's first.
         critics: one a level, the full image's first; those of the others have the
-            views `views.Named("level_1")`, `Named("level_2")`, ...
+            views `Named("level_1")`, `Named("level_2")`, ...
         **kwargs: as for `GAN`.
 
     Raises:
