@@ -20,7 +20,7 @@ def labelled(batch):
     known = batch["condition"].sum(axis=1) == 1
     assert np.all(batch["condition"].sum(axis=1)[~known] == 0)
     classes = batch["condition"].argmax(axis=1)
-    pairs = zip(rows(batch), classes, known, strict=True)
+    pairs = zip(rows(batch["x"]), classes, known, strict=True)
     return {x: int(c) for x, c, k in pairs if k}
 
 
@@ -60,7 +60,7 @@ def test_every_batch_sees_labels_and_every_epoch_all_examples(share):
         halves = with_label[:20].sum(), with_label[20:].sum()
         assert min(halves) >= own // 2 - 1  # evenly over the batch
     whole = everything(batches)
-    every, known = Counter(rows(whole)), labelled(whole)
+    every, known = Counter(rows(whole["x"])), labelled(whole)
     assert len(every) == 400
     assert {every[x] for x in every if x not in known} == {1}
     again = count * own / 20  # and once as one of all
