@@ -72,10 +72,12 @@ class Clips(tf.Module):
 
     @staticmethod
     def noise(rows, frames, seed):
-        return tf.random.stateless_uniform([rows, frames, 4, 4, 1], seed)
+        x = tf.random.stateless_uniform([rows, frames, 4, 4, 1], seed)
+        return tf.ensure_shape(x, (None, None, 4, 4, 1))
 
     def sample(self, condition, seed):
-        return {"x": self.noise(tf.shape(condition)[0], 3, seed)}
+        x = self.noise(tf.shape(condition)[0], 3, seed)
+        return {"x": tf.ensure_shape(x, (None, 3, 4, 4, 1))}
 
     def generate(self, condition, frames, seed):
         return {"x": self.noise(tf.shape(condition)[0], frames, seed)}

@@ -150,12 +150,15 @@ class Artefact:
     def generate(
         self,
         condition: Any = None,
-        frames: int = 16,
+        frames: int | None = None,
         seed: int | Sequence[int] = 0,
         n: int | None = None,
     ) -> np.ndarray:
-        """Videos of so many frames, (n, frames, height, width, channels)."""
-        given = {**_rows(n, condition), "frames": frames}
+        """Videos, (n, frames, height, width, channels); default: as long as the data's.
+
+        `n` is the rows of `condition`, or how many videos one row stands for.
+        """
+        given = {**_rows(n, condition), "frames": self._frames(frames)}
         return self.run("generate", **given, seed=_pair(seed))["x"]
 
     @_Method
@@ -163,17 +166,23 @@ class Artefact:
         self,
         first_frame: Any,
         condition: Any = None,
-        frames: int = 16,
+        frames: int | None = None,
         seed: int | Sequence[int] = 0,
     ) -> np.ndarray:
         """Videos that begin with given pictures, (batch, height, width, channels)."""
-        given = {"first_frame": first_frame, "condition": condition, "frames": frames}
+        given = {"first_frame": first_frame, "condition": condition}
+        given["frames"] = self._frames(frames)
         return self.run("continue_from", **given, seed=_pair(seed))["x"]
 
     @_Method
     def infer_attributes(self, first_frame: Any) -> dict[str, np.ndarray]:
         """Attribute to the probabilities of its classes, (batch, classes)."""
         return self.run("infer_attributes", first_frame=first_frame)
+
+    def _frames(self, frames: int | None) -> int | None:
+        """So many, or by default as many as `sample` gives."""
+        shape = self.signatures["sample"]["outputs"]["x"]["shape"]
+        return shape[1] if frames is None else frames
 
     # --- itself -----------------------------------------------------------------------
 
