@@ -136,5 +136,6 @@ def calls(conditional, rng):
         "decode": {"z": z, **given},
         "reconstruct": {"x": x, **given},
         "log_likelihood": {"x": x, "num_samples": 4, "seed": [1, 2], **given},
+        "elbo": {"x": x, "num_samples": 2, "seed": 3, **given},
         "interpolate": {"start": z, "end": end, "steps": 3, **given},
     }

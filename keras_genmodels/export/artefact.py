@@ -44,9 +44,10 @@ class Artefact:
 
     Everything given may be an array, a tensor or a nested list; one row stands for all
     where others have more. Everything returned is a NumPy array. `x` is float32 in
-    [0, 1], (batch, *x_shape); latents are (batch, latent_dim); `condition` is (batch,
-    condition_size), as `spec.condition` makes it, and is ignored by a model that looks
-    at none; a seed is an int or two, and the same seed gives the same answer.
+    [0, 1], (batch, *x_shape); latents are (batch, latent_dim), those of clips (batch,
+    time, latent_dim); `condition` is (batch, condition_size), as `spec.condition` makes
+    it, and is ignored by a model that looks at none; a seed is an int or two, and the
+    same seed gives the same answer.
 
     Args:
         name: of the model.
@@ -143,6 +144,29 @@ class Artefact:
         given = {"x": x, "condition": condition, "num_samples": num_samples}
         answer = self.run("log_likelihood", **given, seed=_pair(seed))
         return answer["log_likelihood"]
+
+    @_Method
+    def elbo(
+        self,
+        x: Any,
+        condition: Any = None,
+        num_samples: int = 1,
+        seed: int | Sequence[int] = 0,
+    ) -> np.ndarray:
+        """The evidence lower bound, (batch,) nats; `run` gives its two terms, too."""
+        given = {"x": x, "condition": condition, "num_samples": num_samples}
+        return self.run("elbo", **given, seed=_pair(seed))["elbo"]
+
+    @_Method
+    def classify(self, x: Any) -> np.ndarray:
+        """Probabilities of the classes of the first attribute, (batch, classes)."""
+        return self.run("classify", x=x)["probabilities"]
+
+    @_Method
+    def sample_pairs(self, n: int, seed: int | Sequence[int] = 0) -> np.ndarray:
+        """The same thing in two domains, (n, 2, *x_shape)."""
+        answer = self.run("sample_pairs", count=n, seed=_pair(seed))
+        return np.stack([answer["x"], answer["other"]], axis=1)
 
     # --- videos -----------------------------------------------------------------------
 

@@ -187,8 +187,9 @@ def publish(
     config, figures = run.config, dict((run.report or {}).get("metrics") or {})
     if metrics:
         figures |= measure(run, metrics, verbose=verbose)
+    model = restore(run)
     written = export.save(
-        restore(run),
+        model,
         layout.next_version(folder),
         metrics=figures,
         dataset=config["dataset"],
