@@ -132,9 +132,11 @@ def _sample(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     training = _import_training()
+    options = {key: getattr(arguments, key) for key in ("name", "half")}
+    options["metrics"] = arguments.metrics.split(",") if arguments.metrics else ()
     with _input():
         run = training.Run.open(arguments.run)
-        path = training.publish(run, arguments.out, arguments.name, arguments.half)
+        path = training.publish(run, arguments.out, verbose=_verbose(), **options)
     print(path)
     return 0
 
@@ -242,6 +244,7 @@ def _add_using(commands: Any) -> None:
     export.add_argument("--name", metavar="NAME", help="in saved_models/; default: RUN")
     export.add_argument("--out", metavar="DIR", help="instead: a folder of its own")
     export.add_argument("--half", action="store_true", help="weights in float16")
+    export.add_argument("--metrics", metavar="A,B", help="measured for the card, too")
     table = _command(commands, "table", _table, "make one of the lecture's tables")
     table.add_argument("name", metavar="NAME", help="see `keras-genmodels list`")
     table.add_argument("--out", metavar="DIR", help="default: tables/NAME")

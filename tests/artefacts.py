@@ -72,10 +72,12 @@ class Clips(tf.Module):
 
     @staticmethod
     def noise(rows, frames, seed):
-        return tf.random.stateless_uniform([rows, frames, 4, 4, 1], seed)
+        x = tf.random.stateless_uniform([rows, frames, 4, 4, 1], seed)
+        return tf.ensure_shape(x, (None, None, 4, 4, 1))
 
     def sample(self, condition, seed):
-        return {"x": self.noise(tf.shape(condition)[0], 3, seed)}
+        x = self.noise(tf.shape(condition)[0], 3, seed)
+        return {"x": tf.ensure_shape(x, (None, 3, 4, 4, 1))}
 
     def generate(self, condition, frames, seed):
         return {"x": self.noise(tf.shape(condition)[0], frames, seed)}
@@ -134,5 +136,6 @@ def calls(conditional, rng):
         "decode": {"z": z, **given},
         "reconstruct": {"x": x, **given},
         "log_likelihood": {"x": x, "num_samples": 4, "seed": [1, 2], **given},
+        "elbo": {"x": x, "num_samples": 2, "seed": 3, **given},
         "interpolate": {"start": z, "end": end, "steps": 3, **given},
     }

@@ -32,14 +32,15 @@ class Refusal(Exception):
 class Servable:
     """One version of a model: what a session and `predict_util.cc` do for it."""
 
-    def __init__(self, name, path, batching):
+    def __init__(self, name, path, batching, warmup):
         saved = saved_model_pb2.SavedModel.FromString(
             (path / "saved_model.pb").read_bytes()
         )
         self.name, self.version, self.batching = name, int(path.name), batching
         self.signatures = saved.meta_graphs[0].signature_def
         self.model = tf.saved_model.load(str(path))
-        self.warmed = self.warm(path / "assets.extra" / "tf_serving_warmup_requests")
+        file = path / "assets.extra" / "tf_serving_warmup_requests"
+        self.warmed = self.warm(file) if warmup else []
 
     def warm(self, file):
         """Run the records of a warm-up file; the names of their signatures."""
@@ -120,13 +121,13 @@ def check_batchable(fed):
 class Core:
     """The models of a server, by name and version."""
 
-    def __init__(self, folders, versions, labels, batching):
+    def __init__(self, folders, versions, labels, batching, warmup):
         self.labels, self.models = labels or {}, {}
         for folder in map(pathlib.Path, folders):
             found = sorted(int(p.name) for p in folder.iterdir() if p.name.isdecimal())
             wanted = (versions or {}).get(folder.name, found[-1:])
             self.models[folder.name] = {
-                version: Servable(folder.name, folder / str(version), batching)
+                version: Servable(folder.name, folder / str(version), batching, warmup)
                 for version in wanted
             }
 

@@ -167,6 +167,7 @@ class Double:
         versions: name to the versions to serve instead.
         labels: name to label to version.
         batching: as with `--enable_batching`.
+        warmup: as with `--enable_model_warmup`.
 
     Attributes:
         faults: what befalls the next requests: "hang", "busy", "hang up", "cut off",
@@ -175,8 +176,10 @@ class Double:
         connections: opened to REST.
     """
 
-    def __init__(self, *folders, versions=None, labels=None, batching=False):
-        self.core = Core(folders, versions, labels, batching)
+    def __init__(
+        self, *folders, versions=None, labels=None, batching=False, warmup=True
+    ):
+        self.core = Core(folders, versions, labels, batching, warmup)
         self.faults, self.requests, self.connections = collections.deque(), [], 0
         self.stopped = threading.Event()
 

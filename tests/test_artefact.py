@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import artefacts
 import numpy as np
@@ -54,6 +56,29 @@ def test_a_loaded_artefact_has_the_methods_of_its_model(recipe, exported):
             np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
+def test_an_artefact_needs_none_of_the_code_that_trained_it(exported):
+    code = (
+        "import sys, keras_genmodels.export as export\n"
+        "print(export.load(sys.argv[1]).sample(2).shape)\n"
+        "print(sorted(m for m in sys.modules if m.startswith('keras_genmodels.')))\n"
+        "print('tensorflow_probability' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(exported["vae"][1])]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    shape, modules, probability = ran.stdout.splitlines()
+    assert (shape, probability) == ("(2, 4, 4, 1)", "False")
+    for part in (
+        "distributions",
+        "models",
+        "networks",
+        "objectives",
+        "training",
+        "zoo",
+    ):
+        assert f"keras_genmodels.{part}" not in modules
+
+
 def test_a_walk_begins_and_ends_where_it_was_told(vae):
     start, end = np.float32([[0, 1], [2, 3]]), np.float32([[5, 5], [-1, 0]])
     walk = vae.interpolate(start, end, 4)
@@ -67,6 +92,8 @@ def test_videos_are_generated_continued_and_read(clips):
     assert clips.sample(condition=condition).shape == (2, 3, 4, 4, 1)
     assert clips.generate(condition, frames=5, seed=1).shape == (2, 5, 4, 4, 1)
     assert clips.generate(condition[:1], 2, n=4).shape == (4, 2, 4, 4, 1)
+    assert clips.generate(condition).shape == (2, 3, 4, 4, 1)
+    assert clips.continue_from(PICTURES, condition).shape == (2, 3, 4, 4, 1)
     longer = clips.continue_from(PICTURES + 0.5, condition[:1], frames=6)
     np.testing.assert_array_equal(longer[:, 0], PICTURES + 0.5)
     assert longer.shape == (2, 6, 4, 4, 1)

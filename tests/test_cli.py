@@ -137,7 +137,8 @@ def test_export_numbers_its_versions(command, run, tmp_path):
 
 def test_export_keeps_the_folder_of_saved_models(command, run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for words, name in (((), "run"), (("--name", "tiny_vae", "--half"), "tiny_vae")):
+    named = ("--name", "tiny_vae", "--half", "--metrics", "linear_probe")
+    for words, name in (((), "run"), (named, "tiny_vae")):
         code, lines, err = command("export", run, *words)
         assert (code, lines, err) == (0, [f"saved_models/{name}/1"], [])
     folder = tmp_path / "saved_models"
@@ -145,6 +146,7 @@ def test_export_keeps_the_folder_of_saved_models(command, run, tmp_path, monkeyp
     assert "[`run`](run)" in (folder / "README.md").read_text()
     card = json.loads((folder / "tiny_vae" / "card.json").read_text())
     assert card["half"]["samples"] == 64
+    assert {"elbo", "linear_probe"} <= set(card["metrics"])
     trained = json.loads((run / "config.json").read_text())["command"]
     assert card["command"] == trained  # which names no folder of data
 

@@ -9,7 +9,9 @@ import sys
 import jsonschema
 import numpy as np
 import pytest
+from google.protobuf import text_format
 from serving_double import Double
+from tensorflow_serving.config import model_server_config_pb2
 
 import keras_genmodels as kgm
 from keras_genmodels.export import card as cards
@@ -22,8 +24,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SERVED = [
     block
     for block in re.findall(r"^```\w+\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    if "localhost:850" in block
+    if "localhost:850" in block or "export.load(" in block
 ]
+CONFIGS = re.findall(
+    r"^```proto\n(config \{\n.*?)^```", README, re.MULTILINE | re.DOTALL
+)
 each = pytest.mark.parametrize("name", NAMES)
 
 
@@ -116,3 +121,10 @@ def test_the_examples_of_the_readme_are_answered(block, server, tmp_path):
         method = "POST" if body else "GET"
         answer = requests.request(method, url, data=body and body[1], timeout=60)
         assert answer.status_code == 200, f"{line}: {answer.text}"
+
+
+@pytest.mark.parametrize("block", CONFIGS)
+def test_the_configurations_of_the_readme_are_read(block):
+    models = model_server_config_pb2.ModelConfigList()
+    for model in text_format.Parse(block, models).config:
+        assert model.base_path == f"{catalogue.MOUNTED}/{model.name}"

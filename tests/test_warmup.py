@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import artefacts
+import numpy as np
 import pytest
 import tensorflow as tf
+from serving_core import Refusal
 from serving_double import Double
 from tensorflow_serving.apis import prediction_log_pb2
 
@@ -49,6 +51,24 @@ def test_a_server_warms_up_by_all_of_them(recipe, exported):
         names = [form["name"] for form in kgm.export.card.read(folder)["signatures"]]
         [servable] = server.core.models[recipe].values()
         assert servable.warmed == [*names, "serving_default"]
+
+
+def test_a_server_that_batches_takes_rows_alone(exported):
+    _, folder = exported["conditional_vae"]
+    with pytest.raises(Refusal, match="must have equal 0th-dimension size"):
+        Double(folder, batching=True)  # `sample` warms up by one row and a seed of two
+    with (
+        Double(folder, batching=True, warmup=False) as server,
+        kgm.export.Client(server.rest, card=folder) as model,
+    ):
+        condition = model.spec.condition(2, label="a", size="small")
+        x = np.zeros((2, 4, 4, 1), "float32")
+        assert model.encode(x, condition).shape == (2, 2)
+        assert model.reconstruct(x, condition).shape == x.shape
+        with pytest.raises(ValueError, match="must have at least one dimension"):
+            model.interpolate([[0.0, 0.0]], [[1.0, 1.0]], 3, condition[:1])
+        with pytest.raises(ValueError, match="must have equal 0th-dimension size"):
+            model.sample(1, condition[:1])
 
 
 def test_rows_of_an_example_go_through_the_classes():

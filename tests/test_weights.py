@@ -58,7 +58,8 @@ def test_half_equals_the_model_with_rounded_weights(pair, tmp_path):
     calls = artefacts.calls(recipe == "conditional_vae", np.random.default_rng(0))
     rng = np.random.default_rng(1)
     calls["decode"]["z"] = np.float32(rng.normal(size=(3, SIZES["latent_dim"])))
-    for name in ("sample", "encode", "decode", "reconstruct", "log_likelihood"):
+    del calls["interpolate"]
+    for name in calls:
         if hasattr(half, name):
             expected = np.asarray(getattr(again, name)(**calls[name]))
             found = getattr(half, name)(**calls[name])

@@ -44,9 +44,10 @@ class Artefact:
 
     Everything given may be an array, a tensor or a nested list; one row stands for all
     where others have more. Everything returned is a NumPy array. `x` is float32 in
-    [0, 1], (batch, *x_shape); latents are (batch, latent_dim); `condition` is (batch,
-    condition_size), as `spec.condition` makes it, and is ignored by a model that looks
-    at none; a seed is an int or two, and the same seed gives the same answer.
+    [0, 1], (batch, *x_shape); latents are (batch, latent_dim), those of clips (batch,
+    time, latent_dim); `condition` is (batch, condition_size), as `spec.condition` makes
+    it, and is ignored by a model that looks at none; a seed is an int or two, and the
+    same seed gives the same answer.
 
     Args:
         name: of the model.
@@ -144,18 +145,44 @@ class Artefact:
         answer = self.run("log_likelihood", **given, seed=_pair(seed))
         return answer["log_likelihood"]
 
+    @_Method
+    def elbo(
+        self,
+        x: Any,
+        condition: Any = None,
+        num_samples: int = 1,
+        seed: int | Sequence[int] = 0,
+    ) -> np.ndarray:
+        """The evidence lower bound, (batch,) nats; `run` gives its two terms, too."""
+        given = {"x": x, "condition": condition, "num_samples": num_samples}
+        return self.run("elbo", **given, seed=_pair(seed))["elbo"]
+
+    @_Method
+    def classify(self, x: Any) -> np.ndarray:
+        """Probabilities of the classes of the first attribute, (batch, classes)."""
+        return self.run("classify", x=x)["probabilities"]
+
+    @_Method
+    def sample_pairs(self, n: int, seed: int | Sequence[int] = 0) -> np.ndarray:
+        """The same thing in two domains, (n, 2, *x_shape)."""
+        answer = self.run("sample_pairs", count=n, seed=_pair(seed))
+        return np.stack([answer["x"], answer["other"]], axis=1)
+
     # --- videos -----------------------------------------------------------------------
 
     @_Method
     def generate(
         self,
         condition: Any = None,
-        frames: int = 16,
+        frames: int | None = None,
         seed: int | Sequence[int] = 0,
         n: int | None = None,
     ) -> np.ndarray:
-        """Videos of so many frames, (n, frames, height, width, channels)."""
-        given = {**_rows(n, condition), "frames": frames}
+        """Videos, (n, frames, height, width, channels); default: as long as the data's.
+
+        `n` is the rows of `condition`, or how many videos one row stands for.
+        """
+        given = {**_rows(n, condition), "frames": self._frames(frames)}
         return self.run("generate", **given, seed=_pair(seed))["x"]
 
     @_Method
@@ -163,17 +190,23 @@ class Artefact:
         self,
         first_frame: Any,
         condition: Any = None,
-        frames: int = 16,
+        frames: int | None = None,
         seed: int | Sequence[int] = 0,
     ) -> np.ndarray:
         """Videos that begin with given pictures, (batch, height, width, channels)."""
-        given = {"first_frame": first_frame, "condition": condition, "frames": frames}
+        given = {"first_frame": first_frame, "condition": condition}
+        given["frames"] = self._frames(frames)
         return self.run("continue_from", **given, seed=_pair(seed))["x"]
 
     @_Method
     def infer_attributes(self, first_frame: Any) -> dict[str, np.ndarray]:
         """Attribute to the probabilities of its classes, (batch, classes)."""
         return self.run("infer_attributes", first_frame=first_frame)
+
+    def _frames(self, frames: int | None) -> int | None:
+        """So many, or by default as many as `sample` gives."""
+        shape = self.signatures["sample"]["outputs"]["x"]["shape"]
+        return shape[1] if frames is None else frames
 
     # --- itself -----------------------------------------------------------------------
 

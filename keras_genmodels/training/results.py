@@ -156,6 +156,8 @@ def publish(
     path: str | Path | None = None,
     name: str | None = None,
     half: bool = False,
+    metrics: Sequence[str] = (),
+    verbose: int = 0,
 ) -> Path:
     """Write a run's model as the next version of an artefact, by `export.save`.
 
@@ -168,6 +170,8 @@ def publish(
             table of contents and the server's configuration are written anew, too.
         name: of the artefact in `saved_models/`; by default the run's.
         half: whether the weights are kept in float16.
+        metrics: measured on the test split for the card, beside those of the report.
+        verbose: 1 shows progress bars.
 
     Returns:
         The folder of the version, `saved_models/vae-digits-1/1`.
@@ -176,13 +180,18 @@ def publish(
         ValueError: if the run has no checkpoint yet, both `path` and `name` are given,
             `name` is no name for a folder and an address, or as `export.save`.
     """
-    model, config, report = restore(run), run.config, run.report or {}
     name = _artefact_name(run, path, name)
     folder = Path(path or SAVED_MODELS / name)
+    if path is None:
+        catalogue.read(SAVED_MODELS)  # what is wrong there is said before the work
+    config, figures = run.config, dict((run.report or {}).get("metrics") or {})
+    if metrics:
+        figures |= measure(run, metrics, verbose=verbose)
+    model = restore(run)
     written = export.save(
         model,
         layout.next_version(folder),
-        metrics=report.get("metrics"),
+        metrics=figures,
         dataset=config["dataset"],
         seed=config["seed"],
         # An artefact travels; where the data lay does not.
