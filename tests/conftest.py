@@ -23,3 +23,20 @@ def mnist_dir() -> str:
     if not (folder / "mnist").is_dir():
         pytest.skip(f"MNIST is not in {folder}; KERAS_GENMODELS_DATA can name a folder")
     return str(folder)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory) -> pathlib.Path:
+    """Small artefacts of every kind, as the demo shows them."""
+    pytest.importorskip("gradio", reason="the demo's extra is not installed")
+    import demo_models
+
+    return demo_models.make(tmp_path_factory.mktemp("saved_models"))
+
+
+@pytest.fixture(scope="session")
+def demo_shelf(demo_folder):
+    """The loaded models of that folder."""
+    import demo_models
+
+    return demo_models.shelf(demo_folder)
