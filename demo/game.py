@@ -115,13 +115,13 @@ def _program(score: float) -> str:
         [
             "import numpy as np",
             "import tensorflow as tf",
-            "from keras_genmodels import registry",
+            "from keras_genmodels.objectives import Minimax, NonSaturating",
         ],
         f"belief = {score}  # D(G(z))",
         "score = tf.Variable([np.log(belief / (1 - belief))], dtype=tf.float32)",
-        'for name in ("minimax", "non_saturating"):',
-        '    objective = registry.get(name, "objective")',
+        "for objective in (Minimax(), NonSaturating()):",
         "    with tf.GradientTape() as tape:",
         "        loss = objective.generator_loss(score)",
-        "    print(name, abs(tape.gradient(loss, score).numpy()[0]))",
+        "    slope = float(abs(tape.gradient(loss, score))[0])",
+        "    print(type(objective).__name__, slope)",
     )

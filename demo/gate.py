@@ -18,7 +18,7 @@ MOST_BODY = 6 * 2**20
 _API = r"/gradio_api"
 ALLOWED = {
     "GET": re.compile(
-        r"/|/(assets|static|svelte)/[\w./-]+|/theme\.css|/favicon\.ico|/config/?|"
+        r"/|/(assets|static|svelte)(/\w[\w.-]*)+|/theme\.css|/favicon\.ico|/config/?|"
         r"/manifest\.json|/robots\.txt|/logout|"
         rf"{_API}/(info|app_id|startup-events|theme\.css|queue/data|queue/status|"
         r"user|login_check|token|heartbeat/\w+|call/[\w/]+)/?"
@@ -69,10 +69,11 @@ class Gate:
     Args:
         app: what stands behind.
         rate: questions a second for each address.
-        burst: questions at once for each address.
+        burst: questions at once for each address; by default those of 3 seconds.
     """
 
-    def __init__(self, app: Any, rate: float = 50.0, burst: int = 150):
+    def __init__(self, app: Any, rate: float = 50.0, burst: int | None = None):
+        burst = max(3, round(3 * rate)) if burst is None else burst
         self.app, self.allowance = app, Allowance(rate, burst)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import pathlib
 import socket
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import gradio as gr
 import uvicorn
@@ -16,7 +12,7 @@ from starlette.middleware import Middleware
 
 from demo import app, look
 from demo.gate import Gate
-from demo.shelf import Entry, Shelf
+from demo.shelf import Shelf
 from demo.snippets import Source
 
 MOST_WAITING, MOST_SESSIONS, MOST_THREADS = 40, 200, 8
@@ -80,19 +76,6 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _server(application: FastAPI) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            application,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=2,
-            timeout_keep_alive=30,
-        )
-    )
-
-
 def address(listening: socket.socket) -> str:
     """What a browser here is given to find the page."""
     host, port = listening.getsockname()[:2]
@@ -101,40 +84,13 @@ def address(listening: socket.socket) -> str:
 
 def serve(application: FastAPI, listening: socket.socket) -> None:
     """Answer until interrupted."""
-    _server(application).run(sockets=[listening])
-
-
-@contextlib.contextmanager
-def serving(application: FastAPI) -> Iterator[str]:
-    """The application at a free port of this machine, for as long as it is looked at.
-
-    Yields:
-        The address.
-    """
-    listening = listen("127.0.0.1", 0)
-    running = _server(application)
-    thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
-    thread.start()
-    try:
-        yield address(listening)
-    finally:
-        running.should_exit = True
-        thread.join(timeout=10)
-
-
-def local(entry: Entry) -> Any:
-    """What runs a model of the folder in this process."""
-    from keras_genmodels import export
-
-    return export.load(entry.path)
-
-
-def served(url: str) -> Callable[[Entry], Any]:
-    """What runs the models of a TensorFlow Serving."""
-    from keras_genmodels import export
-
-    def open_one(entry: Entry) -> Any:
-        folder: pathlib.Path = entry.path.parent
-        return export.Client(url, entry.name, card=folder)
-
-    return open_one
+    uvicorn.Server(
+        uvicorn.Config(
+            application,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            timeout_keep_alive=30,
+        )
+    ).run(sockets=[listening])

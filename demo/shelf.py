@@ -200,3 +200,21 @@ class Shelf:
 
         found = self.having(*signatures, video=video)
         return found[checks.one_of("model", name, list(found))]
+
+
+def local(entry: Entry) -> Any:
+    """What runs a model of the folder in this process."""
+    from keras_genmodels import export
+
+    return export.load(entry.path)
+
+
+def served(url: str) -> Callable[[Entry], Any]:
+    """What runs the models of a TensorFlow Serving."""
+    from keras_genmodels import export
+
+    def open_one(entry: Entry) -> Any:
+        folder: pathlib.Path = entry.path.parent
+        return export.Client(url, entry.name, card=folder)
+
+    return open_one

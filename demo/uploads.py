@@ -58,7 +58,7 @@ def decode(text: Any, shape: tuple[int, int, int]) -> np.ndarray:
             f"The picture must be a {', '.join(KINDS[:-1])} or {KINDS[-1]} file. "
             f"Received: {len(data)} bytes of something else."
         ) from error
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(_too_many("more")) from error
     except Exception as error:  # what a decoder raises depends on how it is fooled
         raise ValueError(

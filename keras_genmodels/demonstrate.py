@@ -43,6 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="questions a second for each client; default: 50",
     )
+    parser.add_argument(
+        "--waiting",
+        type=int,
+        default=40,
+        metavar="N",
+        help="questions that may wait for an answer; default: 40",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,16 +60,20 @@ def run(arguments: argparse.Namespace) -> int:
             if Gradio is not installed.
     """
     auth = _accounts(arguments.auth)
-    if not arguments.rate > 0:
-        raise ValueError(f"`--rate` must be > 0. Received: {arguments.rate}.")
-    server = _import_demo()
+    for name in ("rate", "waiting"):
+        value = getattr(arguments, name)
+        if not 0 < value < float("inf"):
+            raise ValueError(f"`--{name}` must be > 0. Received: {value}.")
+    shelves, server = _import_demo("demo.shelf"), _import_demo("demo.server")
     url = arguments.server
-    opener = server.served(url) if url else server.local
-    shelf = server.Shelf(arguments.saved_models, opener)
+    opener = shelves.served(url) if url else shelves.local
+    shelf = shelves.Shelf(arguments.saved_models, opener)
     listening = server.listen(arguments.host, arguments.port)
     print(f"Loading the models of {arguments.saved_models}", flush=True)
     shelf.open(lambda line: print(line, flush=True))
-    application = server.application(shelf, url, auth, arguments.rate)
+    application = server.application(
+        shelf, url, auth, arguments.rate, arguments.waiting
+    )
     if arguments.host not in ("127.0.0.1", "localhost", "::1") and not auth:
         print("Whoever reaches this machine may ask; `--auth` lets in some only")
     print(f"The demo is at {server.address(listening)} (Ctrl-C ends it)", flush=True)
@@ -80,9 +91,9 @@ def _accounts(given: Sequence[str]) -> list[tuple[str, str]]:
     return accounts
 
 
-def _import_demo() -> Any:
+def _import_demo(name: str) -> Any:
     try:
-        return terminal.quiet_import("demo.server")
+        return terminal.quiet_import(name)
     except ImportError as error:
         raise ValueError(
             "The demo needs Gradio: pip install 'keras_genmodels[demo]'. "

@@ -56,3 +56,20 @@ def _own_cache(tmp_path_factory):
 def _no_download(monkeypatch):
     """Sets that are fetched by themselves are not: no test uses a network."""
     monkeypatch.setattr("keras_genmodels.data.sprites.ARCHIVE", "file:///not/there.zip")
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory) -> pathlib.Path:
+    """Small artefacts of every kind, as the demo shows them."""
+    pytest.importorskip("gradio", reason="the demo's extra is not installed")
+    import demo_models
+
+    return demo_models.make(tmp_path_factory.mktemp("saved_models"))
+
+
+@pytest.fixture(scope="session")
+def demo_shelf(demo_folder):
+    """The loaded models of that folder."""
+    import demo_models
+
+    return demo_models.shelf(demo_folder)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import os
 import pathlib
+import subprocess
+import sys
+from collections.abc import Iterator
 
 import artefacts
 import numpy as np
 from PIL import Image
 
-from demo.server import Shelf, local
+from demo.shelf import Shelf, local
 from keras_genmodels.export import exhibits
 
 COUNT = 40  # examples beside each model
@@ -60,3 +65,27 @@ def png(edge: int = 4) -> str:
     x = np.zeros((edge, edge, 1), np.float32)
     x[:, : edge // 2] = 1.0
     return uploads.encode(x)
+
+
+COMMAND = ("-m", "keras_genmodels", "demo", "--saved-models")
+
+
+@contextlib.contextmanager
+def running(
+    folder: pathlib.Path, *options: str, program: tuple[str, ...] = COMMAND
+) -> Iterator[str]:
+    """A demo of a folder in a process of its own; its address."""
+    words = [*program, str(folder), "--port", "0", *options]
+    process = subprocess.Popen(
+        [sys.executable, *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    try:
+        yield next(
+            line.split()[4] for line in process.stdout if "The demo is at" in line
+        )
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)

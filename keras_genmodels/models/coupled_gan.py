@@ -79,14 +79,9 @@ class CoupledGAN(GAN):
         x = tensors["x"]
         return {**tensors, "pair": tf.stack([x, self.translated(x)], axis=1)}
 
-    def imagine(self, real, seed, training=False):
-        """A fake batch: "pair", and its first images as "x"."""
-        tensors = self.drawn(real, seed)
+    def _made(self, tensors, training):
         pair = self._pairs(tensors, training)
-        return {**tensors, "pair": pair, "x": pair[:, 0]}
-
-    def _samples(self, tensors, training):
-        return self._pairs(tensors, training)[:, 0]
+        return {"pair": pair, "x": pair[:, 0]}
 
     def _pairs(self, tensors, training):
         made = feed(self.generator, tensors, training)

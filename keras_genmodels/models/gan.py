@@ -132,6 +132,7 @@ class GAN(GenerativeModel):
         return tensors
 
     def _made(self, tensors, training):
+        """What the generator puts out, by name; "x" as samples in [0, 1]."""
         made = feed(self.generator, tensors, training)
         x = tf.reshape(tf.sigmoid(made["x"]), (-1, *self.spec.x_shape))
         return {**made, "x": x}

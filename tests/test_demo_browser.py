@@ -1,0 +1,409 @@
+"""The demo in a real browser: every tab and control, by mouse and by keyboard.
+
+It needs Playwright's package and a Chromium on the path, or where the environment
+variable CHROMIUM says. DEMO_SCREENSHOTS names a folder for pictures of every tab.
+"""
+
+import base64
+import io
+import os
+import pathlib
+import re
+import shutil
+
+import demo_models
+import numpy as np
+import pytest
+from artefacts import SPEC
+from PIL import Image
+
+sync_api = pytest.importorskip(
+    "playwright.sync_api", reason="Playwright is not installed: pip install playwright"
+)
+
+TABS = {
+    "autoencode": "Autoencode",
+    "manifold": "Manifold",
+    "sample": "Sample",
+    "interpolate": "Interpolate",
+    "arithmetic": "Vector arithmetic",
+    "video": "Video",
+    "game": "GAN game",
+}
+WAIT = 120_000  # milliseconds, on a machine that does much else
+ANSWERED = """tab => {
+    const seen = document.querySelector('[role="tab"][aria-selected="true"]');
+    const panel = document.getElementById(`tab-${tab}`);
+    const code = panel && panel.querySelector(".kgm-below code");
+    return seen && seen.id.startsWith(`tab-${tab}`) && code && code.textContent
+        && !panel.querySelector(".pending");
+}"""
+
+
+def executable():
+    names = [
+        os.environ.get("CHROMIUM"),
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    ]
+    found = next(
+        (path for name in names if name and (path := shutil.which(name))), None
+    )
+    if found is None:
+        pytest.skip("there is no Chromium: apt-get install chromium, or set CHROMIUM")
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = executable()
+    with sync_api.sync_playwright() as play:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        opened = play.chromium.launch(executable_path=path, args=options)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def address(demo_folder):
+    with demo_models.running(demo_folder, "--rate", "1000") as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open the demo; at the end there was no error and no request to elsewhere."""
+    troubles, contexts = [], []
+
+    def heard(message):
+        if message.type == "error" and not getattr(message, "expected", False):
+            troubles.append(f"console: {message.text}")
+
+    def asked(request):
+        if not request.url.startswith((address, "data:", "blob:")):
+            troubles.append(f"request: {request.url}")
+
+    def call(tab, query="", **options):
+        context = browser.new_context(
+            permissions=["clipboard-read", "clipboard-write"], **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.on("console", heard)
+        page.on("pageerror", lambda error: troubles.append(f"page: {error}"))
+        page.on("request", asked)
+        page.goto(f"{address}?tab={tab}{query}")
+        answered(page, tab)
+        return page
+
+    yield call
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def answered(page, tab):
+    page.wait_for_function(ANSWERED, arg=tab)
+
+
+def panel(page, tab):
+    return page.locator(f"#tab-{tab}")
+
+
+def pictures(page, selector):
+    """The pictures at a selector, decoded, (height, width) each in [0, 1]."""
+    sources = page.eval_on_selector_all(
+        selector, "all => all.map(one => one.src || one.toDataURL('image/png'))"
+    )
+    return [decoded(source) for source in sources]
+
+
+def decoded(source):
+    data = base64.b64decode(source.partition(",")[2])
+    with Image.open(io.BytesIO(data)) as picture:
+        return np.asarray(picture.convert("L"), np.float32) / 255
+
+
+def changes(page, tab, act):
+    """Do something, and wait for the link of another answer; the new link."""
+    before = page.url
+    act()
+    page.wait_for_function("before => location.href !== before", arg=before)
+    answered(page, tab)
+    return page.url
+
+
+# --- every tab ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_answers_when_it_is_opened(tab, visit):
+    page = visit("game" if tab != "game" else "sample")
+    page.get_by_role("tab", name=TABS[tab], exact=True).click()
+    answered(page, tab)
+    assert f"tab={tab}" in page.url
+    assert panel(page, tab).locator("img, canvas, svg").first.is_visible()
+
+
+UNNAMED = """() => [...document.querySelectorAll(
+    'main :is(button, input, select, textarea, canvas, img, a)')]
+    .filter(one => one.offsetParent && !one.closest('[aria-hidden="true"]'))
+    .filter(one => !(one.getAttribute('aria-label') || one.getAttribute('alt') !== null
+        || one.labels?.length || one.textContent.trim() || one.title
+        || one.getAttribute('aria-labelledby') || one.type === 'file'))
+    .map(one => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_control_has_a_name_and_fits_a_phone(tab, visit):
+    page = visit(tab, viewport={"width": 390, "height": 844})
+    assert page.evaluate(UNNAMED) == []
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("look", ["light", "dark", "narrow"])
+def test_pictures_of_every_tab(tab, look, visit):
+    folder = os.environ.get("DEMO_SCREENSHOTS")
+    if not folder:
+        pytest.skip("DEMO_SCREENSHOTS names no folder for pictures")
+    size = {"width": 390, "height": 844} if look == "narrow" else None
+    page = visit(
+        tab,
+        viewport=size or {"width": 1280, "height": 900},
+        color_scheme="dark" if look == "dark" else "light",
+    )
+    path = pathlib.Path(folder) / f"{tab}-{look}.png"
+    page.screenshot(path=path, full_page=True)
+    assert path.stat().st_size > 5000
+
+
+def test_light_turns_dark_and_back(visit):
+    page = visit("game", color_scheme="light")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(colour)
+    page.get_by_role("button", name="Light or dark").click()
+    dark = page.evaluate(colour)
+    assert sum(map(int, re.findall(r"\d+", dark)[:3])) < 120
+    page.get_by_role("button", name="Light or dark").click()
+    assert page.evaluate(colour) == light
+
+
+# --- one tab after another ------------------------------------------------------------
+
+
+def test_sample_follows_its_controls_and_its_link_brings_it_back(visit, demo_shelf):
+    page = visit("sample", "&models=vae&seed=3&count=5")
+    cells = "#tab-sample .cells img"
+    x = demo_shelf.entries["vae"].call("sample", count=5, seed=(0, 3))["x"]
+    np.testing.assert_allclose(pictures(page, cells), x[..., 0], atol=0.5 / 255 + 1e-5)
+    seed = panel(page, "sample").get_by_label("Seed")
+    link = changes(page, "sample", lambda: seed.fill("8"))
+    x = demo_shelf.entries["vae"].call("sample", count=5, seed=(0, 8))["x"]
+    np.testing.assert_allclose(pictures(page, cells), x[..., 0], atol=0.5 / 255 + 1e-5)
+    again = visit("sample", link.partition("tab=sample")[2])
+    np.testing.assert_array_equal(pictures(again, cells), pictures(page, cells))
+    changes(page, "sample", lambda: page.get_by_role("button", name="daring").click())
+    assert "temperature=1.4" in page.url
+
+
+def test_sliders_move_by_keyboard(visit):
+    page = visit("sample", "&models=vae")
+    slider = panel(page, "sample").get_by_role("slider").first
+    slider.focus()
+    link = changes(page, "sample", lambda: page.keyboard.press("ArrowRight"))
+    assert "count=41" in link
+    assert len(pictures(page, "#tab-sample .cells img")) == 41
+
+
+def test_snippet_and_link_are_copied(visit):
+    page = visit("game")
+    below = panel(page, "game").locator(".kgm-below")
+    below.locator("summary").click()
+    below.get_by_role("button", name="Copy", exact=True).click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == below.locator("code").text_content()
+    compile(copied, "snippet", "exec")
+    below.get_by_role("button", name="Copy link").click()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_a_picture_is_drawn_by_mouse_and_by_keys(visit):
+    page = visit("autoencode", "&model=vae")
+    tab = panel(page, "autoencode")
+    shown = "#tab-autoencode .kgm-trio img"
+    changes(page, "autoencode", lambda: tab.get_by_role("button", name="Clear").click())
+    assert pictures(page, shown)[0].max() == 0.0
+    pad = tab.locator("canvas")
+    box = pad.bounding_box()
+
+    def draw():
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 20, steps=5)
+        page.mouse.up()
+
+    changes(page, "autoencode", draw)
+    drawn = pictures(page, shown)[0]
+    assert drawn[:, 0].min() > 0.2
+    assert drawn[:, 2:].max() == 0.0
+    pad.focus()
+    changes(page, "autoencode", lambda: page.keyboard.press(" "))
+    changes(page, "autoencode", lambda: page.keyboard.press("ArrowRight"))
+    assert pictures(page, shown)[0][:, 2:].max() > 0.1
+    changes(
+        page, "autoencode", lambda: tab.get_by_role("button", name="Invert").click()
+    )
+    assert pictures(page, shown)[0][0, 3] == 1.0
+
+
+def test_a_picture_is_uploaded_and_another_refused(visit, tmp_path):
+    page = visit("autoencode", "&model=vae")
+    tab = panel(page, "autoencode")
+    half = Image.new("L", (40, 40), 0)
+    half.paste(255, (20, 0, 40, 40))
+    half.save(tmp_path / "half.png")
+    chooser = tab.locator("input[type=file]")
+    changes(page, "autoencode", lambda: chooser.set_input_files(tmp_path / "half.png"))
+    found = pictures(page, "#tab-autoencode .kgm-trio img")[0]
+    assert found[:, 0].max() < 0.1
+    assert found[:, 3].min() > 0.9
+    (tmp_path / "zip.png").write_bytes(b"PK\x03\x04 no picture")
+    chooser.set_input_files(tmp_path / "zip.png")
+    said = tab.get_by_role("alert").filter(has_text="must be a PNG, JPEG")
+    said.wait_for()
+    (tmp_path / "large.png").write_bytes(bytes(5 * 2**20))
+    chooser.set_input_files(tmp_path / "large.png")
+    tab.get_by_role("alert").filter(has_text="at most 4 MB").wait_for()
+
+
+def test_the_likelihood_tightens_until_it_is_measured(visit):
+    page = visit("autoencode", "&model=vae")
+    tab = panel(page, "autoencode")
+    tab.get_by_role("button", name=re.compile("Measure log p")).click()
+    tab.get_by_text("importance weighted by 500 samples").wait_for()
+    assert re.search(r"log p\(x\) ≥ -?[\d.]+ nats", tab.inner_text())
+
+
+def test_the_plane_is_pointed_at_and_decoded(visit, demo_shelf):
+    page = visit("manifold", "&model=vae")
+    tab = panel(page, "manifold")
+    plane = tab.locator(".plane canvas")
+    box = plane.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2 + 40, box["y"] + box["height"] / 2)
+    told = tab.locator(".kgm-map output").inner_text()
+    assert float(re.findall(r"-?[\d.]+", told)[0]) > 0.05
+    link = changes(
+        page,
+        "manifold",
+        lambda: plane.click(position={"x": 30, "y": box["height"] - 30}),
+    )
+    x, y = map(float, re.search(r"point=(-?[\d.]+)%2C(-?[\d.]+)", link).groups())
+    assert x < -1
+    assert y < -1
+    expected = demo_shelf.entries["vae"].call("decode", latent=[[x, y]])["x"][0, ..., 0]
+    found = pictures(page, "#tab-manifold .kgm-point img")[0]
+    np.testing.assert_allclose(found, expected, atol=0.5 / 255 + 1e-4)
+    plane.focus()
+    page.keyboard.press("ArrowUp")
+    assert changes(page, "manifold", lambda: page.keyboard.press("Enter")) != link
+    tab.get_by_role("button", name="Class a").click()
+    assert (
+        tab.get_by_role("button", name="Class a").get_attribute("aria-pressed")
+        == "false"
+    )
+
+
+def test_a_way_is_chosen_and_walked(visit):
+    page = visit("interpolate", "&model=vae")
+    tab = panel(page, "interpolate")
+    tab.get_by_role("button", name="Sample 5", exact=True).wait_for()
+    clear = tab.locator(".kgm-picker").get_by_role("button", name="Clear")
+    clear.click()
+    page.get_by_text("Choose two pictures or more").first.wait_for()
+    tab.get_by_role("button", name="Sample 5", exact=True).focus()
+    page.keyboard.press("Enter")
+    changes(
+        page,
+        "interpolate",
+        lambda: tab.get_by_role("button", name=re.compile("Example 0")).click(),
+    )
+    assert "points=s5.e0" in page.url
+    tab.get_by_role("button", name="Play or pause").click()  # it stands
+    place = tab.get_by_label("Frame", exact=True)
+    place.fill("0")
+    first = pictures(page, "#tab-interpolate .kgm-film canvas")[0]
+    tab.get_by_role("button", name="One frame back").click()
+    last = pictures(page, "#tab-interpolate .kgm-film canvas")[0]
+    strips = pictures(page, "#tab-interpolate .kgm-strips img")
+    np.testing.assert_allclose(first, strips[0], atol=1e-6)
+    np.testing.assert_allclose(last, strips[8], atol=1e-6)
+    changes(page, "interpolate", lambda: tab.get_by_label("line").check())
+    assert len(pictures(page, "#tab-interpolate .kgm-film canvas")) == 1
+
+
+def test_terms_are_chosen_for_each_group(visit):
+    page = visit("arithmetic", "&model=gan")
+    tab = panel(page, "arithmetic")
+    tab.get_by_role("button", name="Sample 7", exact=True).wait_for()
+    tab.get_by_label("Choose for b").check()
+    changes(
+        page,
+        "arithmetic",
+        lambda: tab.get_by_role("button", name="Sample 7", exact=True).click(),
+    )
+    assert "s4.s5.s7" in page.url
+    assert len(pictures(page, "#tab-arithmetic .kgm-equation > figure > img")) == 4
+
+
+def test_a_clip_is_played_changed_and_kept(visit):
+    page = visit("video", "&frames=6")
+    tab = panel(page, "video")
+    changes(
+        page, "video", lambda: tab.get_by_role("button", name="every label").click()
+    )
+    clips = pictures(page, "#tab-video .kgm-film canvas")
+    assert len(clips) == len(SPEC.attributes[0].classes)
+    changes(
+        page, "video", lambda: tab.get_by_role("button", name="from a picture").click()
+    )
+    tab.get_by_text("read from the first frame").first.wait_for()
+    with page.expect_download() as waiting:
+        tab.get_by_role("link", name="GIF").click()
+    with Image.open(waiting.value.path()) as film:
+        assert (film.format, film.n_frames) == ("GIF", 6)
+    source = tab.get_by_role("link", name="WEBP").get_attribute("href")
+    data = base64.b64decode(source.partition(",")[2])
+    assert Image.open(io.BytesIO(data)).n_frames == 6
+
+
+def test_the_game_is_replayed(visit):
+    page = visit("game", "&model=gan")
+    tab = panel(page, "game")
+    tab.get_by_role("button", name="Play or pause").click()
+    tab.get_by_label("Frame", exact=True).fill("2")
+    assert tab.locator(".kgm-film output").inner_text() == "epoch 20"
+    assert pictures(page, "#tab-game .kgm-film canvas")[0].mean() == pytest.approx(
+        200 / 255, abs=0.02
+    )
+    changes(page, "game", lambda: tab.get_by_role("button", name="fooled").click())
+    assert "gradient 0.95" in tab.inner_text()
+
+
+def test_a_long_question_is_stopped(browser, demo_folder):
+    slow = (str(pathlib.Path(__file__).parent / "clients" / "slow_demo.py"),)
+    with demo_models.running(demo_folder, program=slow) as url:
+        page = browser.new_page()
+        page.set_default_timeout(WAIT)
+        page.goto(f"{url}?tab=autoencode&model=vae")
+        answered(page, "autoencode")
+        tab = panel(page, "autoencode")
+        tab.get_by_role("button", name=re.compile("Measure log p")).click()
+        tab.get_by_text("importance weighted by 50 samples").wait_for()
+        tab.get_by_role("button", name="Stop").click()
+        page.wait_for_timeout(15_000)  # ten seconds would do for all of it
+        assert not tab.get_by_text("importance weighted by 500 samples").is_visible()
+        page.close()
