@@ -33,6 +33,7 @@ HEADS = [
     ("continuous_bernoulli", {"event_shape": PICTURE}),
     ("discretised_logistic", {"event_shape": PICTURE}),
     ("logistic_mixture", {"event_shape": (1, 2, 2), "num_components": 3}),
+    ("normal_mixture", {"event_shape": (2,), "num_components": 3}),
 ]
 PRIORS = [
     ("standard_normal", {}),
