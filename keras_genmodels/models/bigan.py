@@ -211,7 +211,7 @@ class VAEGAN(ALI):
         posterior = self._posterior(real, training)
         z = _one_draw(posterior, seed)
         kl = divergences.kl(posterior, self.prior(real["condition"]), z)
-        rebuilt = self._samples({**real, "latent": z[0]}, training)
+        rebuilt = self._made({**real, "latent": z[0]}, training)["x"]
         return {"code": z[0], "rebuilt": rebuilt, "kl": kl}
 
 

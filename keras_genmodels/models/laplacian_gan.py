@@ -73,5 +73,6 @@ class LaplacianGAN(GAN):
             tensors["x" if k == 0 else f"level_{k}"] = made["x"]
         return tensors
 
-    def _samples(self, tensors, training):
-        return tf.clip_by_value(feed(self.generator, tensors, training)["x"], 0.0, 1.0)
+    def _made(self, tensors, training):
+        made = feed(self.generator, tensors, training)
+        return {"x": tf.clip_by_value(made["x"], 0.0, 1.0)}
