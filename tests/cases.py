@@ -483,6 +483,7 @@ def sampling_methods(model: Any) -> dict[str, Any]:
     walk = {"start": z[:1], "end": z[1:2], "steps": tf.constant(3)}
     return {
         "sample": ({"count": count, "seed": seed}, model.sample(3, seed=(0, 5))),
+        "prior": ({"count": count, "seed": seed}, model.prior().sample(3, seed=seed)),
         "decode": ({"latent": z}, model.decode(z)),
         "interpolate": (walk, tf.stack(steps, axis=1)),
     }

@@ -71,7 +71,7 @@ class CoupledGAN(GAN):
     def generate_pairs(self, z) -> tf.Tensor:
         """The pairs of latents, (batch, latent_dim), with averaged weights, if any."""
         with self._averaged():
-            return self._pairs({"latent": z}, False)
+            return self._made({"latent": z}, False)["pair"]
 
     def unpack(self, batch):
         """The batch, and "pair": x beside its picture in the other domain."""
@@ -80,14 +80,11 @@ class CoupledGAN(GAN):
         return {**tensors, "pair": tf.stack([x, self.translated(x)], axis=1)}
 
     def _made(self, tensors, training):
-        pair = self._pairs(tensors, training)
-        return {"pair": pair, "x": pair[:, 0]}
-
-    def _pairs(self, tensors, training):
         made = feed(self.generator, tensors, training)
         shape = (-1, *self.spec.x_shape)
         images = [tf.reshape(made[name], shape) for name in ("x", "other")]
-        return tf.sigmoid(tf.stack(images, axis=1))
+        pair = tf.sigmoid(tf.stack(images, axis=1))
+        return {"pair": pair, "x": pair[:, 0]}
 
     def get_config(self):
         return {**super().get_config(), "domain": self.domain}

@@ -45,6 +45,21 @@ def check_game(generator, critics, critic_steps, spec: DatasetSpec) -> None:
         )
 
 
+def check_optimizers(generator_optimizer, critic_optimizer) -> None:
+    """Refuse one optimiser for two players; one name is two optimisers.
+
+    Raises:
+        ValueError: if both are the same instance.
+    """
+    if generator_optimizer is critic_optimizer and not isinstance(
+        critic_optimizer, str
+    ):
+        raise ValueError(
+            "`generator_optimizer` and `critic_optimizer` must be two optimisers. "
+            f"Received: {critic_optimizer!r} for both."
+        )
+
+
 def check_inputs(
     network: keras.Model,
     available: Sequence[str],

@@ -9,7 +9,7 @@ from keras_genmodels import registry
 from keras_genmodels.models.averaging import averaged
 from keras_genmodels.models.base import GenerativeModel, feed, recording, seed_pair
 from keras_genmodels.models.critic import Critic
-from keras_genmodels.models.declared import check_game
+from keras_genmodels.models.declared import check_game, check_optimizers
 from keras_genmodels.models.replicas import draw_rows
 from keras_genmodels.objectives.play import Play
 from keras_genmodels.registry import register
@@ -119,8 +119,7 @@ class GAN(GenerativeModel):
 
         What else the generator puts out is there by its name.
         """
-        drawn = self.drawn(real, seed)
-        return {**drawn, **self._made(drawn, training)}
+        return (drawn := self.drawn(real, seed)) | self._made(drawn, training)
 
     def drawn(self, real, seed) -> dict[str, tf.Tensor]:
         """What a fake batch is made of: "condition" of the real one, new "latent"."""
@@ -263,13 +262,7 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: if both are the same instance.
         """
-        if generator_optimizer is critic_optimizer and not isinstance(
-            critic_optimizer, str
-        ):
-            raise ValueError(
-                "`generator_optimizer` and `critic_optimizer` must be two optimisers. "
-                f"Received: {critic_optimizer!r} for both."
-            )
+        check_optimizers(generator_optimizer, critic_optimizer)
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
         self.generator_optimizer = self.built_optimizer(
             generator_optimizer, self.generator_variables

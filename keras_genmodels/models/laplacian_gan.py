@@ -74,5 +74,5 @@ class LaplacianGAN(GAN):
         return tensors
 
     def _made(self, tensors, training):
-        x = feed(self.generator, tensors, training)["x"]
-        return {"x": tf.clip_by_value(x, 0.0, 1.0)}
+        made = feed(self.generator, tensors, training)
+        return {"x": tf.clip_by_value(made["x"], 0.0, 1.0)}

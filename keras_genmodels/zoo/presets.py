@@ -7,6 +7,7 @@ A row gives what differs from 50 epochs of batches of 128: `epochs`, `batch_size
 from __future__ import annotations
 
 _BINARY = {"binarise": "dynamic"}
+_FEW = {"num_labels": 100}
 
 PRESETS = {
     ("vae", "digits"): {
@@ -44,6 +45,17 @@ PRESETS = {
     ("linear_autoencoder", "mnist"): {"epochs": 20},
     ("deep_autoencoder", "mnist"): {"epochs": 20},
     ("conv_autoencoder", "mnist"): {"epochs": 20},
+    ("catgan", "digits"): {"epochs": 60, "batch_size": 64, "data": _FEW},
+    ("catgan", "mnist"): {"epochs": 30, "data": _FEW},
+    ("improved_gan", "digits"): {"epochs": 60, "batch_size": 64, "data": _FEW},
+    ("improved_gan", "mnist"): {"epochs": 30, "data": _FEW},
+    ("lapgan", "digits"): {"epochs": 150, "batch_size": 64},
+    ("lapgan", "mnist"): {
+        "epochs": 20,
+        "arguments": {"levels": 3, "filters": (32, 32)},
+    },
+    ("cogan", "digits"): {"epochs": 150, "batch_size": 64},
+    ("cogan", "mnist"): {"epochs": 20},
     ("wgan_gp", "gaussian_ring"): {
         "epochs": 60,
         "batch_size": 256,
