@@ -90,8 +90,8 @@ def _classes(model: Any, extractor: Any, found: np.ndarray) -> dict[str, float]:
     if not hasattr(judge, "probabilities"):
         return {}
     one_hots = np.eye(len(judge.classes))[judge.probabilities(found).argmax(axis=1)]
-    share = max(0.0, inter_entropy(one_hots) / np.log(len(judge.classes)))
+    share = inter_entropy(one_hots) / float(np.log(len(judge.classes)))
     return {
-        "diversity/class_entropy": share,
+        "diversity/class_entropy": max(0.0, share),
         f"diversity/classifier:{judge.name}": judge.test_accuracy,
     }

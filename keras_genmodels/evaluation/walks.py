@@ -43,7 +43,8 @@ def smoothness(
     """The largest perceptual step of a walk between two latents, over the mean one.
 
     Equal steps through the latents should be about equal steps to the eye: 1 is a walk
-    at a constant pace, `steps` - 1 a single jump from one picture to another.
+    at a constant pace, or one that stands still, `steps` - 1 a single jump from one
+    picture to another.
 
         mean over walks of max_i |f(x_(i+1)) - f(x_i)| / mean_i |f(x_(i+1)) - f(x_i)|
 
@@ -77,7 +78,8 @@ def smoothness(
     )
     seen = np.stack([extractor.features(x) for x in walks])  # (steps, walks, features)
     lengths = step_lengths(seen)
-    uneven = lengths.max(axis=0) / lengths.mean(axis=0)
+    mean, largest = lengths.mean(axis=0), lengths.max(axis=0)
+    uneven = np.divide(largest, mean, out=np.ones_like(mean), where=mean > 0)
     between = step_lengths(seen[[0, -1]]).mean()
     return {
         "smoothness": float(uneven.mean()),
