@@ -142,6 +142,14 @@ def test_combinations_are_a_list_of_them(films, wrong):
         load(films, exclude=wrong)
 
 
+def test_only_attributes_have_combinations(tmp_path):
+    for name in "abcde":
+        strip(tmp_path / f"{name}.jpg", 0)
+    message = r"`holdout` needs a set with attributes\. Received: 'flickr_clips'"
+    with pytest.raises(ValueError, match=message):
+        data.load("flickr_clips", manual_dir=tmp_path, batch_size=1, holdout=0.1)
+
+
 def test_pictures_have_no_frames():
     with pytest.raises(ValueError, match=r"do not heed .* \['num_frames'\]"):
         data.load("digits", num_frames=3)

@@ -106,6 +106,11 @@ class Combinations:
             return np.zeros(len(labels), bool)
         columns = [spec.position(name) for name in self.holdout_of]
         columns = columns or list(range(len(spec.attributes)))
+        if not columns:
+            raise ValueError(
+                f"`holdout` needs a set with attributes. Received: {spec.name!r}, "
+                "which has none."
+            )
         chosen = evenly(self.holdout, [spec.attributes[c] for c in columns])
         return chosen[tuple(labels[:, columns].T)]
 

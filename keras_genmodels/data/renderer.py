@@ -119,15 +119,18 @@ def _fill(
     left, right = _span(points[face], row + 0.5)
     first = np.clip(np.ceil(left - 0.5), 0, wide).astype(np.int64)
     stop = np.clip(np.ceil(right - 0.5), 0, wide).astype(np.int64)
-    span, column = _expanded(first, np.maximum(stop - first, 0))
+    counts = np.maximum(stop - first, 0)
     across, down, middle = planes[face].T
-    start = (middle + down * (row + 0.5) + across * 0.5).astype(np.float32)
-    nearness = start[span] + across.astype(np.float32)[span] * column
+    # Every sample of a row of a face, from the row's first: how near, and where.
+    steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    start = middle + down * (row + 0.5) + across * (first + 0.5)
+    nearness = np.repeat(start.astype(np.float32), counts)
+    nearness += np.repeat(across.astype(np.float32), counts) * steps.astype(np.float32)
+    place = np.repeat((view[face] * wide + row) * wide + first, counts) + steps
     # Positive floats are ordered as their bits are.
-    bits = nearness.astype(np.float32).view(np.uint32).astype(np.uint64)
-    keys = (bits << np.uint64(32)) | codes[face][span]
-    line = (view[face] * wide + row) * wide
-    np.maximum.at(buffer, line[span] + column, keys)
+    keys = nearness.view(np.uint32).astype(np.uint64) << np.uint64(32)
+    keys |= np.repeat(codes[face], counts)
+    np.maximum.at(buffer, place, keys)
 
 
 def _mean(samples: np.ndarray, by: int) -> np.ndarray:
@@ -140,14 +143,9 @@ def _rows(heights: np.ndarray, wide: int) -> tuple[np.ndarray, np.ndarray]:
     """Every (face, row) whose middle lies within the face; `heights` is (n, 4)."""
     first = np.clip(np.ceil(heights.min(axis=1) - 0.5), 0, wide).astype(np.int64)
     stop = np.clip(np.ceil(heights.max(axis=1) - 0.5), 0, wide).astype(np.int64)
-    return _expanded(first, stop - first)
-
-
-def _expanded(first: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Owner and value of all `first[i], first[i] + 1, ...`, `counts[i]` of them."""
-    owner = np.repeat(np.arange(len(counts)), counts)
-    begin = np.cumsum(counts) - counts
-    return owner, np.arange(len(owner)) + (first - begin)[owner]
+    counts = stop - first
+    face = np.repeat(np.arange(len(counts)), counts)
+    return face, np.arange(len(face)) + (first - np.cumsum(counts) + counts)[face]
 
 
 def _span(points: np.ndarray, height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

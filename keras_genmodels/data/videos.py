@@ -177,4 +177,4 @@ def _from_csv(root: pathlib.Path, names: list[str]) -> Table:
             f"{TABLE} must name every clip. Missing: {len(missing)}, such as "
             f"{missing[0]!r}."
         )
-    return table
+    return {name: table[name] for name in names}
