@@ -122,7 +122,7 @@ def together(
             while time.monotonic() < end:
                 tab = rng.choice(list(questions(mine)))
                 waited[tab].append(ask(mine, tab, rng.randrange(2**31)))
-        except Exception as error:  # noqa: BLE001: whatever it is, it is counted
+        except Exception as error:  # noqa: BLE001
             errors.append(repr(error))
 
     threads = [threading.Thread(target=client, args=(i,)) for i in range(clients)]
