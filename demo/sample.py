@@ -85,14 +85,20 @@ def _draw(
     seed = checks.seed(seed)
     count = checks.whole("count", count, 1, MOST)
     temperature = checks.number("temperature", temperature, 0, 2)
-    parts, programs = [], []
+    figures, lines = [], []
     for entry in entries:
         choices = asked.chosen(entry, values)
         classes = attributes.rows(entry, choices, count)
         x = samples(entry, seed, count, temperature, classes)
-        parts.append(_figure(entry, x, classes, attributes.first_round(entry, choices)))
-        programs.append(_program(page, entry, seed, count, temperature, classes))
-    return f'<div class="kgm-side">{"".join(parts)}</div>', "\n\n".join(programs)
+        figures.append(
+            _figure(entry, x, classes, attributes.first_round(entry, choices))
+        )
+        lines += _program(page, entry, seed, count, temperature, classes)
+    program = snippets.program(
+        ["import keras_genmodels as kgm", "from keras_genmodels import pictures"],
+        *lines,
+    )
+    return f'<div class="kgm-side">{"".join(figures)}</div>', program
 
 
 def samples(
@@ -154,26 +160,22 @@ def _program(
     count: int,
     temperature: float,
     classes: Mapping[str, list[str]],
-) -> str:
-    """The same samples in Python."""
+) -> list[str]:
+    """The lines that make the same samples in Python."""
     conditional = entry.is_conditional("sample")
-    rows = "condition" if conditional else str(count)
-    named = "condition=condition" if conditional else f"count={count}"
+    more = ", condition" if conditional else ""
     if temperature == 1.0:
-        first = f"{count}, condition" if conditional else rows
-        steps = [f"x = model.sample({first}, seed={seed})"]
+        steps = [f"x = model.sample({count}{more}, seed={seed})"]
     else:
-        extra = ", condition" if conditional else ""
+        named = "condition=condition" if conditional else f"count={count}"
         steps = [
             f'z = model.run("prior", {named}, seed=(0, {seed}))["latent"]',
-            f"x = model.decode({temperature} * z{extra})",
+            f"x = model.decode({temperature} * z{more})",
         ]
-    return snippets.program(
-        ["import keras_genmodels as kgm", "from keras_genmodels import pictures"],
+    asked = snippets.condition(snippets.shorter(classes), str(count))
+    return [
         page.source.load(entry),
-        snippets.condition(snippets.shorter(classes), str(count))
-        if conditional
-        else "",
+        asked if conditional else "",
         *steps,
         f'pictures.save_png("{entry.name}.png", pictures.grid(x))',
-    )
+    ]

@@ -67,13 +67,13 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         ValueError: if it is taken, or not this machine's.
     """
+    wanted = "`host` and `port` must be a free address of this machine."
+    if not 0 <= port < 2**16:
+        raise ValueError(f"{wanted} Received: port {port}.")
     try:
         return socket.create_server((host, port), backlog=128)
-    except (OSError, OverflowError) as error:
-        raise ValueError(
-            f"`host` and `port` must be a free address. Received: {host}:{port} "
-            f"({error})."
-        ) from error
+    except OSError as error:
+        raise ValueError(f"{wanted} Received: {host}:{port} ({error}).") from error
 
 
 def address(listening: socket.socket) -> str:

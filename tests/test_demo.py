@@ -2,6 +2,7 @@
 
 import base64
 import concurrent.futures
+import functools
 import html
 import http.client
 import io
@@ -18,6 +19,7 @@ from artefacts import SPEC
 from PIL import Image
 from test_demo_parts import HOSTILE
 
+JOIN = "gradio_api/queue/join"
 httpx = pytest.importorskip("httpx", reason="the demo's extra is not installed")
 
 
@@ -114,7 +116,7 @@ def test_sample_shows_what_the_models_sample(ask, demo_shelf, tmp_path, monkeypa
     for i, name in enumerate(("vae", "gan")):
         x = demo_shelf.entries[name].call("sample", count=6, seed=(0, 5))["x"]
         close(found[6 * i : 6 * i + 6], x)
-    names = run(below["code"].split("\n\n\n")[0], tmp_path, monkeypatch)
+    names = run(below["code"], tmp_path, monkeypatch)
     close(found[6:], names["x"])
     assert (tmp_path / "vae.png").is_file()
     assert below["link"] == "?tab=sample&models=vae&models=gan&seed=5&count=6"
@@ -267,7 +269,6 @@ def test_the_game_replays_a_run(ask, tmp_path, monkeypatch, capsys):
 
 WRONG = [
     ("sample", (["vae"], 1e300), "`seed` must be a number from 0 .*Received: 1"),
-    ("sample", (["vae"], 1.5), "`seed` must be|no reason"),
     ("sample", (["vae"], -1), "seed|Seed|minimum|less"),
     ("sample", (["vae"], 0, 10**6), "count|Pictures|maximum|greater"),
     ("sample", (["nothing"],), "not in the list of choices"),
@@ -392,11 +393,12 @@ def test_a_full_queue_and_a_hasty_client_are_told_politely(demo_folder):
             errors = [job.result()[1] for job in jobs]
         assert None in errors
         assert any("Queue is full" in str(error) for error in errors)
-        for _ in range(300):
-            answer = httpx.post(url + "gradio_api/queue/join", json={})
-            if answer.status_code == 429:
-                break
-        assert "wait a moment" in answer.json()["detail"]
+        with concurrent.futures.ThreadPoolExecutor(64) as pool:
+            knock = functools.partial(httpx.post, json={}, timeout=60)
+            jobs = [pool.submit(knock, url + JOIN) for _ in range(64)]
+            answers = [job.result() for job in jobs]
+        refused = [answer for answer in answers if answer.status_code == 429]
+        assert "wait a moment" in refused[0].json()["detail"]
 
 
 def test_without_the_password_nobody_comes_in(demo_folder):
