@@ -122,11 +122,7 @@ def together(
             while time.monotonic() < end:
                 tab = rng.choice(list(questions(mine)))
                 waited[tab].append(ask(mine, tab, rng.randrange(2**31)))
-<<<<<<< HEAD
-        except Exception as error:  # noqa: BLE001  # counted, whatever it is
-=======
         except Exception as error:  # noqa: BLE001
->>>>>>> demo
             errors.append(repr(error))
 
     threads = [threading.Thread(target=client, args=(i,)) for i in range(clients)]
