@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.networks import layers
-from keras_genmodels.objectives import penalties, terms
+from keras_genmodels.objectives import Reconstruction, penalties, terms
 
 W = np.array([3.0, 0.0, 4.0], "float32")  # norm 5
 
@@ -203,7 +203,7 @@ def test_pulling_away_by_hand():
 
 def test_reconstruction_by_hand():
     step = play({"x": tf.zeros((2, 4, 4, 1))}, {"x": tf.fill((2, 4, 4, 1), -0.5)})
-    cost = terms.Reconstruction(weight=100.0).generator_loss(step)
+    cost = Reconstruction(weight=100.0).generator_loss(step)
     np.testing.assert_allclose(cost, [50.0, 50.0])
 
 

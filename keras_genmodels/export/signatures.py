@@ -177,12 +177,15 @@ def sample(model: Any) -> Built:
     return {"count": NUMBER, "seed": SEED}, unconditional
 
 
-@signature("prior", needs="latent_prior")
+@signature(
+    "prior", needs="latent_prior", when=lambda model: len(_latent_shape(model)) == 1
+)
 def prior(model: Any) -> Built:
     """`prior(count, seed) -> latent`, or `prior(condition, seed) -> latent`.
 
     The latents behind `sample`: with the same seed `decode` makes the same samples of
-    them. They are what a walk between samples and arithmetic on samples start from.
+    them. They are what a walk between samples and arithmetic on samples start from. A
+    model of clips that draws them frame by frame has none.
     """
 
     def run(count, seed, condition=None):

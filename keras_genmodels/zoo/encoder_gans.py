@@ -90,18 +90,19 @@ def cvae_gan(
 ):
     """A conditional VAE whose pictures are held against real ones by a critic, too.
 
-    One critic network judges samples of the prior and rebuilt examples, its features
-    say how alike two pictures are, and it names their class.
+    One critic judges samples of the prior and names their class; another judges rebuilt
+    examples, and its features say how alike two pictures are.
 
     Reference: Bao et al., "CVAE-GAN: Fine-Grained Image Generation through Asymmetric
-    Training", 2017; their classifier and critic are one network here, encoder and
-    generator share one loss, and the pixels' distance is absolute.
+    Training", 2017; there one network judges both, and the classifier is one of
+    its own; encoder and generator share one loss here, and the pixels' distance is absolute.
     """
     condition = needed_condition(spec, "cvae_gan")
     classes = {"classes": spec.condition_size}
     generator, critic = networks(
         spec, latent_dim, filters, units, condition, outputs=classes, features=True
     )
+    _, judge = networks(spec, latent_dim, filters, units, condition, features=True)
     head = registry.get("normal", "head", event_shape=(latent_dim,))
     finder = encoder(spec, {"posterior": head.params_size}, filters, units, condition)
     attributes = [(a.start, a.stop) for a in spec.attributes]
@@ -112,7 +113,7 @@ def cvae_gan(
         objectives.Similarity(similarity, critic=1),
         objectives.KLTerm(kl_weight),
     ]
-    critics = [Critic(critic), Critic(critic, view=Rebuilt())]
+    critics = [Critic(critic), Critic(judge, view=Rebuilt())]
     model = VAEGAN(spec, generator, finder, critics, head, terms=terms, seed=seed)
     return compiled(model, learning_rate, ema)
 
