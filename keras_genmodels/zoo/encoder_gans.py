@@ -94,8 +94,8 @@ def cvae_gan(
     examples, and its features say how alike two pictures are.
 
     Reference: Bao et al., "CVAE-GAN: Fine-Grained Image Generation through Asymmetric
-    Training", 2017; there one network judges both, and the classifier is one of
-    its own; encoder and generator share one loss here, and the pixels' distance is absolute.
+    Training", 2017; there one network judges both, and the classifier is one of its
+    own; here encoder and generator share one loss, and pixels differ absolutely.
     """
     condition = needed_condition(spec, "cvae_gan")
     classes = {"classes": spec.condition_size}
