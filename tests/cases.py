@@ -366,14 +366,18 @@ class ModelCase:
         model.fit(batches.take(2), verbose=0)
         check_moved(model.trainable_weights, before, still)
 
-    def test_eager_graph_and_compiled_steps_agree(self, build, batches) -> None:
+    def test_eager_and_graph_steps_agree(self, build, batches) -> None:
         batch = next(iter(batches))
         eager, graph = build(), build()
         eager.train_step(batch)
         tf.function(graph.train_step)(batch)
         for ours, theirs in zip(eager.weights, graph.weights, strict=True):
             np.testing.assert_allclose(ours, theirs, atol=2e-4, err_msg=ours.path)
-        compiled = build(jit_compile=True)  # XLA draws other noise from a seed
+
+    @pytest.mark.slow
+    def test_compiled_steps_are_finite(self, build, batches) -> None:
+        """XLA draws other noise from a seed, so that numbers cannot be compared."""
+        compiled = build(jit_compile=True)
         logs = compiled.fit(batches.take(3), verbose=0).history
         assert compiled.jit_compile is True
         assert np.all(np.isfinite(list(logs.values())))

@@ -7,8 +7,8 @@ import shutil
 import pytest
 from PIL import Image
 
-from keras_genmodels import cli, registry, tables
-from keras_genmodels.tables import drawing, ring
+from keras_genmodels import cli, registry, tables, zoo
+from keras_genmodels.tables import drawing, gallery, ring
 
 TINY = {"objectives": ["minimax", "hinge"], "seeds": 2, "epochs": 1}
 
@@ -106,6 +106,29 @@ def test_all_objectives_of_the_package_have_a_row():
     assert played - aliases == known
 
 
+def test_the_gallery_shows_every_recipe_and_its_report(tmp_path):
+    options = {"recipes": ["gan", "cgan"], "epochs": 1}
+    folder = tables.make("gallery", tmp_path, **options)
+    rows = rows_of(folder)
+    assert [row["recipe"] for row in rows] == ["gan", "cgan"]
+    for row in rows:
+        path = folder / "runs" / row["recipe"] / "report.json"
+        numbers = json.loads(path.read_text(encoding="utf-8"))["metrics"]
+        assert float(row["Fréchet distance"]) == numbers["frechet_distance"]
+        assert float(row["Fréchet distance"]) > float(row["real against real"]) > 0
+    assert rows[0]["as asked"] == ""  # nothing was asked of `gan`
+    assert 0 <= float(rows[1]["as asked"]) <= 1
+    assert "the classifier `digits`" in (folder / "table.md").read_text("utf-8")
+    with Image.open(folder / "plot.png") as picture:
+        assert picture.size[0] > 2 * 10 * 48  # two recipes, ten samples a row
+
+
+def test_the_gallery_has_every_game_of_images():
+    of_clips = {"mocogan", "vgan"}
+    games = {name for name in zoo.names() if name.endswith(("gan", "ali", "gan_gp"))}
+    assert set(gallery.RECIPES) == games - of_clips
+
+
 def test_the_command_prints_the_table_and_its_folder(tmp_path, capsys):
     folder = tmp_path / "out"
     words = ["table", "saturation", "--out", str(folder), "--set", "steps=2"]
@@ -119,6 +142,7 @@ def test_the_command_prints_the_table_and_its_folder(tmp_path, capsys):
     ("words", "message"),
     [
         ("table saturatoin", "Unknown table 'saturatoin'. Did you mean 'saturation'?"),
+        ("table gallery --set recipes=['dcgn']", "Did you mean 'dcgan' or"),
         ("table ring --set epoch=1", "Unknown option 'epoch' of the table 'ring'."),
         ("table ring --set objectives=['hing']", "Did you mean 'hinge'?"),
         ("table ring --set seeds=0", "`seeds` must be >= 1. Received: seeds=0."),

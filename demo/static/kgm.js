@@ -61,6 +61,7 @@ kgm.below = (element, props, trigger, watch) => {
   const show = () => {
     root.hidden = !props.value;
     code.textContent = props.value ? props.value.code : "";
+    root.dataset.link = props.value ? props.value.link : "";
   };
   watch("value", show);
   show();

@@ -15,6 +15,8 @@ from keras_genmodels.data.request import ALIGNMENT, SPLIT_SEED, Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
 
+_PARALLEL = 2  # batches gathered side by side
+
 
 class EpochCounter:
     """Counts the epochs that a data set has begun; lives outside the graph.
@@ -102,7 +104,7 @@ def batches(
     dataset = (
         tf.data.Dataset.range(1)
         .flat_map(begin)
-        .map(gather, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        .map(gather, num_parallel_calls=_PARALLEL, deterministic=True)
         .apply(tf.data.experimental.assert_cardinality(count))
     )
     if prefetch:
@@ -145,6 +147,8 @@ def _options() -> tf.data.Options:
     options = tf.data.Options()
     # Rewriting the graph would copy the whole captured arrays once more.
     options.experimental_optimization.apply_default_optimizations = False
+    # Its thread would take time from training: up to a tenth, on two cores.
+    options.autotune.enabled = False
     # There are no files that workers could share out.
     policy = tf.data.experimental.AutoShardPolicy.DATA
     options.experimental_distribute.auto_shard_policy = policy

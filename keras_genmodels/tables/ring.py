@@ -11,11 +11,11 @@ import numpy as np
 
 from keras_genmodels import pictures, training
 from keras_genmodels.registry import register, suggest
+from keras_genmodels.tables.cells import finished
 from keras_genmodels.tables.drawing import captioned
 from keras_genmodels.tables.table import Table
 
 _DATA = "gaussian_ring"
-_DIVERGED = "diverged.txt"  # in a cell's folder: its losses became NaN or infinite
 _POINTS = 2000
 _SHARED = {"latent_dim": 2, "units": [128, 128, 128], "learning_rate": 5e-4}
 _DIVERGENCES = (
@@ -100,27 +100,17 @@ def _cell(
     folder: Path, name: str, seed: int, epochs: int, batch_size: int
 ) -> Mapping[str, float] | None:
     """The report's numbers of one run, trained if it is not yet; None if diverged."""
-    path, (recipe, own) = folder / f"{name}-{seed}", ROWS[name]
-    if (path / _DIVERGED).is_file():
-        return None
-    try:
-        if (path / "config.json").is_file():
-            run = training.resume(path, epochs, verbose=0)
-        else:
-            run = training.train(
-                recipe,
-                _DATA,
-                out=path,
-                epochs=epochs,
-                batch_size=batch_size,
-                seed=seed,
-                arguments={**_SHARED, **own},
-                verbose=0,
-            )
-    except training.NonFiniteError as error:
-        (path / _DIVERGED).write_text(f"{error}\n", encoding="utf-8")
-        return None
-    return run.report["metrics"]
+    recipe, own = ROWS[name]
+    run = finished(
+        folder / f"{name}-{seed}",
+        recipe,
+        _DATA,
+        epochs,
+        batch_size=batch_size,
+        seed=seed,
+        arguments={**_SHARED, **own},
+    )
+    return None if run is None else run.report["metrics"]
 
 
 def _row(name: str, found: Sequence[Mapping[str, float] | None]) -> list[Any]:
@@ -134,8 +124,9 @@ def _row(name: str, found: Sequence[Mapping[str, float] | None]) -> list[Any]:
 
 
 def _drawn(path: Path) -> np.ndarray:
-    """Samples of a run as points in one picture; white if it has no checkpoint."""
-    if (path / _DIVERGED).is_file():
+    """Samples of a run as points in one picture; white if it diverged."""
+    run = finished(path, "", _DATA)
+    if run is None:
         return np.ones((256, 256, 1), np.float32)
-    model = training.restore(training.Run.open(path))
+    model = training.restore(run)
     return pictures.scatter(np.asarray(model.sample(_POINTS, seed=0)))

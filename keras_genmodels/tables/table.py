@@ -72,7 +72,7 @@ def names() -> list[str]:
 
     Example:
         >>> names()
-        ['ring', 'saturation']
+        ['gallery', 'ring', 'saturation']
     """
     return registry.names("table")
 

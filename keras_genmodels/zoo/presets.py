@@ -8,8 +8,28 @@ from __future__ import annotations
 
 _BINARY = {"binarise": "dynamic"}
 _FEW = {"num_labels": 100}
+_NO_ZEROS = {"exclude": [{"label": 0}]}
+_ON_DCGAN = (  # the recipes that share the networks of DCGAN
+    *("dcgan", "lsgan", "geometric_gan", "f_gan", "bs_gan", "wgan", "wgan_gp"),
+    *("ebgan", "began", "cgan", "acgan", "infogan", "bigan", "ali", "cvae_gan"),
+    "anogan",
+)
+_GAME_ON_MNIST = {
+    "epochs": 10,
+    "batch_size": 64,
+    "arguments": {"filters": (32, 64), "ema": 0.999},
+}
+_GAME_ON_DIGITS = {
+    "epochs": 200,
+    "batch_size": 64,
+    "arguments": {"filters": (32, 64), "ema": 0.999},
+}
 
 PRESETS = {
+    **{(recipe, "mnist"): _GAME_ON_MNIST for recipe in _ON_DCGAN},
+    **{(recipe, "digits"): _GAME_ON_DIGITS for recipe in _ON_DCGAN},
+    ("anogan", "mnist"): {**_GAME_ON_MNIST, "data": _NO_ZEROS},
+    ("anogan", "digits"): {**_GAME_ON_DIGITS, "data": _NO_ZEROS},
     ("vae", "digits"): {
         "epochs": 120,
         "batch_size": 64,

@@ -1,0 +1,107 @@
+"""What every recipe draws, side by side, and how far that is from real pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_genmodels import training, zoo
+from keras_genmodels.evaluation import gallery as drawing
+from keras_genmodels.registry import register, suggest
+from keras_genmodels.tables.cells import finished
+from keras_genmodels.tables.drawing import captioned
+from keras_genmodels.tables.table import Table
+
+RECIPES = (
+    *("gan", "dcgan", "lsgan", "wgan", "wgan_gp", "geometric_gan", "f_gan", "bs_gan"),
+    *("ebgan", "began", "cgan", "acgan", "infogan", "bigan", "ali", "cvae_gan"),
+    *("anogan", "catgan", "improved_gan", "lapgan", "cogan"),
+)
+_COUNT, _COLUMNS = 20, 10  # samples of each recipe in the picture
+_FIGURES = {  # column -> what it is in a report
+    "Fréchet distance": "frechet_distance",
+    "real against real": "frechet_distance/floor",
+    "samples": "frechet_distance/samples",
+    "classifier score": "classifier_score",
+    "least class": "class_coverage/smallest_share",
+    "largest class": "class_coverage/largest_share",
+    "as asked": "control_accuracy",
+}
+
+
+@register("gallery", family="table")
+def gallery(
+    folder: Path,
+    verbose: int = 0,
+    dataset: str = "digits",
+    recipes: Sequence[str] | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+) -> Table:
+    """Samples of every adversarial recipe, and the figures of its report.
+
+    Each is a run in `runs/RECIPE` of the folder, by the recipe's preset; a finished one
+    is not trained again, and one that was killed goes on.
+
+    Args:
+        folder: of the table and its runs.
+        verbose: 1 shows a progress bar, a step a recipe.
+        dataset: of images with classes, such as "digits" or "mnist".
+        recipes: rows, any of the zoo's for images. Default: `RECIPES`.
+        epochs: of each run, >= 1. Default: the presets'.
+        seed: of each run.
+
+    Returns:
+        A row for each recipe: the Frechet distance of its samples to the test split and
+        that of as many real examples, the classifier score, the shares of the rarest
+        and the most frequent class, and how often the class is the one that was asked
+        for; as a picture, twenty samples of each.
+
+    Raises:
+        ValueError: for an unknown recipe.
+    """
+    chosen = list(RECIPES if recipes is None else recipes)
+    for name in chosen:
+        if name not in zoo.names():
+            raise ValueError(f"Unknown recipe {name!r}. {suggest(name, zoo.names())}")
+    bar = keras.utils.Progbar(len(chosen), verbose=verbose, unit_name="recipe")
+    rows, drawn, looked = [], [], ""
+    for name in chosen:
+        run = finished(folder / "runs" / name, name, dataset, epochs, seed=seed)
+        numbers = {} if run is None else run.report["metrics"]
+        rows.append([name, *(numbers.get(key, "") for key in _FIGURES.values())])
+        looked = looked or _extractor(numbers)
+        drawn.append(_drawn(run))
+        bar.add(1)
+    blank = np.ones_like(
+        next((p for p in drawn if p is not None), np.ones((96, 96, 1)))
+    )
+    return Table(
+        f"The adversarial recipes on {dataset}",
+        ["recipe", *_FIGURES],
+        rows,
+        f"Seed {seed}. The features are those of {looked}; a distance depends on the "
+        "number of samples, and so does its floor.",
+        captioned([blank if p is None else p for p in drawn], chosen, columns=3),
+    )
+
+
+def _extractor(numbers: Mapping[str, Any]) -> str:
+    """Who looked, by the key under which a report names it."""
+    mark = "frechet_distance/extractor:"
+    found = [key.removeprefix(mark) for key in numbers if key.startswith(mark)]
+    return f"the classifier `{found[0]}`" if found else ""
+
+
+def _drawn(run: training.Run | None) -> np.ndarray | None:
+    """Two rows of samples, all of the same seed; None of a run that diverged."""
+    if run is None:
+        return None
+    model = training.restore(run)
+    batch = next(iter(training.load_data(run.config, "test")[0]))
+    condition, _ = drawing.conditions(model.spec, batch, _COUNT)
+    return drawing.picture(model, condition, _COLUMNS)

@@ -1,0 +1,85 @@
+"""The numbers that the README releases: each recipe is trained and measured anew.
+
+Hours of training in all; choose a row by `-k`. KERAS_GENMODELS_RUNS names a folder in
+which runs are kept from one call to the next, and go on where they were stopped. A row
+passes if its figure is on the right side of the bound; the README has the figure.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from keras_genmodels import training
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure of a recipe on a data set, and the bound that it keeps.
+
+    Args:
+        recipe: of the run.
+        metric: that measures it.
+        least: the least value; None for no such bound.
+        most: the greatest value; None for no such bound.
+        key: of the figure. Default: the metric's name.
+        dataset: of the run.
+        settings: other arguments of `training.train` than the preset's.
+        options: of the metric.
+    """
+
+    recipe: str
+    metric: str
+    least: float | None = None
+    most: float | None = None
+    key: str | None = None
+    dataset: str = "mnist"
+    settings: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        options = {**self.settings, **self.settings.get("arguments", {})}
+        plain = [f"{k}={v}" for k, v in options.items() if not isinstance(v, dict)]
+        return "-".join([self.recipe, self.dataset, *plain])
+
+
+LIKELIHOOD = {"max_examples": 1000, "num_samples": 5000}
+ONE_SAMPLE = {"arguments": {"num_samples": 1}}
+BETA = {"epochs": 30, "arguments": {"warmup_steps": 0, "beta": 4.0}}
+
+NUMBERS = [
+    Number("vae", "log_likelihood", -88.0, options=LIKELIHOOD),
+    Number("conv_vae", "log_likelihood", -85.0, options=LIKELIHOOD),
+    Number("iwae", "log_likelihood", -94.0, options=LIKELIHOOD),
+    Number("iwae", "log_likelihood", -98.0, -94.0, None, "mnist", ONE_SAMPLE),
+    Number("conv_vae", "linear_probe", 0.95),
+    Number("conditional_vae", "control_accuracy", 0.97),
+    Number("vae", "elbo", most=-110.0, settings=BETA),
+]
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory) -> pathlib.Path:
+    """Where runs are, or come to be."""
+    named = os.environ.get("KERAS_GENMODELS_RUNS")
+    return pathlib.Path(named) if named else tmp_path_factory.mktemp("runs")
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda n: f"{n}-{n.metric}")
+def test_a_released_number_is_reached_again(number, runs, mnist_dir):
+    path = runs / str(number)
+    if path.exists():
+        run = training.resume(path, verbose=0)
+    else:
+        options = {"out": path, "data_dir": mnist_dir, **number.settings}
+        run = training.train(number.recipe, number.dataset, verbose=0, **options)
+    found = training.measure(run, [number.metric], **number.options)
+    value = found[number.key or number.metric]
+    assert number.least is None or value >= number.least
+    assert number.most is None or value <= number.most
