@@ -31,6 +31,9 @@ _TO_ADDRESS = """(below) => {
     if (tab && seen && seen.id.startsWith(`tab-${tab}`))
         history.replaceState(null, "", below.link);
 }"""
+# Gradio forgets what was asked while a question was open that is then refused.
+_NOTE = "(...given) => kgm.note('{key}', given)"
+_AGAIN = "(starter, ...given) => kgm.again('{key}', starter, given)"
 
 
 class Page:
@@ -161,12 +164,20 @@ class Tab:
             outputs,
             api_name=self.key,
             api_description=self.about,
+            js=_NOTE.format(key=self.key),
             trigger_mode="always_last",
             show_progress="minimal",
             concurrency_id="answers",
             concurrency_limit=AT_ONCE,
         )
         event.success(None, self.below, None, js=_TO_ADDRESS, api_visibility="private")
+        event.failure(
+            None,
+            [self.starter, *inputs],
+            self.starter,
+            js=_AGAIN.format(key=self.key),
+            api_visibility="private",
+        )
         self.stop.click(None, None, None, cancels=[event], api_visibility="private")
 
     def also(

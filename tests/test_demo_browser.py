@@ -396,17 +396,38 @@ def test_the_game_is_replayed(visit):
     assert "gradient 0.95" in tab.inner_text()
 
 
-def test_a_long_question_is_stopped(browser, demo_folder):
+@pytest.fixture(scope="module")
+def slow_address(demo_folder):
     slow = (str(pathlib.Path(__file__).parent / "clients" / "slow_demo.py"),)
     with demo_models.running(demo_folder, program=slow) as url:
-        page = browser.new_page()
-        page.set_default_timeout(WAIT)
-        page.goto(f"{url}?tab=autoencode&model=vae")
-        answered(page, "autoencode")
-        tab = panel(page, "autoencode")
-        tab.get_by_role("button", name=re.compile("Measure log p")).click()
-        tab.get_by_text("importance weighted by 50 samples").wait_for()
-        tab.get_by_role("button", name="Stop").click()
-        page.wait_for_timeout(15_000)  # ten seconds would do for all of it
-        assert not tab.get_by_text("importance weighted by 500 samples").is_visible()
-        page.close()
+        yield url
+
+
+def test_what_is_asked_while_a_refusal_is_on_its_way_is_answered(browser, slow_address):
+    page = browser.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(f"{slow_address}?tab=interpolate&model=vae")
+    answered(page, "interpolate")
+    tab = panel(page, "interpolate")
+    tab.locator(".kgm-picker").get_by_role("button", name="Clear").click()
+    page.get_by_text("Choose two pictures or more").first.wait_for()
+    tab.get_by_role("button", name="Sample 5", exact=True).click()
+    page.wait_for_timeout(300)  # one picture: that will be refused, a second later
+    tab.get_by_role("button", name="Sample 6", exact=True).click()
+    page.wait_for_function("location.href.includes('points=s5.s6')")
+    answered(page, "interpolate")
+    page.close()
+
+
+def test_a_long_question_is_stopped(browser, slow_address):
+    page = browser.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(f"{slow_address}?tab=autoencode&model=vae")
+    answered(page, "autoencode")
+    tab = panel(page, "autoencode")
+    tab.get_by_role("button", name=re.compile("Measure log p")).click()
+    tab.get_by_text("importance weighted by 50 samples").wait_for()
+    tab.get_by_role("button", name="Stop").click()
+    page.wait_for_timeout(15_000)  # ten seconds would do for all of it
+    assert not tab.get_by_text("importance weighted by 500 samples").is_visible()
+    page.close()

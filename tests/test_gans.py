@@ -200,11 +200,18 @@ def test_several_critics_add_up(spec, batches):
         assert float(two[name]) == pytest.approx(1.5 * float(one[name]), rel=0.1)
 
 
-def test_critics_may_share_a_network(spec, batches):
+def test_critics_may_share_a_network(spec, batches, tmp_path):
     network = a_critic(spec)
     model = a_game(spec, Critic(network), Critic(network, "hinge"))
     assert len(model.critic_variables) == len(network.trainable_variables)
     model.fit(batches.take(1), verbose=0)
+    model.save(tmp_path / "model.keras")
+    twin = keras.saving.load_model(tmp_path / "model.keras")
+    assert twin.critics[0].network is twin.critics[1].network
+    twin.fit(batches.take(1), verbose=0)
+    model.fit(batches.take(1), verbose=0)
+    for ours, theirs in zip(model.weights, twin.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
 
 
 def test_a_critic_sees_what_its_view_shows(spec, batches, tmp_path):

@@ -27,6 +27,16 @@ kgm.renew = (root, make) => {
 // From light to dark and back, for this page only.
 kgm.turn = () => document.body.classList.toggle("dark");
 
+// What a tab asks, and, where that was refused, whether something else is wanted by now:
+// a new word for its starter, which asks again.
+const asked = {};
+kgm.note = (tab, given) => {
+  asked[tab] = JSON.stringify(given);
+  return given;
+};
+kgm.again = (tab, starter, given) =>
+  JSON.stringify(given) === asked[tab] ? starter : String(Date.now());
+
 kgm.copy = async (text, button) => {
   try {
     await navigator.clipboard.writeText(text);

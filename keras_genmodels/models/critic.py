@@ -145,6 +145,30 @@ class Critic(keras.layers.Layer):
         )
 
 
+def to_configs(critics) -> list[dict]:
+    """The configs of critics; a network that an earlier one has is its number."""
+    networks = [critic.network for critic in critics]
+    configs = [keras.saving.serialize_keras_object(critic) for critic in critics]
+    for number, config in enumerate(configs):
+        first = next(i for i, n in enumerate(networks) if n is networks[number])
+        if first < number:
+            config["config"]["network"] = first
+    return configs
+
+
+def from_configs(configs) -> list[Critic]:
+    """The critics of `to_configs`; those that shared a network share it again."""
+    critics = []
+    for config in configs:
+        arguments = dict(config["config"])
+        if isinstance(arguments["network"], int):
+            arguments["network"] = critics[arguments["network"]].network
+            critics.append(Critic.from_config(arguments))
+        else:
+            critics.append(revived(config))
+    return critics
+
+
 def _uniform(next_seed):
     """Random numbers in [0, 1) of a shape, batch first, from a fresh seed each time."""
 

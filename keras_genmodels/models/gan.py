@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras_genmodels import registry
 from keras_genmodels.models.averaging import averaged
 from keras_genmodels.models.base import GenerativeModel, feed, recording, seed_pair
-from keras_genmodels.models.critic import Critic
+from keras_genmodels.models.critic import Critic, from_configs, to_configs
 from keras_genmodels.models.declared import check_game, check_optimizers
 from keras_genmodels.models.replicas import draw_rows
 from keras_genmodels.objectives.play import Play
@@ -278,11 +278,17 @@ class GAN(GenerativeModel):
         return {
             **super().get_config(),
             "generator": serialise(self.generator),
-            "critics": [serialise(critic) for critic in self.critics],
+            "critics": to_configs(self.critics),
             "prior": serialise(self.latent_prior),
             "terms": [serialise(term) for term in self.added_terms],
             "critic_steps": self.critic_steps,
         }
+
+    @classmethod
+    def from_config(cls, config):
+        return super().from_config(
+            {**config, "critics": from_configs(config["critics"])}
+        )
 
     def get_compile_config(self):
         serialise = keras.saving.serialize_keras_object

@@ -1,15 +1,18 @@
-"""A demo of a folder whose likelihoods take their time: for what waits and is stopped.
+"""A demo of a folder that takes its time: for what waits and is stopped.
 
 python slow_demo.py FOLDER --port 0
 """
 
+import contextlib
 import sys
 import time
 
-from demo import server
+import gradio as gr
+
+from demo import page, server
 from demo.shelf import Entry, Shelf, local
 
-answer = Entry.call
+answer, polite = Entry.call, page.polite
 
 
 def slowly(entry, signature, **inputs):
@@ -19,8 +22,19 @@ def slowly(entry, signature, **inputs):
     return answer(entry, signature, **inputs)
 
 
+@contextlib.contextmanager
+def hesitantly():
+    """Each refusal takes a second."""
+    try:
+        with polite():
+            yield
+    except gr.Error:
+        time.sleep(1.0)
+        raise
+
+
 if __name__ == "__main__":
-    Entry.call = slowly
+    Entry.call, page.polite = slowly, hesitantly
     listening = server.listen("127.0.0.1", 0)
     application = server.application(Shelf(sys.argv[1], local))
     sys.stdout.write(f"The demo is at {server.address(listening)}\n")
