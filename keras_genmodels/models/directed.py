@@ -102,7 +102,7 @@ class DirectedVideo(SequenceModel):
 
         def frame(elements):
             now, content, z = (x[:, None] for x in elements)
-            return self.depict(content, z, now).mean()[:, 0]
+            return self.shown(self.depict(content, z, now))[:, 0]
 
         x = tf.map_fn(frame, elements, fn_output_signature=tf.float32)
         x = tf.ensure_shape(x, (None, None, *self.spec.x_shape[1:]))

@@ -78,14 +78,18 @@ class SequenceModel(GenerativeModel):
         return self.posterior(x, condition).mean()
 
     def decode(self, z, condition=None) -> tf.Tensor:
-        """The mean of the likelihood, (batch, time, height, width, channels)."""
-        return self.likelihood(z, condition).mean()
+        """The mean of the likelihood, clipped to [0, 1], of the shape of `x`."""
+        return self.shown(self.likelihood(z, condition))
 
     def reconstruct(self, x, condition=None) -> tf.Tensor:
         """`decode(encode(x))`, as `x`."""
         return self.decode(self.encode(x, condition), condition)
 
     # --- parts ------------------------------------------------------------------------
+
+    def shown(self, likelihood) -> tf.Tensor:
+        """The pictures of p(x | ...): its mean, which may leave [0, 1] by a little."""
+        return tf.clip_by_value(likelihood.mean(), 0.0, 1.0)
 
     def look(self, x, training=False) -> dict[str, tf.Tensor]:
         """What the encoder says of every frame, name to (batch, time, size)."""

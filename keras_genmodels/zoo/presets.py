@@ -17,7 +17,7 @@ _ON_DCGAN = (  # the recipes that share the networks of DCGAN
 _GAME_ON_MNIST = {
     "epochs": 10,
     "batch_size": 64,
-    "arguments": {"filters": (32, 64), "ema": 0.999},
+    "arguments": {"filters": (32, 64, 128), "ema": 0.999},
 }
 _GAME_ON_DIGITS = {
     "epochs": 200,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from keras_genmodels import registry
 from keras_genmodels.distributions import RecurrentPrior
 from keras_genmodels.models import VideoVAE
@@ -45,13 +47,15 @@ def video_vae(
 
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", ECCV 2018. The prior is a mixture of normals here, the
-    content a latent of its own, and the decoder draws a figure before a backdrop.
+    content a latent of its own, the decoder draws a figure before a backdrop, and the
+    means of pixels are linear in what it puts out, clipped to [0, 1] where they are
+    shown.
     """
     asked = {"condition": (spec.condition_size,)}
     sees = asked if structured else {}
     prior = _prior(latent_dim, components, asked if conditional else {}, static, memory)
     state = {} if static else {"hidden": (memory,)}
-    head = registry.get(likelihood, "head", event_shape=tuple(spec.x_shape[1:]))
+    head = _frames(spec, likelihood)
     decoder, content = _plain(latent_dim, head, decoder_filters), None
     if structured:
         decoder, content = _layered(
@@ -101,7 +105,7 @@ def vae_lstm(
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", ECCV 2018; both parts are trained together here.
     """
-    head = registry.get(likelihood, "head", event_shape=tuple(spec.x_shape[1:]))
+    head = _frames(spec, likelihood)
     model = VideoVAE(
         spec,
         _encoder(spec, features, filters),
@@ -114,6 +118,19 @@ def vae_lstm(
     )
     model.compile(adam(learning_rate, decay_steps))
     return model
+
+
+def _frames(spec, likelihood):
+    """The head of a frame. The mean of normals is linear, and so is what is drawn.
+
+    Behind a sigmoid a backdrop that is surely black, or white, has no gradient left,
+    and nothing is ever drawn before it.
+    """
+    shape = {"event_shape": tuple(spec.x_shape[1:])}
+    if isinstance(likelihood, str):
+        known = inspect.signature(registry.lookup(likelihood, "head")).parameters
+        shape |= {"activation": "linear"} if "activation" in known else {}
+    return registry.get(likelihood, "head", **shape)
 
 
 def _encoder(spec, features, filters):
