@@ -385,16 +385,23 @@ class ModelCase:
     def test_stopping_and_going_on_equals_not_stopping(
         self, build, batches, tmp_path
     ) -> None:
-        unbroken, first = build(), build()
-        unbroken.fit(batches, epochs=3, verbose=0)
-        first.fit(batches, epochs=1, verbose=0)
-        first.save(tmp_path / "model.keras")
-        second = keras.saving.load_model(tmp_path / "model.keras")
-        condition = some_condition(first.spec, 2)
-        samples = (m.sample(2, condition=condition, seed=1) for m in (first, second))
+        """A model that goes on from its file, and one that was never put away."""
+        model = build()
+        model.fit(batches, epochs=1, verbose=0)
+        model.save(tmp_path / "model.keras")
+        twin = keras.saving.load_model(tmp_path / "model.keras")
+        self.check_restored(model, twin, steps=len(batches))
+        condition = some_condition(model.spec, 2)
+        samples = (m.sample(2, condition=condition, seed=1) for m in (model, twin))
         np.testing.assert_array_equal(*samples)
-        second.fit(batches, epochs=3, initial_epoch=1, verbose=0)
-        for ours, theirs in zip(all_state(unbroken), all_state(second), strict=True):
+        for one in (model, twin):
+            one.fit(batches, epochs=3, initial_epoch=1, verbose=0)
+        for ours, theirs in zip(all_state(model), all_state(twin), strict=True):
+            np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
+
+    def check_restored(self, model, twin, steps: int) -> None:
+        """What else of a model is in its file, after so many steps."""
+        for ours, theirs in zip(all_state(model), all_state(twin), strict=True):
             np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
 
     def test_evaluation_is_repeatable(self, build, batches) -> None:
@@ -457,18 +464,14 @@ class GameCase(ModelCase):
         check_moved(model.generator_variables, own)
         check_stood_still(self.players(model)[1], others)
 
-    def test_both_optimisers_survive_the_file(self, build, batches, tmp_path) -> None:
-        model = build()
-        model.fit(batches.take(2), verbose=0)
-        model.save(tmp_path / "model.keras")
-        twin = keras.saving.load_model(tmp_path / "model.keras")
-        steps = {"generator_optimizer": 2, "critic_optimizer": 2 * model.critic_steps}
-        for name, count in steps.items():
-            ours, theirs = getattr(model, name), getattr(twin, name)
+    def check_restored(self, model, twin, steps: int) -> None:
+        """Both optimisers, with their settings and their counts."""
+        super().check_restored(model, twin, steps)
+        counts = {"generator": steps, "critic": steps * model.critic_steps}
+        for player, count in counts.items():
+            ours, theirs = (getattr(m, f"{player}_optimizer") for m in (model, twin))
             assert int(theirs.iterations) == count
             assert theirs.get_config() == ours.get_config()
-            for a, b in zip(ours.variables, theirs.variables, strict=True):
-                np.testing.assert_array_equal(a, b, err_msg=a.path)
 
     def test_latents_become_samples(self, build) -> None:
         model = build()
