@@ -61,6 +61,12 @@ NUMBERS = [
     Number("conv_vae", "linear_probe", 0.95),
     Number("conditional_vae", "control_accuracy", 0.97),
     Number("vae", "elbo", most=-110.0, settings=BETA),
+    Number("acgan", "control_accuracy", 0.97),
+    Number("acgan", "classifier_score", 9.5),
+    Number("acgan", "frechet_distance", most=0.2),
+    Number("dcgan", "classifier_score", 7.2),
+    Number("dcgan", "frechet_distance", most=1.6),
+    Number("dcgan", "class_coverage", 0.05, key="class_coverage/smallest_share"),
 ]
 
 

@@ -86,4 +86,13 @@ PRESETS = {
             "ema": 0.99,
         },
     },
+    ("video_vae", "weizmann_actions"): {
+        "epochs": 150,
+        "batch_size": 8,
+        "arguments": {
+            "attribute_weight": 10.0,
+            "decoder_filters": (128, 64, 48, 24),
+            "learning_rate": 2e-3,
+        },
+    },
 }
