@@ -92,7 +92,7 @@ PRESETS = {
         "arguments": {
             "attribute_weight": 10.0,
             "decoder_filters": (128, 64, 48, 24),
-            "learning_rate": 2e-3,
+            "learning_rate": 5e-4,
         },
     },
 }
