@@ -147,12 +147,13 @@ def test_a_good_encoder_helps_where_labels_are_few():
 
 
 def test_bundled_classifiers_are_small_good_and_say_how_they_were_made():
-    assert {"digits", "mnist"} <= set(classifiers.names())
+    assert {"digits", "mnist", "weizmann_actions"} <= set(classifiers.names())
     for name in classifiers.names():
         path = classifiers.FOLDER / f"{name}.keras"
         assert path.stat().st_size < 1_000_000
         card = json.loads(path.with_suffix(".json").read_text())
-        assert card["test_accuracy"] > 0.98
+        each = card.get("test_accuracies", {"all": card["test_accuracy"]})
+        assert min(each.values()) > 0.98
         assert card["command"].startswith("python -m keras_genmodels.evaluation.")
         assert set(card["versions"]) == {"tensorflow", "keras", "numpy"}
 
