@@ -357,7 +357,7 @@ def test_a_term_that_is_not_finite_stops_training_by_name(run):
 
     job = dataclasses.replace(job, train=job.train.enumerate().map(spoil))
     with pytest.raises(
-        training.NonFiniteError, match=r"Epoch 3, batch 2: .*reconstruction = nan"
+        training.NonFiniteError, match=r"Epoch 3: .*reconstruction = nan"
     ):
         job.finish(verbose=0)
     assert checkpoints.newest(run.checkpoints)[1] == 2

@@ -19,35 +19,30 @@ class NonFiniteError(ArithmeticError):
 
 
 class StopOnNonFinite(keras.callbacks.Callback):
-    """End training at the first batch with a NaN or infinite loss or term.
+    """End training soon after the first batch with a NaN or infinite loss or term.
 
-    The weights are checked at the end of each epoch, too, because a last step can spoil
-    them while the loss is still finite. It must stand before what saves checkpoints, so
-    that the last good one stays.
+    The logs are means since the epoch began, so that none is missed where Keras reports
+    several batches at a time. The weights are checked at the end of each epoch, too,
+    because a last step can spoil them while the loss is still finite. It must stand
+    before what saves checkpoints, so that the last good one stays.
 
     Raises:
-        NonFiniteError: from `fit`; names the epoch, the batch (both from 1) and the
-            terms, or the weight.
+        NonFiniteError: from `fit`; names the epoch, from 1, and the terms or the
+            weight.
     """
 
     # Keras may hand over the logs of a batch while the next one runs.
     async_safe = True
 
-    def __init__(self):
-        super().__init__()
-        self.found: list[tuple[int, dict[str, float]]] = []
-
     def on_train_batch_end(self, batch, logs=None):
-        bad = {k: v for k, v in logs.items() if not math.isfinite(v)}
-        if bad:
-            self.found.append((batch + 1, bad))
+        if not all(map(math.isfinite, logs.values())):
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch, logs=None):
-        if self.found:
-            batch, bad = min(self.found, key=lambda entry: entry[0])
+        bad = {k: v for k, v in (logs or {}).items() if not math.isfinite(v)}
+        if bad:
             terms = ", ".join(f"{name} = {value}" for name, value in bad.items())
-            raise NonFiniteError(f"Epoch {epoch + 1}, batch {batch}: {terms}.")
+            raise NonFiniteError(f"Epoch {epoch + 1}: {terms}.")
         for weight in self.model.trainable_variables:
             if not tf.reduce_all(tf.math.is_finite(weight.value)):
                 raise NonFiniteError(

@@ -21,6 +21,7 @@ from keras_genmodels.training.results import load_data, measure_options
 from keras_genmodels.training.run import Run, check_free
 
 _LOOKS = 10  # at the model's samples, spread over a run
+_TOGETHER = 16  # steps in one call of the graph: Python's part of a step costs time
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Job:
         """
         checkpoints.discard_after(self.run.checkpoints, self.epoch)
         writer = tf.summary.create_file_writer(str(self.run.tensorboard))
+        self.model.steps_per_execution = _TOGETHER
         self.model.fit(
             self.train,
             initial_epoch=self.epoch,
