@@ -17,12 +17,12 @@ def tfds_folder() -> pathlib.Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory):
-    """Features of real examples are kept in a folder of the tests, not the user's."""
-    folder = str(tmp_path_factory.mktemp("cache"))
+def _own_cache(tmp_path_factory):
+    """What takes long to make is kept for this run only, not in the user's folder."""
+    folder = tmp_path_factory.getbasetemp().parent / "kept"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KERAS_GENMODELS_CACHE", folder)
-        yield folder
+        patch.setenv("KERAS_GENMODELS_CACHE", str(folder))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -43,19 +43,30 @@ def weizmann_dir() -> str:
     return str(folder)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory):
-    """What takes long to make is kept for this run only, not in the user's folder."""
-    folder = tmp_path_factory.getbasetemp().parent / "kept"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KERAS_GENMODELS_CACHE", str(folder))
-        yield
-
-
 @pytest.fixture(autouse=True)
 def _no_download(monkeypatch):
     """Sets that are fetched by themselves are not: no test uses a network."""
     monkeypatch.setattr("keras_genmodels.data.sprites.ARCHIVE", "file:///not/there.zip")
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Digits, 8 batches of 16, and their spec."""
+    import keras_genmodels as kgm
+
+    return kgm.data.load("digits", batch_size=16, num_examples=128, shuffle=False)
+
+
+@pytest.fixture(scope="module")
+def batches(digits):
+    """The batches of `digits`, where a file has none of its own."""
+    return digits[0]
+
+
+@pytest.fixture(scope="module")
+def spec(digits):
+    """The spec of `digits`, where a file has none of its own."""
+    return digits[1]
 
 
 @pytest.fixture(scope="session")

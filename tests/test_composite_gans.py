@@ -25,22 +25,6 @@ SMALL = {
 }
 
 
-@pytest.fixture(scope="module")
-def digits():
-    """Digits, 8 batches of 16, and their spec."""
-    return kgm.data.load("digits", batch_size=16, num_examples=128, shuffle=False)
-
-
-@pytest.fixture(scope="module")
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture(scope="module")
-def spec(digits):
-    return digits[1]
-
-
 def built(recipe, spec, **options):
     return kgm.zoo.build(recipe, spec, seed=1, **SMALL[recipe], **options)
 

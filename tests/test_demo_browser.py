@@ -416,6 +416,7 @@ def test_what_is_asked_while_a_refusal_is_on_its_way_is_answered(browser, slow_a
     tab.get_by_role("button", name="Sample 6", exact=True).click()
     page.wait_for_function("location.href.includes('points=s5.s6')")
     answered(page, "interpolate")
+    assert len(pictures(page, "#tab-interpolate .kgm-strips img")) == 2 * 9
     page.close()
 
 

@@ -57,22 +57,6 @@ class Corner:
         return cls(**config)
 
 
-@pytest.fixture(scope="module")
-def digits():
-    """Digits, 8 batches of 16, and their spec."""
-    return kgm.data.load("digits", batch_size=16, num_examples=128, shuffle=False)
-
-
-@pytest.fixture(scope="module")
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture(scope="module")
-def spec(digits):
-    return digits[1]
-
-
 class TestAdversarialRecipes(cases.GameCase):
     @pytest.fixture(params=sorted(SMALL))
     def build(self, request, spec):

@@ -37,7 +37,7 @@ def folder_pictures(request: Request) -> Arrays:
         ValueError: if PATH is no folder, holds fewer than two pictures, or pictures
             of several sizes while `image_size` is not given.
     """
-    root = _root(request)
+    root = places.named(request, "folder")
     files = places.files(root)
     labelled = any(_class(file, root) for file in files)
     modes = {
@@ -69,20 +69,10 @@ def folder_pictures(request: Request) -> Arrays:
 
 def _fingerprint(request: Request) -> str:
     """Changes when a file under PATH is added, removed or written."""
-    return places.fingerprint(places.files(_root(request)))
+    return places.fingerprint(places.files(places.named(request, "folder")))
 
 
 folder_pictures.fingerprint = _fingerprint
-
-
-def _root(request: Request) -> pathlib.Path:
-    root = pathlib.Path(request.target).expanduser()
-    if not request.target or not root.is_dir():
-        raise ValueError(
-            "`folder:PATH` must name a folder that exists. "
-            f"Received: 'folder:{request.target}'."
-        )
-    return root.resolve()
 
 
 def _class(file: pathlib.Path, root: pathlib.Path) -> str:

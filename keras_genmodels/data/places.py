@@ -38,6 +38,21 @@ def cache_folder() -> pathlib.Path | None:
     return folder if os.access(existing, os.W_OK | os.X_OK) else None
 
 
+def named(request: Request, kind: str) -> pathlib.Path:
+    """The folder that PATH in a data set's name, `kind:PATH`, stands for.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    root = pathlib.Path(request.target).expanduser()
+    if not request.target or not root.is_dir():
+        raise ValueError(
+            f"`{kind}:PATH` must name a folder that exists. "
+            f"Received: '{kind}:{request.target}'."
+        )
+    return root.resolve()
+
+
 def fetched(
     name: str,
     request: Request,

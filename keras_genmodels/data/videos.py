@@ -33,7 +33,7 @@ def videos(request: Request) -> Arrays:
         ValueError: if PATH is no folder, holds fewer than two clips, clips of several
             sizes while `image_size` is not given, or a table that does not fit them.
     """
-    root = _root(request)
+    root = places.named(request, "videos")
     clips, others = _clips(root)
     readable = [clip for clip in clips if video_files.looks_readable(clip)]
     table = _table(root, readable)
@@ -72,20 +72,10 @@ def _arrays(
 
 
 def _fingerprint(request: Request) -> str:
-    return places.fingerprint(places.files(_root(request)))
+    return places.fingerprint(places.files(places.named(request, "videos")))
 
 
 videos.fingerprint = _fingerprint
-
-
-def _root(request: Request) -> pathlib.Path:
-    root = pathlib.Path(request.target).expanduser()
-    if not request.target or not root.is_dir():
-        raise ValueError(
-            "`videos:PATH` must name a folder that exists. "
-            f"Received: 'videos:{request.target}'."
-        )
-    return root.resolve()
 
 
 def _clips(root: pathlib.Path) -> tuple[list[pathlib.Path], list[pathlib.Path]]:

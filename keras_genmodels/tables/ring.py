@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,29 +79,30 @@ def ring(
     if seeds < 1:
         raise ValueError(f"`seeds` must be >= 1. Received: seeds={seeds}.")
     bar = keras.utils.Progbar(len(chosen) * seeds, verbose=verbose, unit_name="run")
-    rows = []
+    rows, drawn = [], []
     for name in chosen:
         found = []
         for seed in range(seeds):
             found.append(_cell(folder / "runs", name, seed, epochs, batch_size))
             bar.add(1)
         rows.append(_row(name, found))
+        drawn.append(_drawn(found[0]))
     return Table(
         "Every objective on a ring of eight modes",
         ["objective", "recipe", "modes covered", "good samples", "diverged"],
         rows,
         f"{seeds} seeds of {epochs} epochs each, in batches of {batch_size}; good "
         "samples are within 3 standard deviations of a mode, the mean over seeds.",
-        captioned([_drawn(folder / "runs" / f"{name}-0") for name in chosen], chosen),
+        captioned(drawn, chosen),
     )
 
 
 def _cell(
     folder: Path, name: str, seed: int, epochs: int, batch_size: int
-) -> Mapping[str, float] | None:
-    """The report's numbers of one run, trained if it is not yet; None if diverged."""
+) -> training.Run | None:
+    """One run, trained if it is not yet; None if it diverged."""
     recipe, own = ROWS[name]
-    run = finished(
+    return finished(
         folder / f"{name}-{seed}",
         recipe,
         _DATA,
@@ -110,22 +111,21 @@ def _cell(
         seed=seed,
         arguments={**_SHARED, **own},
     )
-    return None if run is None else run.report["metrics"]
 
 
-def _row(name: str, found: Sequence[Mapping[str, float] | None]) -> list[Any]:
-    whole = [numbers for numbers in found if numbers is not None]
+def _row(name: str, found: Sequence[training.Run | None]) -> list[Any]:
+    reports = [None if run is None else run.report["metrics"] for run in found]
+    whole = [numbers for numbers in reports if numbers is not None]
     modes = [
-        "-" if numbers is None else str(numbers["mode_coverage"]) for numbers in found
+        "-" if numbers is None else str(numbers["mode_coverage"]) for numbers in reports
     ]
     good = [numbers["mode_coverage/good"] for numbers in whole]
     share = float(np.mean(good)) if good else float("nan")
     return [name, ROWS[name][0], " ".join(modes), share, len(found) - len(whole)]
 
 
-def _drawn(path: Path) -> np.ndarray:
+def _drawn(run: training.Run | None) -> np.ndarray:
     """Samples of a run as points in one picture; white if it diverged."""
-    run = finished(path, "", _DATA)
     if run is None:
         return np.ones((256, 256, 1), np.float32)
     model = training.restore(run)
