@@ -124,7 +124,7 @@ def offers(tab: Tab, asked: Attributes, model: Any, seed: Any, control: Any) -> 
 
     inputs = [model, seed, *asked.controls.values()]
     gr.on(
-        [*tab.opened, *(control.change for control in inputs)],
+        [tab.starter.change, *(control.change for control in inputs)],
         offer,
         inputs,
         control,

@@ -70,7 +70,7 @@ def _follow(tab: Tab, asked: Attributes, model: Any, plane: gr.HTML) -> None:
 
     inputs = [model, *asked.controls.values()]
     gr.on(
-        [*tab.opened, *(control.change for control in inputs)],
+        [tab.starter.change, *(control.change for control in inputs)],
         show,
         inputs,
         plane,

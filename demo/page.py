@@ -25,12 +25,9 @@ from demo.snippets import Source
 
 _ALWAYS = ("model", "models", "seed")  # in a link even at their first values
 AT_ONCE = 2  # answers that are computed side by side
-_TO_ADDRESS = """(below) => {
-    const tab = below && new URLSearchParams(below.link).get("tab");
-    const seen = document.querySelector('[role="tab"][aria-selected="true"]');
-    if (tab && seen && seen.id.startsWith(`tab-${tab}`))
-        history.replaceState(null, "", below.link);
-}"""
+_RESTORED = "() => kgm.restored()"
+_TO_ADDRESS = "(below) => kgm.address(below)"
+_OPEN = "(starter, below) => kgm.open(starter, below)"
 # Gradio forgets what was asked while a question was open that is then refused.
 _NOTE = "(...given) => kgm.note('{key}', given)"
 _AGAIN = "(starter, ...given) => kgm.again('{key}', starter, given)"
@@ -73,17 +70,14 @@ class Page:
 
         def restore(request: gr.Request) -> list[Any]:
             asked = urllib.parse.parse_qs(str(request.query_params))
-            chosen = known.get(asked.get("tab", [""])[0])
-            if chosen is None:
-                same = [unchanged(control) for control in controls]
-                return [gr.skip(), *same, *(gr.skip() for _ in starters)]
+            chosen = known.get(asked.get("tab", [""])[0], self.tabs[0])
             values = [
                 _from_link(control, asked.get(name) if tab is chosen else None)
                 for tab in known.values()
                 for name, control in tab.state.items()
             ]
             begun = [
-                str(request.query_params) if tab is chosen else gr.skip()
+                _another_word() if tab is chosen else gr.skip()
                 for tab in known.values()
             ]
             return [gr.Tabs(selected=chosen.key), *values, *begun]
@@ -93,7 +87,7 @@ class Page:
         outputs = [tabs, *controls, *starters]
         self.app.load(
             restore, None, outputs, api_visibility="private", show_progress="hidden"
-        )
+        ).success(None, None, None, js=_RESTORED, api_visibility="private")
 
 
 class Tab:
@@ -102,13 +96,9 @@ class Tab:
     def __init__(self, page: Page, key: str, item: gr.Tab, about: str):
         self.page, self.key, self.item, self.about = page, key, item, about
         self.state: dict[str, Any] = {}
-        # Outside the tabs, which the browser makes when they are first seen.
-        self.starter = gr.Textbox(visible="hidden", render=False)
-
-    @property
-    def opened(self) -> list[Any]:
-        """The events of a person, a link or an example that comes to the tab."""
-        return [self.item.select, self.starter.change]
+        # Another word in it asks: for a person, a link or an example that comes to the
+        # tab. Outside the tabs, which the browser makes when they are first seen.
+        self.starter = gr.Textbox("", visible="hidden", render=False)
 
     def absent(self, what: str, *commands: str) -> None:
         """Say which model is missing, and how to make it.
@@ -158,7 +148,7 @@ class Tab:
         inputs, outputs = list(self.state.values()), [*outputs, self.below]
         moved = [control.input for control in inputs]
         event = gr.on(
-            [self.ask.click, *self.opened, *moved],
+            [self.ask.click, self.starter.change, *moved],
             self._answering(function),
             inputs,
             outputs,
@@ -169,6 +159,13 @@ class Tab:
             show_progress="minimal",
             concurrency_id="answers",
             concurrency_limit=AT_ONCE,
+        )
+        self.item.select(
+            None,
+            [self.starter, self.below],
+            self.starter,
+            js=_OPEN,
+            api_visibility="private",
         )
         event.success(None, self.below, None, js=_TO_ADDRESS, api_visibility="private")
         event.failure(
@@ -252,7 +249,11 @@ class Tab:
 
 def _set(values: Sequence[Any]) -> list[Any]:
     """The values of an example, and a starter that differs from the last one."""
-    return [*values, str(time.monotonic_ns())]
+    return [*values, _another_word()]
+
+
+def _another_word() -> str:
+    return str(time.monotonic_ns())
 
 
 @contextlib.contextmanager

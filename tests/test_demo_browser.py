@@ -86,7 +86,7 @@ def visit(browser, address):
         if not request.url.startswith((address, "data:", "blob:")):
             troubles.append(f"request: {request.url}")
 
-    def call(tab, query="", **options):
+    def call(tab, query="", heard_by=None, **options):
         context = browser.new_context(
             permissions=["clipboard-read", "clipboard-write"], **options
         )
@@ -96,6 +96,8 @@ def visit(browser, address):
         page.on("console", heard)
         page.on("pageerror", lambda error: troubles.append(f"page: {error}"))
         page.on("request", asked)
+        if heard_by:
+            heard_by(page)
         page.goto(f"{address}?tab={tab}{query}")
         answered(page, tab)
         return page
@@ -211,6 +213,29 @@ def test_sample_follows_its_controls_and_its_link_brings_it_back(visit, demo_she
     np.testing.assert_array_equal(pictures(again, cells), pictures(page, cells))
     changes(page, "sample", lambda: page.get_by_role("button", name="daring").click())
     assert "temperature=1.4" in page.url
+
+
+@pytest.mark.parametrize("tab", ["autoencode", "manifold", "sample"])
+def test_a_link_asks_one_question_and_stays(tab, visit):
+    asked = f"{'models' if tab == 'sample' else 'model'}=vae"
+    places, heard = [], []
+
+    def listen(page):
+        page.on("framenavigated", lambda frame: places.append(frame.url))
+        page.on("request", lambda request: heard.append(request.post_data_json))
+
+    page = visit(tab, f"&{asked}", listen)
+    page.get_by_role("tab", name=TABS["game"], exact=True).click()
+    answered(page, "game")
+    page.get_by_role("tab", name=TABS[tab], exact=True).click()
+    answered(page, tab)
+    assert all(asked in place or "tab=game" in place for place in places)
+    names = {
+        d["id"]: d["api_name"] for d in page.evaluate("gradio_config.dependencies")
+    }
+    indices = [body["fn_index"] for body in heard if body and "fn_index" in body]
+    questions = [names[index] for index in indices if names[index] in TABS]
+    assert questions == [tab, "game"]
 
 
 def test_sliders_move_by_keyboard(visit):

@@ -27,6 +27,24 @@ kgm.renew = (root, make) => {
 // From light to dark and back, for this page only.
 kgm.turn = () => document.body.classList.toggle("dark");
 
+// The address of the page brings back the answer that is seen.
+kgm.address = (below) => {
+  const tab = below && new URLSearchParams(below.link).get("tab");
+  const seen = document.querySelector('[role="tab"][aria-selected="true"]');
+  if (tab && seen && seen.id.startsWith(`tab-${tab}`)) history.replaceState(null, "", below.link);
+};
+
+// Who comes to a tab for the first time asks: a new word for its starter. Before the
+// address has been read the page selects its first tab, and nobody has come.
+let ready = false;
+kgm.restored = () => {
+  ready = true;
+};
+kgm.open = (starter, below) => {
+  kgm.address(below);
+  return ready && !starter ? String(Date.now()) : starter;
+};
+
 // What a tab asks, and, where that was refused, whether something else is wanted by now:
 // a new word for its starter, which asks again.
 const asked = {};
