@@ -77,6 +77,15 @@ def test_history_keeps_the_losses_and_some_pictures_from_first_to_last(run, tmp_
     assert list(exhibits.read_history(artefact).pictures) == [3]
 
 
+def test_what_an_epoch_did_not_measure_is_not_a_number(tmp_path):
+    (tmp_path / exhibits.HISTORY).mkdir()
+    lines = "epoch,loss,distance\n1,0.5,\n2,0.4,0.3\n"
+    (tmp_path / exhibits.HISTORY / "metrics.csv").write_text(lines)
+    losses = exhibits.read_history(tmp_path).losses
+    assert losses["loss"] == [0.5, 0.4]
+    np.testing.assert_equal(losses["distance"], [np.nan, 0.3])
+
+
 def test_a_loss_that_is_no_number_is_told(tmp_path):
     (tmp_path / exhibits.HISTORY).mkdir()
     (tmp_path / exhibits.HISTORY / "metrics.csv").write_text("epoch,loss\n1,high\n")

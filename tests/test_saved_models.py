@@ -14,6 +14,7 @@ from serving_double import Double
 from tensorflow_serving.config import model_server_config_pb2
 
 import keras_genmodels as kgm
+from demo import shelf as shelves
 from keras_genmodels.export import card as cards
 from keras_genmodels.export import catalogue, examples, layout, local, signatures
 
@@ -52,6 +53,13 @@ def test_the_contents_are_those_of_the_cards():
         assert written == catalogue.contents(found)
         written = (FOLDER / catalogue.CONFIG).read_text(encoding="utf-8")
         assert written == catalogue.config(found)
+
+
+def test_the_demo_shows_them_all():
+    shelf = shelves.Shelf(FOLDER, shelves.local)
+    shelf.open(lambda line: None)
+    assert shelf.refused == {}
+    assert sorted(shelf.entries) == NAMES
 
 
 @each

@@ -11,6 +11,7 @@ from artefacts import SPEC
 
 import keras_genmodels as kgm
 from keras_genmodels.export import layout, weights
+from keras_genmodels.export.signatures import Signature
 
 SIZES = {"latent_dim": 8, "units": (256,), "seed": 3}
 
@@ -70,7 +71,7 @@ def test_the_card_says_what_was_measured(pair):
     _, exact, half, _ = pair
     assert "half" not in exact.card
     measured = half.card["half"]
-    assert measured["samples"] == 64
+    assert (measured["samples"], measured["others"]) == (64, 0)
     assert 0 < measured["mean_difference"] < measured["largest_difference"] < 8 / 255
     given = {"n": 64, "seed": 0}
     if "condition" in exact.signatures["sample"]["inputs"]:
@@ -96,13 +97,34 @@ def test_what_would_be_seen_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "gan" / "1"
     with monkeypatch.context() as patched:
         patched.setattr(weights, "VISIBLE", 1e-6)
-        with pytest.raises(ValueError, match=r"`half` must .*Received: a difference"):
+        with pytest.raises(ValueError, match=r"`half` must .*Received: 64 that do"):
             kgm.export.save(model, path, half=True)
     for variable in model.generator.trainable_variables:
         variable.assign(1e9 * variable)  # beyond float16
-    with pytest.raises(ValueError, match=r"by 0\.0314 or more.* a difference of nan"):
+    with pytest.raises(ValueError, match=r"by 0\.0314 or more.* by up to nan"):
         kgm.export.save(model, path, half=True)
     assert not list(tmp_path.iterdir())
+
+
+def drawn(x):
+    """A signature that draws these pictures."""
+    count, seed = (tf.TensorSpec(shape, "int32") for shape in ((), (2,)))
+    function = tf.function(
+        lambda count, seed: {"x": tf.constant(x)}, input_signature=[count, seed]
+    )
+    return Signature("sample", {"count": count, "seed": seed}, function)
+
+
+def test_a_few_samples_may_become_others():
+    x = np.random.default_rng(0).uniform(0.2, 0.8, (64, 4, 4, 1)).astype("float32")
+    near = x + np.float32(0.01)
+    near[:8, 0, 0] = 1.0
+    measured = weights.compare(drawn(x), drawn(near), SPEC)
+    assert measured["others"] == 8
+    assert measured["largest_difference"] == pytest.approx(0.01, abs=1e-6)
+    near[8, 0, 0] = 1.0
+    with pytest.raises(ValueError, match=r"in at most 8 of 64.* Received: 9 that do"):
+        weights.compare(drawn(x), drawn(near), SPEC)
 
 
 def test_only_what_is_used_is_kept(tmp_path):

@@ -45,7 +45,8 @@ class History:
     """How a run went: its losses by epoch, and pictures that it drew on the way.
 
     Args:
-        losses: column of `metrics.csv` to its numbers, one an epoch.
+        losses: column of `metrics.csv` to its numbers, one an epoch; NaN where the
+            epoch did not measure it.
         pictures: epoch to the file of its samples, by rising epoch.
     """
 
@@ -134,7 +135,7 @@ def read_history(folder: str | pathlib.Path) -> History | None:
     with (folder / LOSSES).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     try:
-        losses = {key: [float(row[key]) for row in rows] for key in rows[0]}
+        losses = {key: [_number(row[key]) for row in rows] for key in rows[0]}
     except (IndexError, TypeError, ValueError) as error:
         raise ValueError(
             f"{folder / LOSSES} must hold numbers under a line of names. "
@@ -145,3 +146,8 @@ def read_history(folder: str | pathlib.Path) -> History | None:
         for path in sorted(folder.glob("epoch-[0-9]*.png"))
     }
     return History(losses, pictures)
+
+
+def _number(text: str) -> float:
+    """A figure of an epoch; one that was not measured then is not a number."""
+    return math.nan if text == "" else float(text)

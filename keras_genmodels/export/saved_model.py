@@ -48,7 +48,8 @@ def save(
         TypeError: if `model` is no model of this package.
         ValueError: if `path` does not end in an integer, is taken or below a version
             that is there, or cannot be written; if the card would not be sound; or if
-            `half` changes a pixel of the compared samples by 8 levels of 255 or more.
+            `half` changes a pixel of more than eight of 64 samples by 8 levels of 255
+            or more.
 
     Example:
         >>> import tempfile

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from keras_genmodels.data.spec import DatasetSpec
@@ -62,5 +63,13 @@ def _request(model: str, form: Form, spec: DatasetSpec) -> Any:
     request.model_spec.name = model
     request.model_spec.signature_name = form["name"]
     for name, array in examples.inputs(form, spec).items():
-        request.inputs[name].CopyFrom(tf.make_tensor_proto(array))
+        request.inputs[name].CopyFrom(_proto(array))
     return request
+
+
+def _proto(array: np.ndarray) -> Any:
+    """A tensor of one number is stored as that number and its shape."""
+    value = array.ravel()[:1]
+    if value.size and (array == value).all():
+        return tf.make_tensor_proto(value[0], dtype=array.dtype, shape=array.shape)
+    return tf.make_tensor_proto(array)

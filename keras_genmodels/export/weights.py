@@ -16,6 +16,7 @@ from keras_genmodels.export.signatures import Signature
 
 PICTURES = 64  # compared before the weights are halved
 VISIBLE = 8 / 255  # the least difference of a pixel that might be seen
+OTHERS = 1 / 8  # the share of samples that may become others
 
 
 @contextlib.contextmanager
@@ -118,23 +119,31 @@ def compare(exact: Signature, rounded: Signature, spec: DatasetSpec) -> dict[str
         rounded: the same with its weights in float16.
         spec: of the data.
 
+    Where a model draws among components, a chance on the edge between two may fall to
+    the other side: the sample is then another one, as good as the first. A few may be.
+
     Returns:
-        The largest and the mean difference of a pixel in [0, 1] over 64 samples of the
-        same seed, for the card.
+        For the card, of 64 samples of the same seed: how many became others, a pixel of
+        theirs being 8 levels of 255 or more away; of the rest the largest and the mean
+        difference of a pixel in [0, 1].
 
     Raises:
-        ValueError: if a pixel differs by 8 levels of 255 or more.
+        ValueError: if more than eight samples became others.
     """
     given = list(examples.inputs(exact.form(), spec, PICTURES).values())
     x, y = (signature.function(*given)["x"].numpy() for signature in (exact, rounded))
-    difference = np.abs(x - y)
-    if not difference.max() < VISIBLE:  # not a number is not below anything
+    differences = np.abs(x - y).reshape(PICTURES, -1)
+    alike = differences.max(axis=1) < VISIBLE  # not a number is not below anything
+    others = PICTURES - int(alike.sum())
+    if others > OTHERS * PICTURES:
         raise ValueError(
-            "`half` must leave the samples as they look: no pixel may differ by "
-            f"{VISIBLE:.4f} or more. Received: a difference of {difference.max():.4f}."
+            "`half` must leave the samples as they look: a pixel may differ by "
+            f"{VISIBLE:.4f} or more in at most {OTHERS * PICTURES:.0f} of {PICTURES}. "
+            f"Received: {others} that do, by up to {differences.max():.4f}."
         )
     return {
         "samples": PICTURES,
-        "largest_difference": float(difference.max()),
-        "mean_difference": float(difference.mean()),
+        "others": others,
+        "largest_difference": float(differences[alike].max()),
+        "mean_difference": float(differences[alike].mean()),
     }

@@ -28,6 +28,7 @@ _GAME_ON_DIGITS = {
 PRESETS = {
     **{(recipe, "mnist"): _GAME_ON_MNIST for recipe in _ON_DCGAN},
     **{(recipe, "digits"): _GAME_ON_DIGITS for recipe in _ON_DCGAN},
+    ("dcgan", "mnist"): {**_GAME_ON_MNIST, "epochs": 28},
     ("anogan", "mnist"): {**_GAME_ON_MNIST, "data": _NO_ZEROS},
     ("anogan", "digits"): {**_GAME_ON_DIGITS, "data": _NO_ZEROS},
     ("vae", "digits"): {
@@ -87,7 +88,7 @@ PRESETS = {
         },
     },
     ("video_vae", "weizmann_actions"): {
-        "epochs": 150,
+        "epochs": 300,
         "batch_size": 8,
         "arguments": {
             "attribute_weight": 10.0,
