@@ -94,7 +94,12 @@ def test_the_schema_is_one_and_takes_what_is_exported(folder):
         jsonschema.validate(card, SCHEMA)
         assert card["licence"] == "CC BY-SA 3.0"
     jsonschema.validate(card_with(), SCHEMA)
-    half = {"samples": 64, "largest_difference": 0.01, "mean_difference": 0.001}
+    half = {
+        "samples": 64,
+        "others": 0,
+        "largest_difference": 0.01,
+        "mean_difference": 0.001,
+    }
     jsonschema.validate(card_with(half=half, recipe=None, seed=None), SCHEMA)
 
 
