@@ -87,6 +87,11 @@ PRESETS = {
             "ema": 0.99,
         },
     },
+    ("video_vae", "chairs"): {
+        "epochs": 4,
+        "batch_size": 16,
+        "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
+    },
     ("video_vae", "weizmann_actions"): {
         "epochs": 300,
         "batch_size": 8,
