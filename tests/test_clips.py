@@ -150,7 +150,35 @@ def test_only_attributes_have_combinations(tmp_path):
         data.load("flickr_clips", manual_dir=tmp_path, batch_size=1, holdout=0.1)
 
 
+def test_stills_are_all_frames_once_with_the_attributes_of_their_films(films):
+    stills, spec = load(films, stills=True, shuffle=False)
+    assert (spec.name, spec.x_shape) == ("weizmann_actions_stills", (8, 8, 3))
+    found = everything(stills)
+    greys = np.rint(found["x"][:, 4, 4, 0] * 255).astype(int)
+    labels = spec.labels(found["condition"])
+    begin = greys - 20 * labels["identity"]  # the frame of the film that it is
+    # 34 training frames in each of two films of nine people at four actions.
+    assert np.bincount(begin).tolist() == [72] * 34
+    assert np.bincount(labels["action"]).tolist() == [18 * 34] * 4
+    few, _ = load(films, stills=True, num_examples=27, shuffle=False)
+    assert len(set(spec.labels(everything(few)["condition"])["identity"])) > 6
+
+
+def test_a_still_that_many_clips_show_comes_once():
+    stills, spec = data.load("chairs", "test", stills=True, image_size=8)
+    assert spec.x_shape == (8, 8, 3)
+    clips, _ = data.load("chairs", "test", image_size=8)
+    clips = everything(clips)["x"]
+    found = {frame.tobytes() for frame in everything(stills)["x"]}
+    assert found >= {frame.tobytes() for clip in clips for frame in clip}
+    assert int(stills.cardinality()) * 128 < len(clips) * 16 / 4
+
+
 def test_pictures_have_no_frames():
+    with pytest.raises(ValueError, match=r"`stills` needs a set of clips.*'digits'"):
+        data.load("digits", stills=True)
+    with pytest.raises(ValueError, match=r"do not heed .* \['num_frames'\]"):
+        data.load("moving_shapes", stills=True, num_frames=3)
     with pytest.raises(ValueError, match=r"do not heed .* \['num_frames'\]"):
         data.load("digits", num_frames=3)
     with pytest.raises(ValueError, match="'digits' takes no `manual_dir`"):

@@ -79,6 +79,7 @@ def load(
     drop_remainder: bool | None = None,
     num_examples: int | None = None,
     num_frames: int | None = None,
+    stills: bool = False,
     manual_dir: str | os.PathLike[str] | None = None,
     exclude: Sequence[Mapping[str, Any]] = (),
     holdout: float = 0.0,
@@ -132,6 +133,9 @@ def load(
             drawn anew every epoch, unless its beginning is an attribute; in other
             splits as many clips as fit are cut out at even distances. Default: what is
             usual for the set.
+        stills: whether the examples are single frames of the clips, as pictures
+            (height, width, channels); each keeps the attributes of its clip, and the
+            set is called `NAME_stills`. Default: False.
         manual_dir: the folder of an archive that a person has fetched, for sets that
             nobody may pass on. Default: looked for beside the folder of TFDS.
         exclude: combinations of attributes to leave out of training, such as
@@ -187,7 +191,8 @@ def load(
     arrays = _read(name, request, cache)
     rows = wanted.rows(arrays.labels, arrays.spec)
     arrays = arrays if rows is None else arrays.take(rows)
-    arrays = arrays.clips(num_frames, at_random=train).first(num_examples)
+    arrays = arrays.stills() if stills else arrays.clips(num_frames, at_random=train)
+    arrays = arrays.first(num_examples)
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
 
     batches = pipeline.batches(arrays, request, order, pixels, labels, prefetch)

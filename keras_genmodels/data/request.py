@@ -71,6 +71,30 @@ class Arrays:
         cut = replace(self, labels=self.labels[rows], spec=spec, sequences=sequences)
         return cut.take(np.random.RandomState(SPLIT_SEED).permutation(len(rows)))
 
+    def stills(self) -> Arrays:
+        """Each frame as an example of its own, with what is known of its clip.
+
+        A frame that several clips show comes once, as one of the first of them. The
+        order is random and fixed, as that of `clips`.
+
+        Raises:
+            ValueError: if the examples are no clips.
+        """
+        if self.sequences is None:
+            raise ValueError(
+                f"`stills` needs a set of clips. Received: {self.spec.name!r}, whose "
+                f"examples have the shape {self.spec.x_shape}."
+            )
+        frames, lengths = self.sequences.frames, self.sequences.lengths
+        there = np.arange(frames.shape[1]) < lengths[:, None]  # (n, longest)
+        shown, first = np.unique(frames[there], return_index=True)
+        labels = self.labels[np.nonzero(there)[0][first]]
+        order = np.random.RandomState(SPLIT_SEED).permutation(len(shown))
+        x = in_memory((len(shown), *self.x.shape[1:]), self.x.dtype)
+        np.take(self.x, shown[order], axis=0, out=x)
+        spec = replace(self.spec, name=f"{self.spec.name}_stills")
+        return Arrays(x, labels[order], spec)
+
     def first(self, n: int | None) -> Arrays:
         """At most `n` examples; None stands for all."""
         if n is None or n >= len(self.labels):
