@@ -3,35 +3,19 @@
 import numpy as np
 import pytest
 from cases import everything
+from films import strip, weizmann
 from PIL import Image
 
 from keras_genmodels import data
 from keras_genmodels.data.combinations import evenly
 from keras_genmodels.data.sequences import Sequences
 
-ACTIONS = {"0": 2, "1": 0, "3": 4, "4": 6}  # folder -> number of its first strip
-LENGTH = 51
 SPLITS = ("train", "test")
-
-
-def strip(path, number, length=LENGTH, size=8):
-    """A film strip whose frame t is all of grey `number + t`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    greys = np.repeat(np.arange(number, number + length), size)
-    picture = np.broadcast_to(greys[None, :, None], (size, size * length, 3))
-    Image.fromarray(picture.astype(np.uint8)).save(path, quality=100)
 
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory):
-    """Nine people at four actions; person p's frames have greys from 20 p."""
-    folder = tmp_path_factory.mktemp("weizmann")
-    for action, first in ACTIONS.items():
-        for person in range(9):
-            for mirrored in (0, 1):
-                number = 8 * person + first + mirrored
-                strip(folder / action / f"{number:08}.jpg", 20 * person)
-    return folder
+    return weizmann(tmp_path_factory.mktemp("weizmann"))
 
 
 def load(films, split="train", **options):

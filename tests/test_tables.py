@@ -5,10 +5,11 @@ import json
 import shutil
 
 import pytest
+from films import weizmann
 from PIL import Image
 
 from keras_genmodels import cli, registry, tables, zoo
-from keras_genmodels.tables import drawing, gallery, ring
+from keras_genmodels.tables import drawing, gallery, ring, video
 
 TINY = {"objectives": ["minimax", "hinge"], "seeds": 2, "epochs": 1}
 
@@ -129,6 +130,50 @@ def test_the_gallery_has_every_game_of_images():
     assert set(gallery.RECIPES) == games - of_clips
 
 
+@pytest.fixture(scope="module")
+def filmed(tmp_path_factory):
+    films = weizmann(tmp_path_factory.mktemp("films"), size=16)
+    data = {"manual_dir": str(films), "num_examples": 36, "num_frames": 2}
+    options = {"rows": ["-C-S", "+C+S"], "epochs": 1, "data": data | {"holdout": 0.25}}
+    folder = tmp_path_factory.mktemp("tables") / "weizmann"
+    return tables.make("weizmann", folder, **options), options
+
+
+def test_the_ablation_has_a_row_for_each_model_below_the_bound(filmed):
+    folder, _ = filmed
+    real, *rows = rows_of(folder)
+    assert [row["row"] for row in rows] == ["-C-S", "+C+S"]
+    report = json.loads((folder / "runs" / "+C+S-0" / "report.json").read_text())
+    bound = report["metrics"]["video_inception_score/bound"]
+    assert float(real["I-Score"]) == bound
+    assert (real["published I-Score"], rows[1]["published I-Score"]) == ("89.1", "70.1")
+    assert all(0 < float(row["of the bound"]) < 100 for row in rows)
+    assert rows[0]["action as asked"] == ""  # it is not asked for anything
+    for asked in ("action as asked", "identity as asked", "left out, as asked"):
+        assert 0 <= float(rows[1][asked]) <= 1
+    config = json.loads((folder / "runs" / "-C-S-0" / "config.json").read_text())
+    assert config["arguments"]["conditional"] is False
+    assert config["data"]["holdout"] == 0.25
+    with Image.open(folder / "plot.png") as picture:
+        assert picture.mode == "RGB"
+
+
+def test_several_seeds_are_their_mean_and_deviation():
+    assert video.summed_up([0.5]) == 0.5
+    assert video.summed_up([0.9, None, 1.0, 0.8]) == "0.9 ± 0.1"
+    assert video.summed_up([None]) == ""
+
+
+def test_what_was_measured_of_a_run_is_not_measured_again(filmed):
+    folder, options = filmed
+    files = [p for p in (folder / "runs").rglob("*") if p.is_file()]
+    before = {path: path.stat().st_mtime_ns for path in files}
+    table = (folder / "table.csv").read_text(encoding="utf-8")
+    tables.make("weizmann", folder, **options)
+    assert {path: path.stat().st_mtime_ns for path in files} == before
+    assert (folder / "table.csv").read_text(encoding="utf-8") == table
+
+
 def test_the_command_prints_the_table_and_its_folder(tmp_path, capsys):
     folder = tmp_path / "out"
     words = ["table", "saturation", "--out", str(folder), "--set", "steps=2"]
@@ -146,6 +191,8 @@ def test_the_command_prints_the_table_and_its_folder(tmp_path, capsys):
         ("table ring --set epoch=1", "Unknown option 'epoch' of the table 'ring'."),
         ("table ring --set objectives=['hing']", "Did you mean 'hinge'?"),
         ("table ring --set seeds=0", "`seeds` must be >= 1. Received: seeds=0."),
+        ("table weizmann --set rows=['mocogen']", "Did you mean 'mocogan'?"),
+        ("table weizmann --set seeds=0", "`seeds` must be >= 1. Received: seeds=0."),
         ("table saturation --set steps=0", "`steps` must be >= 1."),
     ],
 )

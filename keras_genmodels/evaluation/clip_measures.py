@@ -52,6 +52,16 @@ def sharpness(frames: np.ndarray) -> np.ndarray:
     return np.var(vertical + horizontal - 4 * grey, axis=(1, 2))
 
 
+def share(ours: float, theirs: float) -> float:
+    """`ours` as a share of what real clips have; of nothing, all or none.
+
+    Example:
+        >>> share(1.0, 4.0), share(0.0, 0.0), share(1.0, 0.0)
+        (0.25, 1.0, 0.0)
+    """
+    return ours / theirs if theirs else float(ours == 0)
+
+
 def nearest_error(frames: np.ndarray, references: np.ndarray) -> np.ndarray:
     """The mean squared error to the most similar reference, (n,).
 

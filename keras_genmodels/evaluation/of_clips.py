@@ -13,6 +13,7 @@ from keras_genmodels.evaluation.clip_measures import (
     nearest_error,
     pairwise_distance,
     reduced,
+    share,
 )
 from keras_genmodels.evaluation.drawn_clips import (
     SAMPLES,
@@ -70,8 +71,8 @@ def video_score(
     name, results = "video_inception_score", {}
     for key, value in ours.items():
         part = f"{name}/{key}" if key else name
-        share = value / bound[key] if bound[key] else float(value == 0)
-        results |= {part: value, f"{part}/bound": bound[key], f"{part}/share": share}
+        part_of = share(value, bound[key])
+        results |= {part: value, f"{part}/bound": bound[key], f"{part}/share": part_of}
     return {
         **results,
         f"{name}/classes": _classes(judge, attributes),

@@ -46,7 +46,7 @@ def sharpness(
         for clips in (found, real)
     )
     return {
-        "sharpness": ours / theirs,
+        "sharpness": clip_measures.share(ours, theirs),
         "sharpness/drawn": ours,
         "sharpness/real": theirs,
         "sharpness/frames": found.x.shape[0] * found.x.shape[1],

@@ -1,6 +1,6 @@
 """The lecture's arguments as tables, each made by one command."""
 
-from keras_genmodels.tables import gallery, ring, saturation
+from keras_genmodels.tables import gallery, ring, saturation, video
 from keras_genmodels.tables.table import Table, make, names
 
-__all__ = ["Table", "gallery", "make", "names", "ring", "saturation"]
+__all__ = ["Table", "gallery", "make", "names", "ring", "saturation", "video"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from keras_genmodels import training
+from keras_genmodels.training.run import write_json
 
 _DIVERGED = "diverged.txt"  # in a run's folder: its losses became NaN or infinite
+_FIGURES = "figures.json"  # what was measured of a run beside its report
 
 
 def finished(
@@ -34,3 +38,22 @@ def finished(
     except training.NonFiniteError as error:
         (path / _DIVERGED).write_text(f"{error}\n", encoding="utf-8")
         return None
+
+
+def kept(
+    run: training.Run, name: str, measure: Callable[[], dict[str, float]]
+) -> dict[str, float]:
+    """What is measured of a finished run, once.
+
+    Args:
+        run: that is finished; one that trains on is measured anew.
+        name: of the figures, in the run's `figures.json`.
+        measure: gives them.
+    """
+    path = run.path / _FIGURES
+    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    key = f"{name} after {run.report['epochs']} epochs"
+    if key not in known:
+        known[key] = measure()
+        write_json(path, known)
+    return known[key]

@@ -62,12 +62,12 @@ def captioned(
     """Pictures of one size in a grid, each below its name.
 
     Args:
-        images: (height, width, 1) in [0, 1] each.
+        images: (height, width, 1 or 3) in [0, 1] each.
         names: as many.
         columns: pictures a row, >= 1.
 
     Returns:
-        float32 (H, W, 1) in [0, 1].
+        float32 (H, W, 1 or 3) in [0, 1].
     """
     from PIL import Image, ImageDraw
 
@@ -76,6 +76,7 @@ def captioned(
         title = Image.new("L", (picture.shape[1], 2 * _FONT), "white")
         ImageDraw.Draw(title).text((4, 6), name, fill=_INK, font=_font())
         head = np.asarray(title, np.float32)[..., None] / 255.0
+        head = head.repeat(picture.shape[-1], axis=-1)
         cells.append(np.concatenate([head, picture]))
     return pictures.grid(np.stack(cells), columns, padding=6)
 

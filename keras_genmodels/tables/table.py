@@ -72,7 +72,7 @@ def names() -> list[str]:
 
     Example:
         >>> names()
-        ['gallery', 'ring', 'saturation']
+        ['chairs', 'gallery', 'ring', 'saturation', 'sprites', 'weizmann']
     """
     return registry.names("table")
 
