@@ -1,4 +1,4 @@
-"""A chain of Keras layers as PyTorch modules of the same architecture, channels last.
+"""Keras networks as PyTorch modules of the same architecture, channels last.
 
 Only for speed: the layers have the same shapes and as many parameters, with PyTorch's
 own initial values. Pictures lie in memory as (batch, height, width, channels).
@@ -100,29 +100,108 @@ ACTIVATIONS = {
     "elu": nn.ELU,
     "tanh": nn.Tanh,
     "linear": nn.Identity,
+    "sigmoid": nn.Sigmoid,
 }
 
 
+class Merge(nn.Module):
+    """A layer of several inputs and no weights."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, *inputs):
+        return self.function(*inputs)
+
+
+class Recurrent(nn.Module):
+    """`keras.layers.LSTMCell`: what is seen and the state before, to what it gives."""
+
+    def __init__(self, seen, units):
+        super().__init__()
+        self.cell = nn.LSTMCell(seen, units)
+        self.cell.bias_hh = None  # Keras has one bias
+
+    def forward(self, seen, hidden, cell):
+        weights = self.cell.weight_ih, self.cell.weight_hh, self.cell.bias_ih
+        hidden, cell = torch.lstm_cell(seen, (hidden, cell), *weights, None)
+        return hidden, hidden, cell
+
+
+MERGES = {
+    keras.layers.Concatenate: lambda *parts: torch.cat(parts, 1),
+    keras.layers.Add: lambda *parts: sum(parts),
+    keras.layers.Multiply: lambda *parts: math.prod(parts),
+    keras.layers.Subtract: lambda one, other: one - other,
+}
+
+
+class Graph(nn.Module):
+    """A functional network of any shape, from named tensors to named tensors.
+
+    Args:
+        network: functional, each of its layers used once.
+
+    Raises:
+        ValueError: as `translated`.
+    """
+
+    def __init__(self, network: keras.Model):
+        super().__init__()
+        self.inputs = {id(tensor): name for name, tensor in network.input.items()}
+        self.outputs = {name: id(tensor) for name, tensor in network.output.items()}
+        self.steps, self.parts = [], nn.ModuleList()
+        for layer in network.layers:
+            if isinstance(layer, keras.layers.InputLayer):
+                continue
+            self.parts.append(_part(layer))
+            ends = keras.tree.flatten(layer.input), keras.tree.flatten(layer.output)
+            self.steps.append([list(map(id, tensors)) for tensors in ends])
+        self.to(memory_format=torch.channels_last)
+        _check_parameters(network, self)
+
+    def forward(self, tensors):
+        known = {key: tensors[name] for key, name in self.inputs.items()}
+        for part, (given, made) in zip(self.parts, self.steps, strict=True):
+            results = part(*(known[key] for key in given))
+            results = results if isinstance(results, tuple) else (results,)
+            known.update(zip(made, results, strict=True))
+        return {name: known[key] for name, key in self.outputs.items()}
+
+
+def _part(layer: keras.layers.Layer) -> nn.Module:
+    """The twin of a layer, with its activation."""
+    if type(layer) in MERGES:
+        return Merge(MERGES[type(layer)])
+    if isinstance(layer, keras.layers.LSTMCell):
+        return Recurrent(layer.kernel.shape[0], layer.units)
+    if type(layer) not in MODULES:
+        raise ValueError(f"`network` has a layer without a twin. Received: {layer}.")
+    activation = getattr(layer, "activation", keras.activations.linear)
+    return nn.Sequential(
+        MODULES[type(layer)](layer), ACTIVATIONS[activation.__name__]()
+    )
+
+
 def translated(network: keras.Model) -> nn.Sequential:
-    """The network in PyTorch.
+    """A network that is a chain of layers in PyTorch.
 
     Raises:
         ValueError: if a layer has no twin, or the number of parameters differs.
     """
-    modules = []
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.InputLayer):
-            continue
-        if type(layer) not in MODULES:
-            raise ValueError(
-                f"`network` has a layer without a twin. Received: {layer}."
-            )
-        modules.append(MODULES[type(layer)](layer))
-        activation = getattr(layer, "activation", keras.activations.linear)
-        modules.append(ACTIVATIONS[activation.__name__]())
-    twin = nn.Sequential(*modules).to(memory_format=torch.channels_last)
+    layers = [
+        layer
+        for layer in network.layers
+        if not isinstance(layer, keras.layers.InputLayer)
+    ]
+    twin = nn.Sequential(*map(_part, layers)).to(memory_format=torch.channels_last)
+    _check_parameters(network, twin)
+    return twin
+
+
+def _check_parameters(network: keras.Model, twin: nn.Module) -> None:
     trained = sum(math.prod(w.shape) for w in network.trainable_weights)
     counts = trained, sum(p.numel() for p in twin.parameters())
     if counts[0] != counts[1]:
         raise ValueError(f"`network` and its twin differ in parameters: {counts}.")
-    return twin

@@ -299,6 +299,18 @@ def test_autoencoder_samples_follow_its_codes(spec, batches):
 # --- bad input ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("recipe", ["vae", "gan"])
+def test_a_single_batch_trains_and_is_measured(spec, batches, recipe):
+    small = SMALL.get(recipe) or GAMES[recipe]
+    models = [kgm.zoo.build(recipe, spec, **small) for _ in range(2)]
+    batch = next(iter(batches.as_numpy_iterator()))
+    logs = models[0].train_on_batch(batch, return_dict=True)
+    models[1].fit(batches.take(1), verbose=0)
+    for one, other in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert logs.keys() == models[0].test_on_batch(batch, return_dict=True).keys()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

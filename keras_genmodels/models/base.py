@@ -205,6 +205,8 @@ class GenerativeModel(keras.Model):
 
     def unpack(self, batch) -> dict[str, tf.Tensor]:
         """The batch as float32 tensors, its static shapes held against `spec`."""
+        if not isinstance(batch, Mapping):  # from train_on_batch, with y and weights
+            batch, *_ = keras.utils.unpack_x_y_sample_weight(batch)
         x = tf.cast(batch["x"], tf.float32)
         condition = batch.get("condition")
         if condition is None:
