@@ -7,6 +7,7 @@ A row gives what differs from 50 epochs of batches of 128: `epochs`, `batch_size
 from __future__ import annotations
 
 _BINARY = {"binarise": "dynamic"}
+_STILLS = {"stills": True}
 _FEW = {"num_labels": 100}
 _NO_ZEROS = {"exclude": [{"label": 0}]}
 _ON_DCGAN = (  # the recipes that share the networks of DCGAN
@@ -29,6 +30,12 @@ PRESETS = {
     **{(recipe, "mnist"): _GAME_ON_MNIST for recipe in _ON_DCGAN},
     **{(recipe, "digits"): _GAME_ON_DIGITS for recipe in _ON_DCGAN},
     ("dcgan", "mnist"): {**_GAME_ON_MNIST, "epochs": 28},
+    ("dcgan", "lpc_sprites"): {
+        "epochs": 8,
+        "batch_size": 64,
+        "data": _STILLS,
+        "arguments": {"filters": (24, 48, 96, 192), "ema": 0.999},
+    },
     ("anogan", "mnist"): {**_GAME_ON_MNIST, "data": _NO_ZEROS},
     ("anogan", "digits"): {**_GAME_ON_DIGITS, "data": _NO_ZEROS},
     ("vae", "digits"): {
@@ -55,6 +62,16 @@ PRESETS = {
             "prior": "mixture",
             "learning_rate": 2e-3,
             "warmup_steps": 1404,
+        },
+    },
+    ("conv_vae", "lpc_sprites"): {
+        "epochs": 8,
+        "batch_size": 64,
+        "data": _STILLS,
+        "arguments": {
+            "filters": (32, 48, 64, 128),
+            "likelihood": "optimal_normal",
+            "prior": "mixture",
         },
     },
     ("iwae", "mnist"): {"epochs": 20, "data": _BINARY},
@@ -100,5 +117,15 @@ PRESETS = {
             "decoder_filters": (128, 64, 48, 24),
             "learning_rate": 5e-4,
         },
+    },
+    ("video_vae", "lpc_sprites"): {
+        "epochs": 16,
+        "batch_size": 16,
+        "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
+    },
+    ("mocogan", "weizmann_actions"): {
+        "epochs": 100,
+        "batch_size": 16,
+        "arguments": {"ema": 0.999},
     },
 }
