@@ -119,7 +119,8 @@ class GAN(GenerativeModel):
 
         What else the generator puts out is there by its name.
         """
-        return (drawn := self.drawn(real, seed)) | self._made(drawn, training)
+        drawn = self.drawn(real, seed)
+        return drawn | self._made(drawn, training)
 
     def drawn(self, real, seed) -> dict[str, tf.Tensor]:
         """What a fake batch is made of: "condition" of the real one, new "latent"."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Told apart by the colour-blind, too (Okabe and Ito).
 _COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
 _SIZE = (760, 480)
-_LEFT, _TOP, _RIGHT, _BOTTOM = 90, 20, 20, 60  # margins around the axes, pixels
+_LEFT, _TOP, _RIGHT, _BOTTOM = 90, 32, 20, 60  # margins around the axes, pixels
 _FONT = 15
 _INK, _GRID = "black", "#dddddd"
 
