@@ -128,6 +128,9 @@ class CodeTerm(Term):
         categorical: sizes of the one-hots with which the latent begins.
         continuous: how many continuous codes follow them.
         weight: of the term, >= 0. Default 1.
+        continuous_weight: of the continuous codes against the categorical ones, >= 0. A
+            density has no bound, and what is said ever more precisely drowns what is
+            said in classes. Default 1.
         output: of the critic. Default "code": logits of each one-hot, then a mean and
             a raw standard deviation of each continuous code.
         critic: its number. Default 0.
@@ -140,11 +143,18 @@ class CodeTerm(Term):
     name = "code"
 
     def __init__(
-        self, categorical=(10,), continuous=2, weight=1.0, output="code", critic=0
+        self,
+        categorical=(10,),
+        continuous=2,
+        weight=1.0,
+        continuous_weight=1.0,
+        output="code",
+        critic=0,
     ):
         super().__init__(weight, output, critic)
         self.categorical = tuple(int(n) for n in categorical)
         self.continuous = int(continuous)
+        self.continuous_weight = continuous_weight
 
     @property
     def output_size(self) -> int:
@@ -168,14 +178,19 @@ class CodeTerm(Term):
             for one_hot, logits in zip(code[:-1], read[:-2], strict=True)
         ]
         q = tfd.Normal(read[-2], tf.math.softplus(read[-1]) + _LEAST_STDDEV)
-        return self.weight * (sum(costs) - tf.reduce_sum(q.log_prob(code[-1]), axis=-1))
+        nats = tf.reduce_sum(q.log_prob(code[-1]), axis=-1)
+        return self.weight * (sum(costs) - self.continuous_weight * nats)
 
     def critic_loss(self, play):
         return self.generator_loss(play)
 
     def get_config(self):
-        own = {"categorical": list(self.categorical), "continuous": self.continuous}
-        return {**super().get_config(), **own}
+        return {
+            **super().get_config(),
+            "categorical": list(self.categorical),
+            "continuous": self.continuous,
+            "continuous_weight": self.continuous_weight,
+        }
 
 
 @register("feature_matching", family="term")

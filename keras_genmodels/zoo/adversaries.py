@@ -139,11 +139,17 @@ def is_image(spec) -> bool:
     return len(spec.x_shape) == 3
 
 
-def compiled(model, learning_rate, ema=0.0, beta_1=0.5, beta_2=0.999):
-    """The model with an Adam for each player; `ema` > 0 averages the generator."""
+def compiled(
+    model, learning_rate, ema=0.0, beta_1=0.5, beta_2=0.999, generator_rate=None
+):
+    """The model with an Adam for each player; `ema` > 0 averages the generator.
+
+    `generator_rate` is the learning rate of the generator where it has one of its own.
+    """
     betas = {"beta_1": beta_1, "beta_2": beta_2}
     model.compile(
-        adam(learning_rate, **betas, **averaging(ema)), adam(learning_rate, **betas)
+        adam(generator_rate or learning_rate, **betas, **averaging(ema)),
+        adam(learning_rate, **betas),
     )
     return model
 

@@ -76,23 +76,26 @@ def infogan(
     categorical=(10,),
     continuous=2,
     code_weight=1.0,
+    continuous_weight=0.1,
     latent_dim=74,
     filters=FILTERS,
     units=UNITS,
     learning_rate=2e-4,
+    generator_learning_rate=1e-3,
     ema=0.0,
     seed=0,
 ):
     """Part of the latent is a code that the critic must be able to read.
 
     Reference: Chen et al., "InfoGAN: Interpretable Representation Learning by
-    Information Maximizing Generative Adversarial Nets", 2016; one weight for all codes.
+    Information Maximizing Generative Adversarial Nets", 2016.
     """
-    term = objectives.CodeTerm(categorical, continuous, code_weight)
+    weights = code_weight, continuous_weight
+    term = objectives.CodeTerm(categorical, continuous, *weights)
     generator, critic = networks(
         spec, latent_dim, filters, units, outputs={"code": term.output_size}
     )
     critic = Critic(critic, "non_saturating")
     prior = StructuredPrior(latent_dim, categorical, continuous)
     model = GAN(spec, generator, critic, prior, [term], seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)

@@ -54,12 +54,14 @@ def dcgan(
     learning_rate=2e-4,
     ema=0.0,
     seed=0,
+    generator_learning_rate=None,
 ):
     """Strided convolutions and batch normalisation, and what else the paper found.
 
     No pooling, no dense hidden layers, batch normalisation but in the generator's last
     and the critic's first layer, rectifiers below and leaky ones above, weights from
-    N(0, 0.02), Adam with a momentum of 0.5.
+    N(0, 0.02), Adam with a momentum of 0.5. A `generator_learning_rate` above the
+    critic's keeps up with a critic that has the easier task.
 
     Reference: Radford, Metz, Chintala, "Unsupervised Representation Learning with Deep
     Convolutional Generative Adversarial Networks", 2016; a sigmoid where they end in
@@ -67,7 +69,7 @@ def dcgan(
     """
     generator, critic = networks(spec, latent_dim, filters, units)
     model = GAN(spec, generator, Critic(critic, objective), seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
 
 
 @register("lsgan", family="recipe")

@@ -29,13 +29,22 @@ _GAME_ON_DIGITS = {
 PRESETS = {
     **{(recipe, "mnist"): _GAME_ON_MNIST for recipe in _ON_DCGAN},
     **{(recipe, "digits"): _GAME_ON_DIGITS for recipe in _ON_DCGAN},
-    ("dcgan", "mnist"): {**_GAME_ON_MNIST, "epochs": 28},
+    ("dcgan", "mnist"): {
+        **_GAME_ON_MNIST,
+        "epochs": 16,
+        "arguments": {**_GAME_ON_MNIST["arguments"], "generator_learning_rate": 1e-3},
+    },
     ("dcgan", "lpc_sprites"): {
-        "epochs": 8,
+        "epochs": 6,
         "batch_size": 64,
         "data": _STILLS,
-        "arguments": {"filters": (24, 48, 96, 192), "ema": 0.999},
+        "arguments": {
+            "filters": (24, 48, 96, 192),
+            "generator_learning_rate": 1e-3,
+            "ema": 0.999,
+        },
     },
+    ("infogan", "mnist"): {**_GAME_ON_MNIST, "epochs": 8},
     ("anogan", "mnist"): {**_GAME_ON_MNIST, "data": _NO_ZEROS},
     ("anogan", "digits"): {**_GAME_ON_DIGITS, "data": _NO_ZEROS},
     ("vae", "digits"): {
@@ -65,7 +74,7 @@ PRESETS = {
         },
     },
     ("conv_vae", "lpc_sprites"): {
-        "epochs": 8,
+        "epochs": 5,
         "batch_size": 64,
         "data": _STILLS,
         "arguments": {
@@ -119,12 +128,12 @@ PRESETS = {
         },
     },
     ("video_vae", "lpc_sprites"): {
-        "epochs": 16,
+        "epochs": 12,
         "batch_size": 16,
         "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
     },
     ("mocogan", "weizmann_actions"): {
-        "epochs": 100,
+        "epochs": 80,
         "batch_size": 16,
         "arguments": {"ema": 0.999},
     },
