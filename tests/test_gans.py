@@ -347,6 +347,14 @@ def test_two_players_have_two_optimisers(spec):
         model.compile(one, one)
 
 
+@pytest.mark.parametrize("recipe", ["dcgan", "infogan"])
+def test_the_generator_may_learn_faster_than_the_critic(spec, recipe):
+    rates = {"learning_rate": 1e-4, "generator_learning_rate": 5e-4}
+    model = kgm.zoo.build(recipe, spec, **SMALL[recipe], **rates)
+    assert float(model.generator_optimizer.learning_rate) == pytest.approx(5e-4)
+    assert float(model.critic_optimizer.learning_rate) == pytest.approx(1e-4)
+
+
 def test_ema_is_a_momentum(spec):
     with pytest.raises(ValueError, match=r"`ema` must be in \[0, 1\). Received: ema=1"):
         kgm.zoo.build("gan", spec, ema=1)

@@ -172,14 +172,17 @@ def test_class_term_by_hand():
     np.testing.assert_allclose(term.critic_loss(step), [real + fake], rtol=1e-5)
 
 
-def test_code_term_by_hand():
+@pytest.mark.parametrize("weight", [1.0, 0.25])
+def test_code_term_by_hand(weight):
     latent = tf.constant([[0.0, 1.0, 0.5, 9.0]])  # a one-hot, a number, noise
     one = np.log(np.expm1(1 - 1e-3))  # a standard deviation of 1
-    term = terms.CodeTerm(categorical=(2,), continuous=1)
+    term = terms.CodeTerm((2,), continuous=1, continuous_weight=weight)
+    term = terms.CodeTerm.from_config(term.get_config())
     read = tf.constant([[0.0, 0.0, 0.25, one]], tf.float32)
     assert read.shape[-1] == term.output_size
     step = play((), {"latent": latent}, (), {"code": read})
-    expected = np.log(2) + 0.5 * np.log(2 * np.pi) + 0.5 * 0.25**2
+    nats = 0.5 * np.log(2 * np.pi) + 0.5 * 0.25**2
+    expected = np.log(2) + weight * nats
     np.testing.assert_allclose(term.generator_loss(step), [expected], rtol=1e-5)
     np.testing.assert_allclose(term.critic_loss(step), [expected], rtol=1e-5)
 

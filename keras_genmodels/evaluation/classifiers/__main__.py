@@ -11,7 +11,12 @@ from pathlib import Path
 from keras_genmodels.evaluation.classifiers import FOLDER
 
 COMMAND = "python -m keras_genmodels.evaluation.classifiers"
-EPOCHS = {"mnist": 10, "digits": 150, "weizmann_actions": 40}
+EPOCHS = {
+    "digits": 150,
+    "lpc_sprites": 4,
+    "mnist": 10,
+    "weizmann_actions": 40,
+}
 CLIPS = ("chairs", "lpc_sprites", "moving_shapes", "weizmann_actions")
 
 
