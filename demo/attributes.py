@@ -46,6 +46,7 @@ class Attributes:
                         value=(*extras, *attribute.classes)[begin],
                         label=attribute.name.replace("_", " ").capitalize(),
                         visible=position == 0,
+                        elem_classes="kgm-attribute",
                     )
 
     @staticmethod
