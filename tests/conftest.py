@@ -84,3 +84,21 @@ def demo_shelf(demo_folder):
     import demo_models
 
     return demo_models.shelf(demo_folder)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium."""
+    import browsing
+
+    with browsing.opened() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens a tab of the demo at the file's own `address`."""
+    import browsing
+
+    with browsing.visiting(browser, address) as call:
+        yield call

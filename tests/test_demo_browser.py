@@ -1,142 +1,22 @@
-"""The demo in a real browser: every tab and control, by mouse and by keyboard.
-
-It needs Playwright's package and a Chromium on the path, or where the environment
-variable CHROMIUM says. DEMO_SCREENSHOTS names a folder for pictures of every tab.
-"""
+"""The demo of small models in a real browser: every control, by mouse and by keys."""
 
 import base64
 import io
-import os
 import pathlib
 import re
-import shutil
 
 import demo_models
 import numpy as np
 import pytest
 from artefacts import SPEC
+from browsing import TABS, WAIT, answered, changes, panel, pictures
 from PIL import Image
-
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed: pip install playwright"
-)
-
-TABS = {
-    "autoencode": "Autoencode",
-    "manifold": "Manifold",
-    "sample": "Sample",
-    "interpolate": "Interpolate",
-    "arithmetic": "Vector arithmetic",
-    "video": "Video",
-    "game": "GAN game",
-}
-WAIT = 120_000  # milliseconds, on a machine that does much else
-ANSWERED = """tab => {
-    const seen = document.querySelector('[role="tab"][aria-selected="true"]');
-    const panel = document.getElementById(`tab-${tab}`);
-    const below = panel && panel.querySelector(".kgm-below");
-    const link = below && below.dataset.link;
-    return seen && seen.id.startsWith(`tab-${tab}`) && link
-        && new URL(link, location.href).href === location.href
-        && below.querySelector("code").textContent && !panel.querySelector(".pending");
-}"""
-
-
-def executable():
-    names = [
-        os.environ.get("CHROMIUM"),
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-    ]
-    found = next(
-        (path for name in names if name and (path := shutil.which(name))), None
-    )
-    if found is None:
-        pytest.skip("there is no Chromium: apt-get install chromium, or set CHROMIUM")
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = executable()
-    with sync_api.sync_playwright() as play:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        opened = play.chromium.launch(executable_path=path, args=options)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
 def address(demo_folder):
     with demo_models.running(demo_folder, "--rate", "1000") as url:
         yield url
-
-
-@pytest.fixture
-def visit(browser, address):
-    """Open the demo; at the end there was no error and no request to elsewhere."""
-    troubles, contexts = [], []
-
-    def heard(message):
-        if message.type == "error" and not getattr(message, "expected", False):
-            troubles.append(f"console: {message.text}")
-
-    def asked(request):
-        if not request.url.startswith((address, "data:", "blob:")):
-            troubles.append(f"request: {request.url}")
-
-    def call(tab, query="", heard_by=None, **options):
-        context = browser.new_context(
-            permissions=["clipboard-read", "clipboard-write"], **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(WAIT)
-        page.on("console", heard)
-        page.on("pageerror", lambda error: troubles.append(f"page: {error}"))
-        page.on("request", asked)
-        if heard_by:
-            heard_by(page)
-        page.goto(f"{address}?tab={tab}{query}")
-        answered(page, tab)
-        return page
-
-    yield call
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-def answered(page, tab):
-    page.wait_for_function(ANSWERED, arg=tab)
-
-
-def panel(page, tab):
-    return page.locator(f"#tab-{tab}")
-
-
-def pictures(page, selector):
-    """The pictures at a selector, decoded, (height, width) each in [0, 1]."""
-    sources = page.eval_on_selector_all(
-        selector, "all => all.map(one => one.src || one.toDataURL('image/png'))"
-    )
-    return [decoded(source) for source in sources]
-
-
-def decoded(source):
-    data = base64.b64decode(source.partition(",")[2])
-    with Image.open(io.BytesIO(data)) as picture:
-        return np.asarray(picture.convert("L"), np.float32) / 255
-
-
-def changes(page, tab, act):
-    """Do something, and wait for the link of another answer; the new link."""
-    before = page.url
-    act()
-    page.wait_for_function("before => location.href !== before", arg=before)
-    answered(page, tab)
-    return page.url
 
 
 # --- every tab ------------------------------------------------------------------------
@@ -166,23 +46,6 @@ def test_every_control_has_a_name_and_fits_a_phone(tab, visit):
     assert page.evaluate(UNNAMED) == []
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390
-
-
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("look", ["light", "dark", "narrow"])
-def test_pictures_of_every_tab(tab, look, visit):
-    folder = os.environ.get("DEMO_SCREENSHOTS")
-    if not folder:
-        pytest.skip("DEMO_SCREENSHOTS names no folder for pictures")
-    size = {"width": 390, "height": 844} if look == "narrow" else None
-    page = visit(
-        tab,
-        viewport=size or {"width": 1280, "height": 900},
-        color_scheme="dark" if look == "dark" else "light",
-    )
-    path = pathlib.Path(folder) / f"{tab}-{look}.png"
-    page.screenshot(path=path, full_page=True)
-    assert path.stat().st_size > 5000
 
 
 def test_light_turns_dark_and_back(visit):

@@ -1,0 +1,132 @@
+"""The demo in a real browser: what its tests share.
+
+It needs Playwright's package and a Chromium on the path, or where the environment
+variable CHROMIUM says.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import os
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+TABS = {
+    "autoencode": "Autoencode",
+    "manifold": "Manifold",
+    "sample": "Sample",
+    "interpolate": "Interpolate",
+    "arithmetic": "Vector arithmetic",
+    "video": "Video",
+    "game": "GAN game",
+}
+WAIT = 120_000  # milliseconds, on a machine that does much else
+ANSWERED = """tab => {
+    const seen = document.querySelector('[role="tab"][aria-selected="true"]');
+    const panel = document.getElementById(`tab-${tab}`);
+    const below = panel && panel.querySelector(".kgm-below");
+    const link = below && below.dataset.link;
+    return seen && seen.id.startsWith(`tab-${tab}`) && link
+        && new URL(link, location.href).href === location.href
+        && below.querySelector("code").textContent && !panel.querySelector(".pending");
+}"""
+
+
+def executable():
+    names = [
+        os.environ.get("CHROMIUM"),
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    ]
+    found = next(
+        (path for name in names if name and (path := shutil.which(name))), None
+    )
+    if found is None:
+        pytest.skip("there is no Chromium: apt-get install chromium, or set CHROMIUM")
+    return found
+
+
+@contextlib.contextmanager
+def opened():
+    """A running Chromium, or a skip with the reason why there is none."""
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed"
+    )
+    path = executable()
+    with sync_api.sync_playwright() as play:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        browser = play.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def visiting(browser, address):
+    """Open the demo; at the end there was no error and no request to elsewhere."""
+    troubles, contexts = [], []
+
+    def heard(message):
+        if message.type == "error" and not getattr(message, "expected", False):
+            troubles.append(f"console: {message.text}")
+
+    def asked(request):
+        if not request.url.startswith((address, "data:", "blob:")):
+            troubles.append(f"request: {request.url}")
+
+    def call(tab, query="", heard_by=None, **options):
+        context = browser.new_context(
+            permissions=["clipboard-read", "clipboard-write"], **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.on("console", heard)
+        page.on("pageerror", lambda error: troubles.append(f"page: {error}"))
+        page.on("request", asked)
+        if heard_by:
+            heard_by(page)
+        page.goto(f"{address}?tab={tab}{query}")
+        answered(page, tab)
+        return page
+
+    yield call
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def answered(page, tab):
+    page.wait_for_function(ANSWERED, arg=tab)
+
+
+def panel(page, tab):
+    return page.locator(f"#tab-{tab}")
+
+
+def pictures(page, selector):
+    """The pictures at a selector, decoded, (height, width) each in [0, 1]."""
+    sources = page.eval_on_selector_all(
+        selector, "all => all.map(one => one.src || one.toDataURL('image/png'))"
+    )
+    return [decoded(source) for source in sources]
+
+
+def decoded(source):
+    data = base64.b64decode(source.partition(",")[2])
+    with Image.open(io.BytesIO(data)) as picture:
+        return np.asarray(picture.convert("L"), np.float32) / 255
+
+
+def changes(page, tab, act):
+    """Do something, and wait for the link of another answer; the new link."""
+    before = page.url
+    act()
+    page.wait_for_function("before => location.href !== before", arg=before)
+    answered(page, tab)
+    return page.url
