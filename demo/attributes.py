@@ -13,6 +13,7 @@ from demo import checks
 from demo.shelf import Entry
 
 EACH = "each in turn"
+SHORT = 10  # letters of a class for which half a line is enough
 
 
 class Attributes:
@@ -46,7 +47,7 @@ class Attributes:
                         value=(*extras, *attribute.classes)[begin],
                         label=attribute.name.replace("_", " ").capitalize(),
                         visible=position == 0,
-                        elem_classes="kgm-attribute",
+                        elem_classes=_width(attribute.classes),
                     )
 
     @staticmethod
@@ -92,6 +93,11 @@ class Attributes:
             value = values.get(self._key(entry, attribute.name)) or known[self.begin]
             choices[attribute.name] = checks.one_of(attribute.name, value, known)
         return choices
+
+
+def _width(classes: Iterable[str]) -> list[str]:
+    """Whether there is room for two such lists in a line."""
+    return ["kgm-short"] if max(map(len, classes)) <= SHORT else []
 
 
 def rows(entry: Entry, choices: Mapping[str, str], count: int) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -35,8 +35,7 @@ def build(page: Page) -> None:
             )
             return
         first = next(iter(found.values()))
-        names = [a.name for e in found.values() for a in e.spec.attributes]
-        turns = [t for e in found.values() for t in _turns(e)]
+        names, turns = (_of_all(found, offer) for offer in (_names, _turns))
         with tab.controls("Generate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
             asked = Attributes(found.values(), (OPEN,), begin=1)
@@ -51,14 +50,10 @@ def build(page: Page) -> None:
                 ],
                 **_offer(first),
             )
-            change = gr.Dropdown(
-                [NOTHING, *dict.fromkeys(turns)], value=NOTHING, label="Change"
-            )
+            change = gr.Dropdown([NOTHING, *turns], value=NOTHING, label="Change")
             moment = gr.Slider(1, MOST_FRAMES, 8, step=1, label="at frame")
-            vary = gr.Dropdown(
-                [NOTHING, *dict.fromkeys(names)], value=NOTHING, label="Vary"
-            )
-            _examples(tab, first, vary, change, start)
+            vary = gr.Dropdown([NOTHING, *names], value=NOTHING, label="Vary")
+            _examples(tab, first, model, vary, change, start)
         with tab.results():
             film = look.widget("film", None, "Clips")
             told = look.result("Attributes")
@@ -66,7 +61,17 @@ def build(page: Page) -> None:
         _follow(found, model, start, change, vary)
         state = {"model": model, "frames": frames, "seed": seed, "start": start}
         state |= {"change": change, "moment": moment, "vary": vary, **asked.controls}
-        tab.answers(functools.partial(_answer, page, asked), state, [film, told])
+        tab.answers(functools.partial(_answer, page, found, asked), state, [film, told])
+
+
+def _of_all(found: Mapping[str, Entry], offer: Callable[[Entry], list[str]]) -> list:
+    """What any of the models offers, once each."""
+    return list(dict.fromkeys(one for entry in found.values() for one in offer(entry)))
+
+
+def _names(entry: Entry) -> list[str]:
+    """The attributes, one of which may go through its classes."""
+    return [attribute.name for attribute in entry.spec.attributes]
 
 
 def _turns(entry: Entry) -> list[str]:
@@ -86,36 +91,50 @@ def _offer(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _examples(tab: Any, entry: Entry, vary: Any, change: Any, start: Any) -> None:
-    attributes = entry.spec.attributes
+def _examples(
+    tab: Any, entry: Entry, model: Any, vary: Any, change: Any, start: Any
+) -> None:
     rows = {"from a picture": {start: "e0" if entry.examples else ""}}
-    if attributes:
-        first = attributes[0]
-        rows[f"every {first.name}"] = {vary: first.name}
-        rows["change half-way"] = {change: f"{first.name}: {first.classes[-1]}"}
+    if entry.spec.attributes:
+        first = entry.spec.attributes[0]
+
+        def asked(varied: str, turn: str) -> dict[Any, Any]:
+            chosen = {vary: [_names, varied], change: [_turns, turn]}
+            offered = {c: _choices(offer(entry), v) for c, (offer, v) in chosen.items()}
+            return {model: entry.name, **offered}
+
+        rows[f"every {first.name}"] = asked(first.name, NOTHING)
+        turn = f"{first.name}: {first.classes[-1]}"
+        rows["change half-way"] = asked(NOTHING, turn)
     tab.examples(rows)
 
 
 def _follow(found: Any, model: Any, start: Any, change: Any, vary: Any) -> None:
     """Let the controls offer what the chosen model has."""
 
-    def offer(name: Any) -> list[Any]:
+    def offer(name: Any, turn: Any, varied: Any) -> list[Any]:
         if name not in found:
             return [look.unchanged(start), gr.skip(), gr.skip()]
         entry = found[name]
         return [
             gr.update(**_offer(entry)),
-            gr.update(choices=[NOTHING, *_turns(entry)]),
-            gr.update(choices=[NOTHING, *(a.name for a in entry.spec.attributes)]),
+            _choices(_turns(entry), turn),
+            _choices(_names(entry), varied),
         ]
 
     model.change(
         offer,
-        model,
+        [model, change, vary],
         [start, change, vary],
         api_visibility="private",
         show_progress="hidden",
     )
+
+
+def _choices(offered: list[str], value: Any) -> Any:
+    """What may be chosen; a choice that the model does not have is taken back."""
+    value = value if value in offered else NOTHING
+    return gr.update(choices=[NOTHING, *offered], value=value)
 
 
 # --- what is asked for ----------------------------------------------------------------
@@ -123,6 +142,7 @@ def _follow(found: Any, model: Any, start: Any, change: Any, vary: Any) -> None:
 
 def _answer(
     page: Page,
+    found: Mapping[str, Entry],
     asked: Attributes,
     model: Any,
     frames: Any,
@@ -140,15 +160,15 @@ def _answer(
         frames=checks.whole("frames", frames, 1, MOST_FRAMES),
         seed=checks.seed(seed),
         first=_first(entry, start),
-        turn=_turn(entry, change),
+        turn=_turn(_own("change", change, entry, _turns, found)),
         moment=checks.whole("moment", moment, 1, MOST_FRAMES),
     )
     read = plan.infer()
     classes = _closed(entry, asked.chosen(entry, values), read, plan.seed)
-    rows = _rows(entry, classes, vary)
-    found = {label: plan.clip(row) for label, row in rows.items()}
+    rows = _rows(entry, classes, _own("vary", vary, entry, _names, found))
+    made = {label: plan.clip(row) for label, row in rows.items()}
     change = plan.moment if plan.changes else None
-    shown = clips.film(entry.name, found, change=change)
+    shown = clips.film(entry.name, made, change=change)
     return shown, _told(entry, read, classes), _program(page, plan, start, rows)
 
 
@@ -162,11 +182,29 @@ def _first(entry: Entry, start: Any) -> np.ndarray | None:
     return choices.example(entry, words[0])
 
 
-def _turn(entry: Entry, change: Any) -> tuple[str, str] | None:
-    """The attribute and the class that it changes to."""
-    if change in (None, NOTHING):
+def _own(
+    name: str,
+    value: Any,
+    entry: Entry,
+    offer: Callable[[Entry], list[str]],
+    found: Mapping[str, Entry],
+) -> str | None:
+    """The choice, or None for nothing, and for what only other models offer.
+
+    Why: when another model is chosen, its question leaves before the lists follow.
+    """
+    offered = offer(entry)
+    elsewhere = value in _of_all(found, offer) and value not in offered
+    if value in (None, NOTHING) or elsewhere:
         return None
-    name, _, label = checks.one_of("change", change, _turns(entry)).partition(": ")
+    return checks.one_of(name, value, offered)
+
+
+def _turn(change: str | None) -> tuple[str, str] | None:
+    """The attribute and the class that it changes to."""
+    if change is None:
+        return None
+    name, _, label = change.partition(": ")
     return name, label
 
 
@@ -188,14 +226,13 @@ def _closed(
 
 
 def _rows(
-    entry: Entry, classes: Mapping[str, str], vary: Any
+    entry: Entry, classes: Mapping[str, str], vary: str | None
 ) -> dict[str, dict[str, str]]:
     """What each clip is called, to its classes."""
-    if vary in (None, NOTHING):
+    if vary is None:
         return {", ".join(classes.values()) or entry.name: dict(classes)}
-    name = checks.one_of("vary", vary, list(classes))
-    [attribute] = [a for a in entry.spec.attributes if a.name == name]
-    return {label: {**classes, name: label} for label in attribute.classes[:MOST_ROWS]}
+    [attribute] = [a for a in entry.spec.attributes if a.name == vary]
+    return {label: {**classes, vary: label} for label in attribute.classes[:MOST_ROWS]}
 
 
 # --- what is shown --------------------------------------------------------------------

@@ -76,6 +76,19 @@ def test_an_action_and_a_person_asked_for_are_what_the_clip_shows(visit):
     assert read() == ["two_hand_wave", people[6]]
 
 
+def test_what_another_model_does_not_have_is_taken_back(visit):
+    page = visit("video", "&model=video_vae_weizmann&frames=4&vary=action")
+    films = "#tab-video .kgm-film canvas"
+    assert len(pictures(page, films)) == 4
+    choose(page, "video", "Model", "video_vae_chairs")
+    assert len(pictures(page, films)) == 1
+    choose(page, "video", "Model", "video_vae_weizmann")
+    tab = panel(page, "video")
+    changes(page, "video", tab.get_by_role("button", name="every legs").click)
+    assert "model=video_vae_chairs" in page.url
+    assert len(pictures(page, films)) == 4
+
+
 @pytest.mark.parametrize("look", ["light", "dark", "narrow"])
 def test_pictures_of_every_tab(look, visit):
     folder = os.environ.get("DEMO_SCREENSHOTS")
