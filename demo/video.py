@@ -99,9 +99,11 @@ def _examples(
         first = entry.spec.attributes[0]
 
         def asked(varied: str, turn: str) -> dict[Any, Any]:
-            chosen = {vary: [_names, varied], change: [_turns, turn]}
-            offered = {c: _choices(offer(entry), v) for c, (offer, v) in chosen.items()}
-            return {model: entry.name, **offered}
+            return {
+                model: entry.name,
+                vary: _choices(_names(entry), varied),
+                change: _choices(_turns(entry), turn),
+            }
 
         rows[f"every {first.name}"] = asked(first.name, NOTHING)
         turn = f"{first.name}: {first.classes[-1]}"
