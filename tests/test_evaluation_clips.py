@@ -189,6 +189,15 @@ def test_video_score_of_perfect_and_of_wrong_clips(test_clips):
         )
 
 
+def test_few_drawn_clips_are_held_against_as_many_real_ones(test_clips):
+    options = {"num_samples": 4, "classifier": Reader()}
+    names = ["video_inception_score"]
+    found = evaluation.evaluate(Wanderer(), dataset(*test_clips), names, **options)
+    assert found["video_inception_score/examples"] == 4
+    assert 1.0 < found["video_inception_score"] <= 4.0
+    assert found["video_inception_score/share"] == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize("wrong", [0.0, 0.5])
 def test_control_of_every_attribute_by_one_classifier(wrong, test_clips):
     found = control.control_accuracy(

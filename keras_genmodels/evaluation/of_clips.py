@@ -41,7 +41,8 @@ def video_score(
         exp(inter-entropy - intra-entropy)
 
     Classes are the combinations of the attributes. Real test clips set the bound: the
-    model is asked for what they show, so that both have the same mix of classes.
+    model is asked for what they show, the first of them if fewer are drawn, so that
+    both have the same mix of classes.
 
     Args:
         model: with `sample` and `spec`.
@@ -66,8 +67,8 @@ def video_score(
     """
     judge = judge_of(model, classifier)
     found = drawn_clips(model, dataset, num_samples, seed)
-    real = real_clips(model, dataset)
-    ours, bound = (_scores(judge, clips, attributes) for clips in (found, real))
+    shown = real_clips(model, dataset).x[:num_samples]
+    ours, bound = (_scores(judge, x, attributes) for x in (found.x, shown))
     name, results = "video_inception_score", {}
     for key, value in ours.items():
         part = f"{name}/{key}" if key else name
@@ -77,14 +78,14 @@ def video_score(
         **results,
         f"{name}/classes": _classes(judge, attributes),
         f"{name}/samples": num_samples,
-        f"{name}/examples": len(real.x),
+        f"{name}/examples": len(shown),
         **accuracies(name, judge),
     }
 
 
-def _scores(judge, clips: Clips, attributes) -> dict[str, float]:
+def _scores(judge, x: np.ndarray, attributes) -> dict[str, float]:
     """The score under "", and the two entropies that it is made of."""
-    read = judge.read(clips.x)
+    read = judge.read(x)
     p = joint_probabilities([read[name] for name in _chosen(judge, attributes)])
     return {
         "": classifier_scores.video_inception_score(p),
