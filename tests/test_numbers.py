@@ -56,6 +56,7 @@ ONE_SAMPLE = {"arguments": {"num_samples": 1}}
 BETA = {"epochs": 30, "arguments": {"warmup_steps": 0, "beta": 4.0}}
 
 action = functools.partial(Number, "video_vae", dataset="weizmann_actions")
+figure = functools.partial(Number, "video_vae", dataset="lpc_sprites")
 NUMBERS = [
     Number("vae", "log_likelihood", -88.0, options=LIKELIHOOD),
     Number("conv_vae", "log_likelihood", -85.0, options=LIKELIHOOD),
@@ -80,6 +81,11 @@ NUMBERS = [
     action("continuation", 0.95, key="continuation/inferred:identity"),
     action("continuation", 28.0, key="continuation/psnr"),
     action("frechet_video_distance", most=1.7, key="frechet_video_distance/ratio"),
+    figure("control_accuracy", 0.99),
+    figure("control_accuracy", 0.99, key="control_accuracy/action"),
+    figure("video_inception_score", 0.98, key="video_inception_score/share"),
+    figure("sharpness", 0.75),
+    Number("video_vae", "sharpness", 0.25, dataset="chairs"),
 ]
 
 
