@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+import keras_genmodels as kgm
 from keras_genmodels import evaluation
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
 from keras_genmodels.evaluation import annealing, likelihood, metrics
@@ -215,3 +216,14 @@ def test_bad_arguments_are_refused(call, message):
 def test_options_of_one_metric_must_be_a_dictionary():
     with pytest.raises(TypeError, match=r"`elbo` must be a dictionary.*Received: 3"):
         evaluation.evaluate(LinearGaussian(), [batch()], ["elbo"], elbo=3)
+
+
+@pytest.mark.parametrize(("side", "quick"), [(8, True), (40, False)])
+def test_the_likelihood_of_large_pictures_is_measured_when_it_is_asked_for(side, quick):
+    spec = kgm.data.DatasetSpec("squares", (side, side, 1))
+    model = kgm.zoo.build("vae", spec, latent_dim=2, units=(4,))
+    data = [{"x": np.zeros((2, side, side, 1), np.float32)}]
+    options = {"log_likelihood": {"num_samples": 2}}
+    assert ("log_likelihood" in evaluation.evaluate(model, data, **options)) == quick
+    asked = evaluation.evaluate(model, data, ["log_likelihood"], **options)
+    assert asked["log_likelihood/num_samples"] == 2
