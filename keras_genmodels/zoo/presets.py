@@ -31,7 +31,7 @@ PRESETS = {
     **{(recipe, "digits"): _GAME_ON_DIGITS for recipe in _ON_DCGAN},
     ("dcgan", "mnist"): {
         **_GAME_ON_MNIST,
-        "epochs": 16,
+        "epochs": 20,
         "arguments": {**_GAME_ON_MNIST["arguments"], "generator_learning_rate": 1e-3},
     },
     ("dcgan", "lpc_sprites"): {
@@ -71,16 +71,6 @@ PRESETS = {
             "prior": "mixture",
             "learning_rate": 2e-3,
             "warmup_steps": 1404,
-        },
-    },
-    ("conv_vae", "lpc_sprites"): {
-        "epochs": 5,
-        "batch_size": 64,
-        "data": _STILLS,
-        "arguments": {
-            "filters": (32, 48, 64, 128),
-            "likelihood": "optimal_normal",
-            "prior": "mixture",
         },
     },
     ("iwae", "mnist"): {"epochs": 20, "data": _BINARY},
