@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,79 +60,63 @@ _LEAVE_OUT = {"holdout", "exclude"}  # options of data that keep some from train
 _CLIPS = 4  # of each row in the picture
 
 
-@register("weizmann", family="table")
-def weizmann(
-    folder: Path,
-    verbose: int = 0,
-    rows: Sequence[str] = (*_OURS, "mocogan"),
-    seeds: int = 1,
-    epochs: int | None = None,
-    data: Mapping[str, Any] | None = None,
-) -> Table:
-    """The ablation of the video VAE and its rivals on people's actions.
-
-    Each cell is a run in `runs/ROW-SEED` of the folder; a finished one is not trained
-    again, one that was killed goes on, and one whose losses became NaN or infinite is
-    passed over.
+def ablation(
+    dataset: str, rivals: Sequence[str], published: Mapping[str, float]
+) -> Callable[..., Table]:
+    """The table of the video VAE's ablation on a data set, as `tables.make` calls it.
 
     Args:
-        folder: of the table and its runs.
-        verbose: 1 shows a progress bar, a step a cell.
-        rows: among `ROWS`.
-        seeds: runs of each row, from seed 0 up, >= 1.
-        epochs: of each run, >= 1. Default: the presets'.
-        data: options of `data.load` for every run. Where `holdout` or `exclude` is
-            among them, a column more says how often just the combinations that training
-            never saw are shown as asked.
-
-    Returns:
-        The real test clips, then a row for each model with the I-Score, its share of
-        that of real clips and its two parts, how often each attribute is read as it was
-        asked for, the sharpness as a share of real clips', the diversity among clips of
-        one condition, the Frechet video distance as a multiple of real test clips', the
-        peak signal-to-noise ratio of what follows a given first frame, the minutes of
-        training, and the I-Score that was published; of several seeds, the mean and the
-        standard deviation. As a picture, clips of seed 0.
-
-    Raises:
-        ValueError: for an unknown row, or `seeds` below 1.
-
-    Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
-    Holistic Attribute Control", ECCV 2018, whose classifier and data are others: only
-    shares of the bound can be held against each other.
+        dataset: of clips, with a bundled classifier of its name.
+        rivals: further rows, among `ROWS`.
+        published: I-Scores by row, those of real clips among them.
     """
-    published = {_BOUND: 89.1, "+C+S": 70.1}
-    options = {"seeds": seeds, "epochs": epochs, "data": data or {}}
-    return _table("weizmann_actions", folder, verbose, rows, published, **options)
 
+    def table(
+        folder: Path,
+        verbose: int = 0,
+        rows: Sequence[str] = (*_OURS, *rivals),
+        seeds: int = 1,
+        epochs: int | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> Table:
+        """The ablation of the video VAE, and its rivals.
 
-@register("chairs", family="table")
-def chairs(
-    folder: Path,
-    verbose: int = 0,
-    rows: Sequence[str] = (*_OURS, "deep_rotator"),
-    seeds: int = 1,
-    epochs: int | None = None,
-    data: Mapping[str, Any] | None = None,
-) -> Table:
-    """As `weizmann`, of chairs that turn."""
-    published = {_BOUND: 4.01, "+C+S": 3.94}
-    options = {"seeds": seeds, "epochs": epochs, "data": data or {}}
-    return _table("chairs", folder, verbose, rows, published, **options)
+        Each cell is a run in `runs/ROW-SEED` of the folder; a finished one is not
+        trained again, one that was killed goes on, and one whose losses became NaN or
+        infinite is passed over.
 
+        Args:
+            folder: of the table and its runs.
+            verbose: 1 shows a progress bar, a step a cell.
+            rows: among `ROWS`.
+            seeds: runs of each row, from seed 0 up, >= 1.
+            epochs: of each run, >= 1. Default: the presets'.
+            data: options of `data.load` for every run. Where `holdout` or `exclude` is
+                among them, a column more says how often just the combinations that
+                training never saw are shown as asked.
 
-@register("sprites", family="table")
-def sprites(
-    folder: Path,
-    verbose: int = 0,
-    rows: Sequence[str] = _OURS,
-    seeds: int = 1,
-    epochs: int | None = None,
-    data: Mapping[str, Any] | None = None,
-) -> Table:
-    """As `weizmann`, of game figures, on which nothing was published."""
-    options = {"seeds": seeds, "epochs": epochs, "data": data or {}}
-    return _table("lpc_sprites", folder, verbose, rows, {}, **options)
+        Returns:
+            The real test clips, then a row for each model with the I-Score, its share
+            of that of real clips and its two parts, how often each attribute is read as
+            it was asked for, the sharpness as a share of real clips', the diversity
+            among clips of one condition, the Frechet video distance as a multiple of
+            real test clips', the peak signal-to-noise ratio of what follows a given
+            first frame, the minutes of training, and the I-Score that was published; of
+            several seeds, the mean and the standard deviation. As a picture, clips of
+            seed 0.
+
+        Raises:
+            ValueError: for an unknown row, `seeds` below 1, or a data set without a
+                classifier.
+
+        Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation
+        using Holistic Attribute Control", ECCV 2018, whose classifier and data are
+        others: only shares of the bound can be held against each other.
+        """
+        given = rows, published, seeds, epochs, data or {}
+        return _table(dataset, folder, verbose, *given)
+
+    return table
 
 
 def _table(
@@ -145,7 +129,7 @@ def _table(
     epochs: int | None,
     data: Mapping[str, Any],
 ) -> Table:
-    """The table of one data set, as `weizmann` says."""
+    """The table of one data set."""
     for name in rows:
         if name not in ROWS:
             raise ValueError(f"Unknown row {name!r}. {suggest(name, list(ROWS))}")
@@ -258,3 +242,11 @@ def _notes(dataset: str, judge: Any, seeds: int, data: Mapping[str, Any]) -> str
         f"own accuracy on real test clips is: {right}. Published numbers come from "
         "another classifier; compare shares of the bound."
     )
+
+
+_WEIZMANN, _CHAIRS = {_BOUND: 89.1, "+C+S": 70.1}, {_BOUND: 4.01, "+C+S": 3.94}
+register("weizmann", family="table")(
+    ablation("weizmann_actions", ["mocogan"], _WEIZMANN)
+)
+register("chairs", family="table")(ablation("chairs", ["deep_rotator"], _CHAIRS))
+register("sprites", family="table")(ablation("lpc_sprites", [], {}))

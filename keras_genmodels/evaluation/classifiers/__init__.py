@@ -247,7 +247,10 @@ def load_classifier(name: str) -> Classifier | ClipClassifier:
     import keras
 
     if name not in names():
-        raise ValueError(f"Unknown classifier {name!r}. {suggest(name, names())}")
+        raise ValueError(
+            f"Unknown classifier {name!r}. {suggest(name, names())} `python -m "
+            f"{__name__} {name}` trains one on a data set of that name."
+        )
     network = keras.saving.load_model(FOLDER / f"{name}.keras", compile=False)
     card = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     kind = ClipClassifier if "attributes" in card else Classifier
