@@ -24,6 +24,7 @@ def cgan(
     learning_rate=2e-4,
     ema=0.0,
     seed=0,
+    generator_learning_rate=None,
 ):
     """Generator and critic both see the condition.
 
@@ -35,7 +36,7 @@ def cgan(
         spec, latent_dim, filters, units, condition, critic_sees=condition
     )
     model = GAN(spec, generator, Critic(critic, "non_saturating"), seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
 
 
 @register("acgan", family="recipe")

@@ -73,6 +73,16 @@ PRESETS = {
             "warmup_steps": 1404,
         },
     },
+    ("conv_vae", "lpc_sprites"): {
+        "epochs": 4,
+        "batch_size": 64,
+        "data": _STILLS,
+        "arguments": {
+            "filters": (32, 48, 64, 128),
+            "prior": "mixture",
+            "learning_rate": 2e-3,
+        },
+    },
     ("iwae", "mnist"): {"epochs": 20, "data": _BINARY},
     ("conditional_vae", "mnist"): {
         "epochs": 20,

@@ -26,6 +26,7 @@ def mocogan(
     learning_rate=2e-4,
     ema=0.0,
     seed=0,
+    generator_learning_rate=None,
 ):
     """Content that stays and motion that a recurrent network makes, two critics.
 
@@ -64,7 +65,7 @@ def mocogan(
     term = objectives.ClassTerm(attributes, class_weight, critic=1)
     terms = [term] if attributes else []
     model = GAN(spec, generator, critics, terms=terms, seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
 
 
 @register("vgan", family="recipe")
