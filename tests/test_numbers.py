@@ -56,6 +56,7 @@ ONE_SAMPLE = {"arguments": {"num_samples": 1}}
 BETA = {"epochs": 30, "arguments": {"warmup_steps": 0, "beta": 4.0}}
 
 action = functools.partial(Number, "video_vae", dataset="weizmann_actions")
+rival = functools.partial(Number, "mocogan", dataset="weizmann_actions")
 figure = functools.partial(Number, "video_vae", dataset="lpc_sprites")
 NUMBERS = [
     Number("vae", "log_likelihood", -88.0, options=LIKELIHOOD),
@@ -68,8 +69,8 @@ NUMBERS = [
     Number("acgan", "control_accuracy", 0.97),
     Number("acgan", "classifier_score", 9.5),
     Number("acgan", "frechet_distance", most=0.2),
-    Number("dcgan", "classifier_score", 7.9),
-    Number("dcgan", "frechet_distance", most=0.6),
+    Number("dcgan", "classifier_score", 8.2),
+    Number("dcgan", "frechet_distance", most=0.45),
     Number("dcgan", "class_coverage", 0.05, key="class_coverage/smallest_share"),
     Number("infogan", "code_purity", 0.6),
     Number("infogan", "classifier_score", 8.7),
@@ -89,6 +90,11 @@ NUMBERS = [
     figure("video_inception_score", 0.98, key="video_inception_score/share"),
     figure("sharpness", 0.75),
     Number("video_vae", "sharpness", 0.25, dataset="chairs"),
+    Number("conv_vae", "reconstruction_error", most=0.007, dataset="lpc_sprites"),
+    rival("control_accuracy", 0.8, key="control_accuracy/action"),
+    rival("control_accuracy", 0.65, key="control_accuracy/identity"),
+    rival("video_inception_score", 0.55, key="video_inception_score/share"),
+    rival("sharpness", 0.75),
 ]
 
 

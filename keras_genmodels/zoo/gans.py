@@ -211,6 +211,30 @@ def wgan_gp(
     return compiled(model, learning_rate, ema, beta_1=0.0, beta_2=0.9)
 
 
+@register("sn_gan", family="recipe")
+def sn_gan(
+    spec,
+    objective="hinge",
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+    generator_learning_rate=None,
+):
+    """DCGAN whose critic's slope is bounded: every kernel by its spectral norm.
+
+    Reference: Miyato et al., "Spectral Normalization for Generative Adversarial
+    Networks", 2018; the critic of DCGAN without batch normalisation.
+    """
+    generator, critic = networks(
+        spec, latent_dim, filters, units, critic_normalisation=None, spectral=True
+    )
+    model = GAN(spec, generator, Critic(critic, objective), seed=seed)
+    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
+
+
 @register("ebgan", family="recipe")
 def ebgan(
     spec,

@@ -12,8 +12,8 @@ _FEW = {"num_labels": 100}
 _NO_ZEROS = {"exclude": [{"label": 0}]}
 _ON_DCGAN = (  # the recipes that share the networks of DCGAN
     *("dcgan", "lsgan", "geometric_gan", "f_gan", "bs_gan", "wgan", "wgan_gp"),
-    *("ebgan", "began", "cgan", "acgan", "infogan", "bigan", "ali", "cvae_gan"),
-    "anogan",
+    *("sn_gan", "ebgan", "began", "cgan", "acgan", "infogan", "bigan", "ali"),
+    *("cvae_gan", "anogan"),
 )
 _GAME_ON_MNIST = {
     "epochs": 10,
@@ -34,14 +34,14 @@ PRESETS = {
         "epochs": 20,
         "arguments": {**_GAME_ON_MNIST["arguments"], "generator_learning_rate": 1e-3},
     },
-    ("dcgan", "lpc_sprites"): {
-        "epochs": 6,
+    ("sn_gan", "lpc_sprites"): {
+        "epochs": 4,
         "batch_size": 64,
         "data": _STILLS,
         "arguments": {
             "filters": (24, 48, 96, 192),
-            "generator_learning_rate": 1e-3,
-            "ema": 0.999,
+            "generator_learning_rate": 5e-4,
+            "ema": 0.99,
         },
     },
     ("infogan", "mnist"): {**_GAME_ON_MNIST, "epochs": 8},
@@ -133,8 +133,12 @@ PRESETS = {
         "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
     },
     ("mocogan", "weizmann_actions"): {
-        "epochs": 80,
+        "epochs": 150,
         "batch_size": 16,
-        "arguments": {"ema": 0.999},
+        "arguments": {
+            "learning_rate": 1e-4,
+            "generator_learning_rate": 1e-3,
+            "ema": 0.99,
+        },
     },
 }
