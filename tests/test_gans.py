@@ -28,6 +28,7 @@ SMALL = {  # what makes each recipe quick
     "wgan": {**_TINY, "critic_steps": 2},
     "wgan_gp": {**_TINY, "critic_steps": 2, "ema": 0.9},
     "sn_gan": {**_TINY, "generator_learning_rate": 1e-3},
+    "r1_gan": {**_TINY, "generator_learning_rate": 1e-3},
     "ebgan": {**_TINY, "code_dim": 4},
     "began": {**_TINY, "rate": 0.1},
     "cgan": _TINY,

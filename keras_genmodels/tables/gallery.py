@@ -18,8 +18,8 @@ from keras_genmodels.tables.table import Table
 
 RECIPES = (
     *("gan", "dcgan", "lsgan", "wgan", "wgan_gp", "geometric_gan", "f_gan", "bs_gan"),
-    *("sn_gan", "ebgan", "began", "cgan", "acgan", "infogan", "bigan", "ali"),
-    *("cvae_gan", "anogan", "catgan", "improved_gan", "lapgan", "cogan"),
+    *("sn_gan", "r1_gan", "ebgan", "began", "cgan", "acgan", "infogan", "bigan"),
+    *("ali", "cvae_gan", "anogan", "catgan", "improved_gan", "lapgan", "cogan"),
 )
 _COUNT, _COLUMNS = 20, 10  # samples of each recipe in the picture
 _FIGURES = {  # column -> what it is in a report

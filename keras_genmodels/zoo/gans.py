@@ -235,6 +235,33 @@ def sn_gan(
     return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
 
 
+@register("r1_gan", family="recipe")
+def r1_gan(
+    spec,
+    objective="non_saturating",
+    penalty=1.0,
+    latent_dim=100,
+    filters=FILTERS,
+    units=UNITS,
+    learning_rate=2e-4,
+    ema=0.0,
+    seed=0,
+    generator_learning_rate=None,
+):
+    """DCGAN whose critic pays for any slope at the data, so that the game converges.
+
+    Reference: Mescheder, Geiger, Nowozin, "Which Training Methods for GANs do actually
+    Converge?", 2018; the networks of DCGAN without batch normalisation in the critic.
+    """
+    generator, critic = networks(
+        spec, latent_dim, filters, units, critic_normalisation=None
+    )
+    critic = Critic(critic, objective, [objectives.R1(penalty)])
+    model = GAN(spec, generator, critic, seed=seed)
+    rates = {"learning_rate": learning_rate, "generator_rate": generator_learning_rate}
+    return compiled(model, **rates, ema=ema, beta_1=0.0, beta_2=0.99)
+
+
 @register("ebgan", family="recipe")
 def ebgan(
     spec,

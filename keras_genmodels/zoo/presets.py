@@ -12,8 +12,8 @@ _FEW = {"num_labels": 100}
 _NO_ZEROS = {"exclude": [{"label": 0}]}
 _ON_DCGAN = (  # the recipes that share the networks of DCGAN
     *("dcgan", "lsgan", "geometric_gan", "f_gan", "bs_gan", "wgan", "wgan_gp"),
-    *("sn_gan", "ebgan", "began", "cgan", "acgan", "infogan", "bigan", "ali"),
-    *("cvae_gan", "anogan"),
+    *("sn_gan", "r1_gan", "ebgan", "began", "cgan", "acgan", "infogan", "bigan"),
+    *("ali", "cvae_gan", "anogan"),
 )
 _GAME_ON_MNIST = {
     "epochs": 10,
@@ -34,14 +34,14 @@ PRESETS = {
         "epochs": 20,
         "arguments": {**_GAME_ON_MNIST["arguments"], "generator_learning_rate": 1e-3},
     },
-    ("sn_gan", "lpc_sprites"): {
-        "epochs": 4,
+    ("r1_gan", "lpc_sprites"): {
+        "epochs": 6,
         "batch_size": 64,
         "data": _STILLS,
         "arguments": {
             "filters": (24, 48, 96, 192),
             "generator_learning_rate": 5e-4,
-            "ema": 0.99,
+            "ema": 0.995,
         },
     },
     ("infogan", "mnist"): {**_GAME_ON_MNIST, "epochs": 8},
