@@ -91,6 +91,7 @@ NUMBERS = [
     figure("sharpness", 0.75),
     Number("video_vae", "sharpness", 0.25, dataset="chairs"),
     Number("conv_vae", "reconstruction_error", most=0.007, dataset="lpc_sprites"),
+    Number("r1_gan", "diversity", 0.85, dataset="lpc_sprites"),
     rival("control_accuracy", 0.8, key="control_accuracy/action"),
     rival("control_accuracy", 0.65, key="control_accuracy/identity"),
     rival("video_inception_score", 0.55, key="video_inception_score/share"),

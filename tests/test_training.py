@@ -296,27 +296,47 @@ GAMES = {  # with what is a state of their own: a penalty's noise, k, a conditio
 }
 
 
+def kill_and_resume(recipe, dataset, folder, **settings):
+    """A run that is killed in mid-epoch and goes on ends like one that is not."""
+    settings |= {"epochs": 6, "batch_size": 4, "seed": 3}
+    whole = training.train(recipe, dataset, out=folder / "whole", verbose=0, **settings)
+    words = shlex.split(whole.config["command"])[1:]
+    killed = folder / "killed"
+    assert 2 <= kill_in_mid_epoch(killed, *words, "--out") < 6
+    training.resume(killed, verbose=0)
+    assert_ends_alike(training.Run.open(killed), whole)
+    return whole
+
+
 @pytest.mark.parametrize("recipe", GAMES)
 def test_a_game_killed_in_mid_epoch_ends_like_one_that_was_not(recipe, tmp_path):
     """Both optimisers and the averaged generator go on, too, bit for bit."""
     arguments = {"latent_dim": 3, "filters": [3, 4], "ema": 0.9, **GAMES[recipe]}
-    settings = {"epochs": 6, "batch_size": 4, "seed": 3}
-    whole = training.train(
-        recipe,
-        "digits",
-        out=tmp_path / "whole",
-        arguments=arguments,
-        data={"num_examples": 128},
-        verbose=0,
-        **settings,
-    )
-    words = shlex.split(whole.config["command"])[1:]
-    killed = tmp_path / "killed"
-    assert 2 <= kill_in_mid_epoch(killed, *words, "--out") < 6
-    training.resume(killed, verbose=0)
-    assert_ends_alike(training.Run.open(killed), whole)
+    options = {"arguments": arguments, "data": {"num_examples": 128}}
+    whole = kill_and_resume(recipe, "digits", tmp_path, **options)
     names = {re.sub(r"_\d+", "", name) for name, _ in state(whole, 6)}
     assert {"average", "velocity"} <= {name.split("_")[-1] for name in names}
+
+
+VIDEO = {  # what makes each small; the memory's draws and a frame's are states, too
+    "video_vae": {
+        "latent_dim": 3,
+        "features": 6,
+        "memory": 5,
+        "filters": [3, 4],
+        "decoder_filters": [4, 3],
+        "warmup_steps": 50,
+        "decay_steps": 90,
+    },
+    "mocogan": {"content_dim": 3, "motion_dim": 2, "filters": [3, 4], "ema": 0.9},
+}
+
+
+@pytest.mark.parametrize("recipe", VIDEO)
+def test_a_video_model_killed_in_mid_epoch_ends_like_one_that_was_not(recipe, tmp_path):
+    data = {"num_examples": 64, "num_frames": 3, "image_size": 16}
+    options = {"arguments": VIDEO[recipe], "data": data}
+    kill_and_resume(recipe, "moving_shapes", tmp_path, **options)
 
 
 def test_a_truncated_checkpoint_falls_back_to_the_one_before(whole, tmp_path):
