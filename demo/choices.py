@@ -104,7 +104,9 @@ def example(entry: Entry, word: str) -> np.ndarray:
     kind, content = word[0], word[1:]
     if kind == "d":
         return uploads.decode(content, entry.frame_shape)
-    count = len(entry.examples or ())
+    if not entry.examples:
+        raise ValueError(f"{entry.name} has no examples. Draw or upload a picture.")
+    count = len(entry.examples)
     if kind != "e" or int(content) >= count:
         raise ValueError(
             f"An example of {entry.name} must be in e0..e{count - 1}. "

@@ -1,9 +1,11 @@
 """What lies beside an artefact for people: examples and history."""
 
+import artefacts
 import numpy as np
 import pytest
 from PIL import Image
 
+import keras_genmodels as kgm
 from keras_genmodels.export import exhibits
 
 
@@ -91,3 +93,16 @@ def test_a_loss_that_is_no_number_is_told(tmp_path):
     (tmp_path / exhibits.HISTORY / "metrics.csv").write_text("epoch,loss\n1,high\n")
     with pytest.raises(ValueError, match=r"metrics\.csv must hold numbers.*'high'"):
         exhibits.read_history(tmp_path)
+
+
+def test_examples_may_be_drawn_by_a_model_that_does_as_it_is_asked(tmp_path):
+    artefacts.export_all(tmp_path)
+    model = kgm.export.load(tmp_path / "cgan")
+    assert exhibits.draw_examples(tmp_path / "vae", model, seed=3) == 500
+    examples = exhibits.read_examples(tmp_path / "vae")
+    labels = model.spec.labels(examples.condition)
+    assert [int(n) for n in np.bincount(labels["label"])] == [167, 167, 166]
+    first = model.sample(condition=examples.condition[:63], seed=(3, 0))
+    np.testing.assert_allclose(examples.x[:63], first, atol=0.5 / 255 + 1e-6)
+    with pytest.raises(ValueError, match=r"must draw what is asked for.*asks for none"):
+        exhibits.draw_examples(tmp_path / "cgan", kgm.export.load(tmp_path / "vae"))

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -16,7 +17,14 @@ from tensorflow_serving.config import model_server_config_pb2
 import keras_genmodels as kgm
 from demo import shelf as shelves
 from keras_genmodels.export import card as cards
-from keras_genmodels.export import catalogue, examples, layout, local, signatures
+from keras_genmodels.export import (
+    catalogue,
+    examples,
+    exhibits,
+    layout,
+    local,
+    signatures,
+)
 
 ROOT = pathlib.Path(__file__).parents[1]
 FOLDER = ROOT / "saved_models"
@@ -31,6 +39,13 @@ CONFIGS = re.findall(
     r"^```proto\n(config \{\n.*?)^```", README, re.MULTILINE | re.DOTALL
 )
 each = pytest.mark.parametrize("name", NAMES)
+
+MAKERS = {  # of the examples beside the models of a data set
+    "chairs": None,
+    "lpc_sprites": "video_vae_sprites",
+    "mnist": "acgan_mnist",
+    "weizmann_actions": "video_vae_weizmann",
+}
 
 
 @each
@@ -60,6 +75,23 @@ def test_the_demo_shows_them_all():
     shelf.open(lambda line: None)
     assert shelf.refused == {}
     assert sorted(shelf.entries) == NAMES
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n in NAMES if shelves.Entry(FOLDER / n, shelves.local).offers("encode")],
+)
+def test_its_examples_are_drawn_by_a_model_and_are_no_data(name, tmp_path):
+    """Chairs are drawn by the package itself, so that these may be passed on, too."""
+    beside = exhibits.read_examples(FOLDER / name)
+    if (maker := MAKERS[cards.read(FOLDER / name)["dataset"]]) is None:
+        assert len(beside) >= 100
+        return
+    shutil.copy(FOLDER / name / cards.FILE, tmp_path)
+    exhibits.draw_examples(tmp_path, kgm.export.load(FOLDER / maker))
+    again = exhibits.read_examples(tmp_path)
+    np.testing.assert_array_equal(beside.condition, again.condition)
+    np.testing.assert_allclose(beside.x, again.x, atol=1.5 / 255)
 
 
 @each

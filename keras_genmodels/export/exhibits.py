@@ -18,10 +18,14 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.export import card
+
 EXAMPLES = "examples.npz"
 HISTORY = "history"
 LOSSES = "metrics.csv"
 MOST_EXAMPLES, MOST_BYTES, MOST_PICTURES = 500, 1_500_000, 24
+_AT_ONCE = 64  # examples that are drawn
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,46 @@ def write_examples(folder: str | pathlib.Path, x: Any, condition: Any) -> int:
     path = pathlib.Path(folder) / EXAMPLES
     np.savez_compressed(path, x=levels, condition=condition)
     return count
+
+
+def draw_examples(folder: str | pathlib.Path, model: Any, seed: int = 0) -> int:
+    """Put examples that a model draws beside an artefact; returns how many there are.
+
+    They stand in for the data's own where those may not be passed on.
+
+    Args:
+        folder: `saved_models/<name>`.
+        model: an `Artefact` or `Client` of the same data that draws what it is asked
+            for, by `sample`, or of clips by `generate`.
+        seed: of the classes that are asked for, in random order, and of the samples.
+
+    Raises:
+        ValueError: if the model has no attributes, or not those of the artefact.
+    """
+    spec, told = model.spec, card.read(folder)
+    wanted = DatasetSpec.from_dict({"name": told["dataset"], **told["spec"]}).attributes
+    draws = "generate" if len(spec.x_shape) == 4 else "sample"
+    asks = "condition" in model.signatures[draws]["inputs"]
+    if not asks or spec.attributes != wanted:
+        raise ValueError(
+            f"`model` must draw what is asked for, by the attributes of {folder}, "
+            f"{wanted}. Received: {model.name}, which asks for "
+            f"{spec.attributes if asks else 'none'}."
+        )
+    frame = math.prod(spec.x_shape[-3:])
+    count = min(MOST_EXAMPLES, MOST_BYTES // frame)
+    rng = np.random.default_rng(seed)
+    classes = {
+        a.name: rng.permutation(np.arange(count) % len(a.classes)).tolist()
+        for a in spec.attributes
+    }
+    condition = spec.condition(count, **classes)
+    options = {"frames": 1} if draws == "generate" else {}
+    drawn = [
+        getattr(model, draws)(condition=rows, seed=(seed, i), **options)
+        for i, rows in enumerate(np.array_split(condition, math.ceil(count / _AT_ONCE)))
+    ]
+    return write_examples(folder, np.concatenate(drawn), condition)
 
 
 def read_examples(folder: str | pathlib.Path) -> Examples | None:
