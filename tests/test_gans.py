@@ -349,6 +349,26 @@ def test_two_players_have_two_optimisers(spec):
         model.compile(one, one)
 
 
+@pytest.mark.parametrize("recipe", ["lsgan", "bigan", "sn_gan", "wgan_gp"])
+def test_what_a_recipe_hands_on_is_its_own_argument(spec, recipe):
+    arguments = kgm.zoo.describe(recipe)["arguments"]
+    assert {"filters", "ema", "decay_steps"} < set(arguments)
+    assert not {"seed", "optimizer", "settings", "players"} & set(arguments)
+    with pytest.raises(ValueError, match=r"Unknown argument 'fliters'.*'filters'"):
+        kgm.zoo.build(recipe, spec, fliters=(3, 4))
+
+
+def test_both_rates_fall_to_a_fiftieth_by_the_last_step(spec, batches):
+    """The critic makes more steps than the generator: its decay is as much longer."""
+    small = {**SMALL["wgan_gp"], "decay_steps": 3, "learning_rate": 1e-3}
+    model = kgm.zoo.build("wgan_gp", spec, **small)
+    players = (model.generator_optimizer, model.critic_optimizer)
+    assert [float(p.learning_rate) for p in players] == pytest.approx([1e-3, 1e-3])
+    model.fit(batches.take(1).repeat(3), verbose=0)
+    assert [int(player.iterations) for player in players] == [3, 6]
+    assert [float(p.learning_rate) for p in players] == pytest.approx([2e-5, 2e-5])
+
+
 @pytest.mark.parametrize("recipe", ["dcgan", "infogan"])
 def test_the_generator_may_learn_faster_than_the_critic(spec, recipe):
     rates = {"learning_rate": 1e-4, "generator_learning_rate": 5e-4}

@@ -41,6 +41,7 @@ def gallery(
     recipes: Sequence[str] | None = None,
     epochs: int | None = None,
     seed: int = 0,
+    dtype: str = "float32",
 ) -> Table:
     """Samples of every adversarial recipe, and the figures of its report.
 
@@ -54,6 +55,8 @@ def gallery(
         recipes: rows, any of the zoo's for images. Default: `RECIPES`.
         epochs: of each run, >= 1. Default: the presets'.
         seed: of each run.
+        dtype: of each run's networks; "mixed_bfloat16" is twice as fast where the
+            processor has the instructions.
 
     Returns:
         A row for each recipe: the Frechet distance of its samples to the test split and
@@ -70,8 +73,9 @@ def gallery(
             raise ValueError(f"Unknown recipe {name!r}. {suggest(name, zoo.names())}")
     bar = keras.utils.Progbar(len(chosen), verbose=verbose, unit_name="recipe")
     rows, drawn, looked = [], [], ""
+    settings = {"seed": seed, "dtype": dtype}
     for name in chosen:
-        run = finished(folder / "runs" / name, name, dataset, epochs, seed=seed)
+        run = finished(folder / "runs" / name, name, dataset, epochs, **settings)
         numbers = {} if run is None else run.report["metrics"]
         rows.append([name, *(numbers.get(key, "") for key in _FIGURES.values())])
         looked = looked or _extractor(numbers)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import keras
+
 from keras_genmodels.networks import convolutional, dense, energy
-from keras_genmodels.zoo.optimisers import adam
+from keras_genmodels.zoo.arguments import handing_on
+from keras_genmodels.zoo.optimisers import decaying
 
 FILTERS = (64, 128, 256)
 UNITS = (128, 128, 128)
@@ -140,18 +143,40 @@ def is_image(spec) -> bool:
 
 
 def compiled(
-    model, learning_rate, ema=0.0, beta_1=0.5, beta_2=0.999, generator_rate=None
+    model,
+    learning_rate=2e-4,
+    generator_learning_rate=None,
+    decay_steps=0,
+    ema=0.0,
+    optimizer=keras.optimizers.Adam,
+    **settings,
 ):
-    """The model with an Adam for each player; `ema` > 0 averages the generator.
+    """The model with an optimiser for each player.
 
-    `generator_rate` is the learning rate of the generator where it has one of its own.
+    Args:
+        model: a `GAN`.
+        learning_rate: of the critics, and of the generator unless it has its own.
+        generator_learning_rate: of the generator; above the critics' it keeps up with
+            critics that have the easier task. Default: `learning_rate`.
+        decay_steps: of the generator, along which both rates fall to 2 % on a cosine; 0
+            keeps them constant.
+        ema: momentum of the moving average of the generator's weights, which samples
+            come from; 0 keeps none.
+        optimizer: a class of Keras.
+        **settings: further arguments of it. Default: those of DCGAN for Adam.
     """
-    betas = {"beta_1": beta_1, "beta_2": beta_2}
+    if optimizer is keras.optimizers.Adam:
+        settings = {"beta_1": 0.5, "beta_2": 0.999, **settings}
+    rates = decaying(generator_learning_rate or learning_rate, decay_steps)
+    critic_rates = decaying(learning_rate, decay_steps * model.critic_steps)
     model.compile(
-        adam(generator_rate or learning_rate, **betas, **averaging(ema)),
-        adam(learning_rate, **betas),
+        optimizer(rates, **settings, **averaging(ema)),
+        optimizer(critic_rates, **settings),
     )
     return model
+
+
+compiling = handing_on(compiled, but=["optimizer"])  # a recipe that ends in `compiled`
 
 
 def averaging(ema: float) -> dict:

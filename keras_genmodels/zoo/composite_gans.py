@@ -11,12 +11,14 @@ from keras_genmodels.zoo.adversaries import (
     FILTERS,
     INITIAL,
     compiled,
+    compiling,
     is_image,
     perceptrons,
 )
 
 
 @register("lapgan", family="recipe")
+@compiling
 def lapgan(
     spec,
     levels=2,
@@ -24,9 +26,8 @@ def lapgan(
     units=(256, 512),
     filters=(64, 64),
     critic_filters=(64, 128),
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """A small image from perceptrons, then convolutions that double and refine it.
 
@@ -51,18 +52,18 @@ def lapgan(
         for k, network in enumerate([*networks, last_critic])
     ]
     model = LaplacianGAN(spec, generator, critics, seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, **players)
 
 
 @register("cogan", family="recipe")
+@compiling
 def cogan(
     spec,
     domain="edges",
     latent_dim=100,
     filters=FILTERS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """Two generators that share all but their last layer, of images and their edges.
 
@@ -81,7 +82,7 @@ def cogan(
         coupled.critic(spec.x_shape, filters, **INITIAL), view=views.Named("pair")
     )
     model = CoupledGAN(spec, generator, critic, domain=domain, seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, **players)
 
 
 def _check_images(spec, recipe):

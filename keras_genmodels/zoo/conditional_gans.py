@@ -10,21 +10,21 @@ from keras_genmodels.zoo.adversaries import (
     FILTERS,
     UNITS,
     compiled,
+    compiling,
     needed_condition,
     networks,
 )
 
 
 @register("cgan", family="recipe")
+@compiling
 def cgan(
     spec,
     latent_dim=100,
     filters=FILTERS,
     units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
-    generator_learning_rate=None,
+    **players,
 ):
     """Generator and critic both see the condition.
 
@@ -36,19 +36,19 @@ def cgan(
         spec, latent_dim, filters, units, condition, critic_sees=condition
     )
     model = GAN(spec, generator, Critic(critic, "non_saturating"), seed=seed)
-    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
+    return compiled(model, **players)
 
 
 @register("acgan", family="recipe")
+@compiling
 def acgan(
     spec,
     class_weight=1.0,
     latent_dim=100,
     filters=FILTERS,
     units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """The generator sees the condition, and the critic says what it was.
 
@@ -68,10 +68,11 @@ def acgan(
     term = objectives.ClassTerm(attributes, class_weight)
     critic = Critic(critic, "non_saturating")
     model = GAN(spec, generator, critic, terms=[term], seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, **players)
 
 
 @register("infogan", family="recipe")
+@compiling
 def infogan(
     spec,
     categorical=(10,),
@@ -81,10 +82,9 @@ def infogan(
     latent_dim=74,
     filters=FILTERS,
     units=UNITS,
-    learning_rate=2e-4,
     generator_learning_rate=1e-3,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """Part of the latent is a code that the critic must be able to read.
 
@@ -99,4 +99,4 @@ def infogan(
     critic = Critic(critic, "non_saturating")
     prior = StructuredPrior(latent_dim, categorical, continuous)
     model = GAN(spec, generator, critic, prior, [term], seed=seed)
-    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
+    return compiled(model, generator_learning_rate=generator_learning_rate, **players)

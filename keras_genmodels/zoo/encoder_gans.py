@@ -1,7 +1,7 @@
 """Adversarial networks that find the latent of an example; a paper each.
 
-They share the networks of DCGAN, as `gans` does. `ema`, in [0, 1), is the momentum of
-the moving average of the weights of generator and encoder; 0 keeps none.
+They share the networks of DCGAN, as `gans` does, and what `adversaries.compiled` takes;
+the moving average is of the weights of generator and encoder.
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ from keras_genmodels.zoo.adversaries import (
     FILTERS,
     UNITS,
     compiled,
+    compiling,
     encoder,
     needed_condition,
     networks,
 )
+from keras_genmodels.zoo.arguments import handing_on
 from keras_genmodels.zoo.gans import dcgan
 
 
 @register("bigan", family="recipe")
+@compiling
 def bigan(
     spec,
     latent_dim=50,
     filters=FILTERS,
     units=UNITS,
     joint=(512,),
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """The critic judges pairs of an example and its latent, and an encoder is learned.
 
@@ -42,10 +44,11 @@ def bigan(
     )
     finder = encoder(spec, {"latent": latent_dim}, filters, units)
     model = BiGAN(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, **players)
 
 
 @register("ali", family="recipe")
+@compiling
 def ali(
     spec,
     posterior="normal",
@@ -53,9 +56,8 @@ def ali(
     filters=FILTERS,
     units=UNITS,
     joint=(512,),
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """BiGAN with an encoder that gives a distribution, and pairs with draws from it.
 
@@ -70,10 +72,11 @@ def ali(
     finder = encoder(spec, {"posterior": head.params_size}, filters, units)
     critic = Critic(critic, "non_saturating")
     model = ALI(spec, generator, finder, critic, posterior=head, seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, **players)
 
 
 @register("cvae_gan", family="recipe")
+@compiling
 def cvae_gan(
     spec,
     kl_weight=0.01,
@@ -84,9 +87,8 @@ def cvae_gan(
     latent_dim=50,
     filters=FILTERS,
     units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """A conditional VAE whose pictures are held against real ones by a critic, too.
 
@@ -115,18 +117,14 @@ def cvae_gan(
     ]
     critics = [Critic(critic), Critic(judge, view=Rebuilt())]
     model = VAEGAN(spec, generator, finder, critics, head, terms=terms, seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, **players)
 
 
 @register("anogan", family="recipe")
+@handing_on(dcgan, but=["objective"])
 def anogan(
     spec,
-    latent_dim=100,
-    filters=FILTERS,
-    units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
-    seed=0,
+    **arguments,
 ):
     """A DCGAN that has seen what is normal only: what it cannot rebuild is an anomaly.
 
@@ -136,5 +134,4 @@ def anogan(
     Reference: Schlegl et al., "Unsupervised Anomaly Detection with Generative
     Adversarial Networks to Guide Marker Discovery", 2017; normal latents, not uniform.
     """
-    game = "non_saturating"
-    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
+    return dcgan(spec, "non_saturating", **arguments)

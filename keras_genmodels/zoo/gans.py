@@ -2,8 +2,8 @@
 
 All but `gan` share the networks of DCGAN at the image's size, or perceptrons where the
 data are no images, so that what differs between two recipes is what their papers
-differ in. `ema`, in [0, 1), is the momentum of the moving average of the generator's
-weights that samples come from; 0 keeps none.
+differ in. The learning rates, their decay and the moving average of the generator are
+those of `adversaries.compiled`.
 """
 
 from __future__ import annotations
@@ -17,22 +17,23 @@ from keras_genmodels.zoo.adversaries import (
     FILTERS,
     UNITS,
     autoencoder,
-    averaging,
     compiled,
+    compiling,
     networks,
     perceptrons,
 )
+from keras_genmodels.zoo.arguments import handing_on
 
 
 @register("gan", family="recipe")
+@compiling
 def gan(
     spec,
     objective="non_saturating",
     latent_dim=64,
     units=(256, 512),
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """The generative adversarial network, fully connected.
 
@@ -41,27 +42,25 @@ def gan(
     """
     generator, critic = perceptrons(spec, latent_dim, units)
     model = GAN(spec, generator, Critic(critic, objective), seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, **players)
 
 
 @register("dcgan", family="recipe")
+@compiling
 def dcgan(
     spec,
     objective="non_saturating",
     latent_dim=100,
     filters=FILTERS,
     units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
-    generator_learning_rate=None,
+    **players,
 ):
     """Strided convolutions and batch normalisation, and what else the paper found.
 
     No pooling, no dense hidden layers, batch normalisation but in the generator's last
     and the critic's first layer, rectifiers below and leaky ones above, weights from
-    N(0, 0.02), Adam with a momentum of 0.5. A `generator_learning_rate` above the
-    critic's keeps up with a critic that has the easier task.
+    N(0, 0.02), Adam with a momentum of 0.5.
 
     Reference: Radford, Metz, Chintala, "Unsupervised Representation Learning with Deep
     Convolutional Generative Adversarial Networks", 2016; a sigmoid where they end in
@@ -69,56 +68,44 @@ def dcgan(
     """
     generator, critic = networks(spec, latent_dim, filters, units)
     model = GAN(spec, generator, Critic(critic, objective), seed=seed)
-    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
+    return compiled(model, **players)
 
 
 @register("lsgan", family="recipe")
+@handing_on(dcgan, but=["objective"])
 def lsgan(
     spec,
-    latent_dim=100,
-    filters=FILTERS,
-    units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
-    seed=0,
+    **arguments,
 ):
     """DCGAN whose critic regresses scores on labels.
 
     Reference: Mao et al., "Least Squares Generative Adversarial Networks", 2017.
     """
     game = objectives.LeastSquares()
-    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
+    return dcgan(spec, game, **arguments)
 
 
 @register("geometric_gan", family="recipe")
+@handing_on(dcgan, but=["objective"])
 def geometric_gan(
     spec,
-    latent_dim=100,
-    filters=FILTERS,
-    units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
-    seed=0,
+    **arguments,
 ):
     """DCGAN whose critic is a support vector machine: the hinge loss.
 
     Reference: Lim & Ye, "Geometric GAN", 2017; Adam instead of RMSprop.
     """
     game = objectives.Hinge()
-    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
+    return dcgan(spec, game, **arguments)
 
 
 @register("f_gan", family="recipe")
+@handing_on(dcgan, but=["objective"])
 def f_gan(
     spec,
     divergence="jensen_shannon",
     saturating=False,
-    latent_dim=100,
-    filters=FILTERS,
-    units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
-    seed=0,
+    **arguments,
 ):
     """DCGAN that minimises any f-divergence: "kl", "pearson", "total_variation", ...
 
@@ -126,18 +113,14 @@ def f_gan(
     using Variational Divergence Minimization", 2016.
     """
     game = objectives.FDivergence(divergence, saturating)
-    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
+    return dcgan(spec, game, **arguments)
 
 
 @register("bs_gan", family="recipe")
+@handing_on(dcgan, but=["objective"])
 def bs_gan(
     spec,
-    latent_dim=100,
-    filters=FILTERS,
-    units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
-    seed=0,
+    **arguments,
 ):
     """DCGAN whose generator seeks the critic's decision boundary.
 
@@ -145,10 +128,11 @@ def bs_gan(
     for continuous data.
     """
     game = objectives.BoundarySeeking()
-    return dcgan(spec, game, latent_dim, filters, units, learning_rate, ema, seed)
+    return dcgan(spec, game, **arguments)
 
 
 @register("wgan", family="recipe")
+@compiling
 def wgan(
     spec,
     clip=0.01,
@@ -157,8 +141,8 @@ def wgan(
     filters=FILTERS,
     units=UNITS,
     learning_rate=5e-5,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """The Wasserstein GAN: a critic of clipped weights, five steps ahead.
 
@@ -178,14 +162,12 @@ def wgan(
     )
     critic = Critic(critic, "wasserstein")
     model = GAN(spec, generator, critic, critic_steps=critic_steps, seed=seed)
-    model.compile(
-        keras.optimizers.RMSprop(learning_rate, **averaging(ema)),
-        keras.optimizers.RMSprop(learning_rate),
-    )
-    return model
+    rmsprop = keras.optimizers.RMSprop
+    return compiled(model, learning_rate, optimizer=rmsprop, **players)
 
 
 @register("wgan_gp", family="recipe")
+@compiling
 def wgan_gp(
     spec,
     penalty=10.0,
@@ -194,8 +176,8 @@ def wgan_gp(
     filters=FILTERS,
     units=UNITS,
     learning_rate=1e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """The Wasserstein GAN whose critic pays for a slope other than 1.
 
@@ -208,20 +190,19 @@ def wgan_gp(
     )
     critic = Critic(critic, "wasserstein", [objectives.GradientPenalty(penalty)])
     model = GAN(spec, generator, critic, critic_steps=critic_steps, seed=seed)
-    return compiled(model, learning_rate, ema, beta_1=0.0, beta_2=0.9)
+    return compiled(model, learning_rate, beta_1=0.0, beta_2=0.9, **players)
 
 
 @register("sn_gan", family="recipe")
+@compiling
 def sn_gan(
     spec,
     objective="hinge",
     latent_dim=100,
     filters=FILTERS,
     units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
-    generator_learning_rate=None,
+    **players,
 ):
     """DCGAN whose critic's slope is bounded: every kernel by its spectral norm.
 
@@ -232,10 +213,11 @@ def sn_gan(
         spec, latent_dim, filters, units, critic_normalisation=None, spectral=True
     )
     model = GAN(spec, generator, Critic(critic, objective), seed=seed)
-    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
+    return compiled(model, **players)
 
 
 @register("r1_gan", family="recipe")
+@compiling
 def r1_gan(
     spec,
     objective="non_saturating",
@@ -243,10 +225,8 @@ def r1_gan(
     latent_dim=100,
     filters=FILTERS,
     units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
-    generator_learning_rate=None,
+    **players,
 ):
     """DCGAN whose critic pays for any slope at the data, so that the game converges.
 
@@ -258,11 +238,11 @@ def r1_gan(
     )
     critic = Critic(critic, objective, [objectives.R1(penalty)])
     model = GAN(spec, generator, critic, seed=seed)
-    rates = {"learning_rate": learning_rate, "generator_rate": generator_learning_rate}
-    return compiled(model, **rates, ema=ema, beta_1=0.0, beta_2=0.99)
+    return compiled(model, beta_1=0.0, beta_2=0.99, **players)
 
 
 @register("ebgan", family="recipe")
+@compiling
 def ebgan(
     spec,
     margin=0.1,
@@ -271,9 +251,8 @@ def ebgan(
     code_dim=32,
     filters=FILTERS,
     units=UNITS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """The critic is an autoencoder, and generated examples are to be rebuilt badly.
 
@@ -289,10 +268,11 @@ def ebgan(
         terms=[objectives.PullingAway(pulling_away)],
         seed=seed,
     )
-    return compiled(model, learning_rate, ema)
+    return compiled(model, **players)
 
 
 @register("began", family="recipe")
+@compiling
 def began(
     spec,
     diversity=0.5,
@@ -301,8 +281,8 @@ def began(
     filters=FILTERS,
     units=UNITS,
     learning_rate=1e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """An autoencoder as critic, held in balance with the generator.
 
@@ -316,4 +296,4 @@ def began(
     critic = autoencoder(spec, latent_dim, filters, units, power=1)
     game = objectives.BoundaryEquilibrium(diversity, rate)
     model = GAN(spec, generator, Critic(critic, game), "uniform", seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, learning_rate, **players)

@@ -15,14 +15,14 @@ from keras_genmodels import objectives
 from keras_genmodels.models import Critic, SemiSupervisedGAN
 from keras_genmodels.networks import classifier, dense, layers, normalisation
 from keras_genmodels.registry import register
-from keras_genmodels.zoo.adversaries import averaging
-from keras_genmodels.zoo.optimisers import adam
+from keras_genmodels.zoo.adversaries import compiled, compiling
 
 UNITS = (500, 500)
 CRITIC_UNITS = (1000, 500, 250, 250, 250)
 
 
 @register("catgan", family="recipe")
+@compiling
 def catgan(
     spec,
     label_weight=1.0,
@@ -30,9 +30,8 @@ def catgan(
     units=UNITS,
     critic_units=CRITIC_UNITS,
     learning_rate=3e-3,
-    decay_steps=0,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """The critic is sure of the class of real examples and unsure of generated ones.
 
@@ -49,10 +48,11 @@ def catgan(
         terms=[objectives.Supervised(weight=label_weight)],
         seed=seed,
     )
-    return _compiled(model, learning_rate, decay_steps, ema)
+    return compiled(model, learning_rate, **players)
 
 
 @register("improved_gan", family="recipe")
+@compiling
 def improved_gan(
     spec,
     label_weight=1.0,
@@ -62,9 +62,8 @@ def improved_gan(
     units=UNITS,
     critic_units=CRITIC_UNITS,
     learning_rate=3e-3,
-    decay_steps=0,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """A critic of K classes and one more of generated examples; features are matched.
 
@@ -87,7 +86,7 @@ def improved_gan(
         terms=terms,
         seed=seed,
     )
-    return _compiled(model, learning_rate, decay_steps, ema)
+    return compiled(model, learning_rate, **players)
 
 
 def _generator(spec, latent_dim, units, normalised="batch"):
@@ -100,12 +99,3 @@ def _generator(spec, latent_dim, units, normalised="batch"):
 
 def _critic(spec, score, units):
     return classifier.noisy_mlp({"x": spec.x_shape}, spec.condition_size, score, units)
-
-
-def _compiled(model, learning_rate, decay_steps, ema):
-    """An Adam for each player; both fall to 2 % of their rate along a cosine."""
-    model.compile(
-        adam(learning_rate, decay_steps, beta_1=0.5, **averaging(ema)),
-        adam(learning_rate, decay_steps, beta_1=0.5),
-    )
-    return model

@@ -8,7 +8,7 @@ from keras_genmodels import objectives, registry
 from keras_genmodels.models import GAN, Critic, DeepRotator, views
 from keras_genmodels.networks import clips, convolutional, rotation
 from keras_genmodels.registry import register
-from keras_genmodels.zoo.adversaries import INITIAL, compiled
+from keras_genmodels.zoo.adversaries import INITIAL, compiled, compiling
 from keras_genmodels.zoo.optimisers import adam
 
 _FILTERS = (32, 64, 128, 256)
@@ -17,16 +17,15 @@ _JUDGE = {"activation": "leaky_relu", "normalisation": "batch", **INITIAL}
 
 
 @register("mocogan", family="recipe")
+@compiling
 def mocogan(
     spec,
     class_weight=1.0,
     content_dim=50,
     motion_dim=10,
     filters=_FILTERS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
-    generator_learning_rate=None,
+    **players,
 ):
     """Content that stays and motion that a recurrent network makes, two critics.
 
@@ -65,18 +64,18 @@ def mocogan(
     term = objectives.ClassTerm(attributes, class_weight, critic=1)
     terms = [term] if attributes else []
     model = GAN(spec, generator, critics, terms=terms, seed=seed)
-    return compiled(model, learning_rate, ema, generator_rate=generator_learning_rate)
+    return compiled(model, **players)
 
 
 @register("vgan", family="recipe")
+@compiling
 def vgan(
     spec,
     sparsity=0.1,
     latent_dim=100,
     filters=_FILTERS,
-    learning_rate=2e-4,
-    ema=0.0,
     seed=0,
+    **players,
 ):
     """Two streams: a moving foreground, a still background, and the mask between them.
 
@@ -89,7 +88,7 @@ def vgan(
     critic = clips.critic({"x": spec.x_shape}, {"score": 1}, filters, **_JUDGE)
     term = objectives.MaskSparsity(sparsity)
     model = GAN(spec, generator, Critic(critic), terms=[term], seed=seed)
-    return compiled(model, learning_rate, ema)
+    return compiled(model, **players)
 
 
 @register("deep_rotator", family="recipe")
