@@ -15,7 +15,7 @@ from demo import (
     sample,
     video,
 )
-from demo.page import Page
+from demo.page import Page, refusals
 from demo.shelf import Shelf
 from demo.snippets import Source
 
@@ -44,16 +44,9 @@ def build(shelf: Shelf, source: Source | None = None) -> gr.Blocks:
 def _header(shelf: Shelf) -> str:
     count = len(shelf.entries)
     told = f"{count} model{'' if count == 1 else 's'} from {shelf.folder}"
-    refused = "".join(
-        f"<li><b>{html.escape(name)}</b>: {html.escape(why)}</li>"
-        for name, why in shelf.refused.items()
-    )
-    trouble = (
-        f'<details class="kgm-refused"><summary>{len(shelf.refused)} cannot be used'
-        f"</summary><ul>{refused}</ul></details>"
-        if refused
-        else ""
-    )
+    told += f", {len(shelf.refused)} cannot be used" if shelf.refused else ""
+    unread = {n: why for n, why in shelf.refused.items() if n not in shelf.lost}
+    trouble = refusals(unread) if unread else ""  # others are told on their tabs
     return (
         f"<header><h1>{TITLE}</h1><p>{html.escape(told)}</p>"
         '<button type="button" onclick="kgm.turn()" aria-label="Light or dark">'

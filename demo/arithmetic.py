@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import functools
 import html
-import itertools
 from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from demo import checks, choices, look, media, snippets
+from demo import checks, choices, directions, look, media, snippets
 from demo.attributes import Attributes
 from demo.interpolate import (
     conditional,
     decoded,
     drawn,
+    has_latents,
     offers,
     one_condition,
     picker,
@@ -29,15 +29,15 @@ ABOUT = (
     "three pictures says more clearly what they share than one of them. Where there is "
     "an encoder, the examples show the direction of every attribute, too."
 )
-GROUPS = "abc"
+GROUPS, SAMPLES = "abc", "s0.s1.s2|s3.s4.s5|s6.s7.s8"
 EACH, MOST_SLIDERS, FARTHEST = 3, 10, 2.0
 NAMES = [f"move_{i}" for i in range(MOST_SLIDERS)]
 
 
 def build(page: Page) -> None:
     """Add the tab."""
-    found = page.shelf.having("decode", "prior")
-    with page.tab("arithmetic", "Vector arithmetic", ABOUT) as tab:
+    with page.tab("arithmetic", "Vector arithmetic", ABOUT, has_latents) as tab:
+        found = tab.found
         if not found:
             tab.absent(
                 "a model with latents",
@@ -48,14 +48,14 @@ def build(page: Page) -> None:
         first = next(iter(found.values()))
         with tab.controls("Calculate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(conditional(found.values()), ())
+            asked = Attributes(conditional(found.values()), first, ())
             seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
             groups = [(letter, EACH) for letter in GROUPS]
-            terms = picker(page, groups, telling(first), "Pictures, up to three each")
+            terms = picker(page, groups, SAMPLES, "Pictures, up to three each")
             tab.examples(
                 {
                     "one of each": {terms: "s0|s1|s2"},
-                    "three of each": {terms: "s0.s1.s2|s3.s4.s5|s6.s7.s8"},
+                    "three of each": {terms: SAMPLES},
                 }
             )
         with tab.results():
@@ -69,32 +69,6 @@ def build(page: Page) -> None:
         tab.answers(functools.partial(_answer, page, asked), state, [shown])
 
 
-def telling(entry: Entry) -> str:
-    """Terms whose answer is known: two attributes, one of which is to be exchanged.
-
-    Of examples with two attributes or more: a has a class of the first that b has not,
-    b and c differ in the second. Otherwise the first samples.
-    """
-    if not (entry.examples and entry.offers("encode") and entry.spec.attributes[1:]):
-        return "s0.s1.s2|s3.s4.s5|s6.s7.s8"
-    labels = entry.spec.labels(entry.examples.condition)
-    first, second = (labels[a.name] for a in entry.spec.attributes[:2])
-
-    def those(one: int, two: int) -> str:
-        found = np.flatnonzero((first == one) & (second == two))[:EACH]
-        return ".".join(f"e{i}" for i in found)
-
-    pairs = itertools.product(
-        itertools.permutations(sorted(set(first)), 2),
-        itertools.permutations(sorted(set(second)), 2),
-    )
-    for (one, other), (two, third) in itertools.islice(pairs, 200):
-        terms = those(one, two), those(other, two), those(other, third)
-        if all(terms):
-            return "|".join(terms)
-    return "s0.s1.s2|s3.s4.s5|s6.s7.s8"
-
-
 # --- directions of attributes ---------------------------------------------------------
 
 
@@ -102,15 +76,17 @@ def _sliders(
     found: Mapping[str, Entry], first: Entry
 ) -> tuple[gr.Dropdown, list[gr.Slider]]:
     """A list of the attributes with a direction, and a slider for each class."""
-    names = sorted({n for entry in found.values() for n in _directed(entry)})
-    begun = (_directed(first) or [None])[0]
+    names = sorted(
+        {n for entry in found.values() for n in directions.attributes(entry)}
+    )
+    begun = (directions.attributes(first) or [None])[0]
     with gr.Accordion("Attribute vectors", open=False, visible=bool(names)):
         along = gr.Dropdown(
             names, value=begun or (names or [None])[0], label="Attribute"
         )
         with gr.Row():
             sliders = [
-                gr.Slider(
+                look.slider(
                     -FARTHEST,
                     FARTHEST,
                     0,
@@ -123,17 +99,10 @@ def _sliders(
     return along, sliders
 
 
-def _directed(entry: Entry) -> list[str]:
-    """The attributes that examples and an encoder give a direction."""
-    if not (entry.examples and entry.offers("encode")):
-        return []
-    return [attribute.name for attribute in entry.spec.attributes]
-
-
 def _slider(entry: Entry, name: str | None, i: int) -> dict[str, Any]:
     """What the slider of class `i` is called, if there is one."""
     classes = {a.name: a.classes for a in entry.spec.attributes}.get(name, ())
-    there = name in _directed(entry) and i < len(classes)
+    there = name in directions.attributes(entry) and i < len(classes)
     return {"label": classes[i] if there else f"class {i}", "visible": there}
 
 
@@ -159,26 +128,6 @@ def _follow(
     )
 
 
-def _directions(entry: Entry, name: str) -> dict[str, np.ndarray]:
-    """Class to direction of an attribute, of classes that some examples have."""
-    return entry.remember(("directions", name), lambda: _find_directions(entry, name))
-
-
-def _find_directions(entry: Entry, name: str) -> dict[str, np.ndarray]:
-    from keras_genmodels import latents
-
-    condition = entry.examples.condition
-    rows = condition if entry.is_conditional("encode") else None
-    z = entry.call("encode", x=entry.examples.x, condition=rows)["latent"]
-    [attribute] = [a for a in entry.spec.attributes if a.name == name]
-    found = {}
-    for column, label in enumerate(attribute.classes, attribute.start):
-        present = condition[:, column] > 0.5
-        if 0 < present.sum() < len(present):
-            found[label] = latents.attribute_vector(z, present)
-    return found
-
-
 def _moves(entry: Entry, name: Any, values: Mapping[str, Any]) -> dict[str, float]:
     """Class to strength, of the sliders that are not at 0.
 
@@ -188,7 +137,7 @@ def _moves(entry: Entry, name: Any, values: Mapping[str, Any]) -> dict[str, floa
     strengths = [
         checks.number(key, values.get(key) or 0, -FARTHEST, FARTHEST) for key in NAMES
     ]
-    if name not in _directed(entry) or not any(strengths):
+    if name not in directions.attributes(entry) or not any(strengths):
         return {}
     [attribute] = [a for a in entry.spec.attributes if a.name == name]
     moves = {
@@ -196,7 +145,7 @@ def _moves(entry: Entry, name: Any, values: Mapping[str, Any]) -> dict[str, floa
         for label, strength in zip(attribute.classes, strengths, strict=False)
         if strength
     }
-    unknown = sorted(set(moves) - set(_directions(entry, name)))
+    unknown = sorted(set(moves) - set(directions.find(entry, name)))
     if unknown:
         raise ValueError(
             f"No direction of {name!r} is known for {', '.join(unknown)}: the examples "
@@ -232,8 +181,8 @@ def _answer(
     points = {"a": a, "b": b, "c": c, "a - b + c": latents.arithmetic(a, b, c)}
     moves = _moves(entry, attribute, values)
     if moves:
-        directions = _directions(entry, attribute)
-        moved = sum(strength * directions[label] for label, strength in moves.items())
+        known = directions.find(entry, attribute)
+        moved = sum(strength * known[label] for label, strength in moves.items())
         points["moved"] = points["a - b + c"] + moved
     x = decoded(entry, np.stack(list(points.values())), condition)
     parts = [decoded(entry, z, condition) for z in found]

@@ -13,7 +13,7 @@ from demo import checks
 from demo.shelf import Entry
 
 EACH = "each in turn"
-SHORT = 10  # letters of a class for which half a line is enough
+SHORT = 10  # letters of a choice for which half a line is enough
 
 
 class Attributes:
@@ -24,6 +24,7 @@ class Attributes:
 
     Args:
         entries: the models.
+        first: the model that is chosen at the start, one of them or another.
         extras: choices before the classes.
         begin: which choice is made at the start, by its place.
     """
@@ -31,13 +32,16 @@ class Attributes:
     def __init__(
         self,
         entries: Iterable[Entry],
+        first: Entry,
         extras: tuple[str, ...] = (EACH,),
         begin: int = 0,
     ):
+        entries = list(entries)
+        seen = self._keys([first] if first in entries else [])
         self.extras, self.begin = extras, begin
         self.controls: dict[str, gr.Dropdown] = {}
         self._known: dict[str, tuple[str, ...]] = {}
-        for position, entry in enumerate(entries):
+        for entry in entries:
             for attribute in entry.spec.attributes:
                 key = self._key(entry, attribute.name)
                 if key not in self.controls:
@@ -46,14 +50,18 @@ class Attributes:
                         [*extras, *attribute.classes],
                         value=(*extras, *attribute.classes)[begin],
                         label=attribute.name.replace("_", " ").capitalize(),
-                        visible=position == 0,
-                        elem_classes=_width(attribute.classes),
+                        visible=key in seen,
+                        elem_classes=_width([*extras, *attribute.classes]),
                     )
 
     @staticmethod
     def _key(entry: Entry, name: str) -> str:
         """A word that both a link and Python can say."""
         return re.sub(r"\W", "_", f"{entry.spec.name}_{name}", flags=re.ASCII)
+
+    def _keys(self, entries: Iterable[Entry]) -> set[str]:
+        """The keys of all attributes of some models."""
+        return {self._key(e, a.name) for e in entries for a in e.spec.attributes}
 
     def follow(self, control: Any, find: Any) -> None:
         """Show what the models chosen in `control` have.
@@ -64,11 +72,7 @@ class Attributes:
         """
 
         def shown(value: Any) -> list[Any]:
-            wanted = {
-                self._key(entry, attribute.name)
-                for entry in find(value)
-                for attribute in entry.spec.attributes
-            }
+            wanted = self._keys(find(value))
             updates = [gr.update(visible=key in wanted) for key in self.controls]
             return updates if len(updates) > 1 else updates[0]
 

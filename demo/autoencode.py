@@ -26,8 +26,8 @@ SAMPLES, MANY_SAMPLES, PARTS, MOST_CLASSES = 16, 500, 10, 64
 
 def build(page: Page) -> None:
     """Add the tab."""
-    found = page.shelf.having("encode", "decode")
-    with page.tab("autoencode", "Autoencode", ABOUT) as tab:
+    with page.tab("autoencode", "Autoencode", ABOUT, _fits) as tab:
+        found = tab.found
         if not found:
             tab.absent(
                 "an autoencoder of pictures",
@@ -38,7 +38,7 @@ def build(page: Page) -> None:
         first = next(iter(found.values()))
         with tab.controls("Autoencode"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(_conditional(found.values()), (LIKELIEST,))
+            asked = Attributes(_conditional(found.values()), first, (LIKELIEST,))
             pad = look.widget(
                 "pad",
                 "e0" if first.examples else "",
@@ -61,6 +61,10 @@ def build(page: Page) -> None:
         state = {"model": model, "picture": pad, **asked.controls}
         tab.answers(functools.partial(_answer, page, asked), state, [shown])
         tab.also(measure, functools.partial(_measure, page, asked), measured)
+
+
+def _fits(entry: Entry) -> bool:
+    return entry.shows("encode", "decode")
 
 
 def _conditional(entries: Any) -> list[Entry]:
@@ -120,9 +124,7 @@ def _answer(
         )
         if len(classes) > 1:
             parts.append(_chances(terms["elbo"], classes))
-    program = _program(
-        page, entry, word, x[0], classes[best], "elbo" in entry.signatures
-    )
+    program = _program(page, entry, word, x[0], classes[best])
     return f'<div class="kgm-autoencode">{"".join(parts)}</div>', program
 
 
@@ -223,20 +225,33 @@ def _program(
     word: str,
     x: np.ndarray,
     classes: Mapping[str, str],
-    has_bound: bool,
 ) -> str:
     """The same in Python."""
     imports, making = snippets.picture(entry, word, x)
     more = ", condition" if classes else ""
     given = ", condition=condition" if classes else ""
     return snippets.program(
-        [*imports, "import keras_genmodels as kgm"],
+        [*imports, "import numpy as np", "import keras_genmodels as kgm"],
         page.source.load(entry),
         making,
         snippets.condition(classes) if classes else "",
         f"latent = model.encode(x{more})",
         f"rebuilt = model.reconstruct(x{more})",
         f'bound = model.run("elbo", x=x{given}, num_samples={SAMPLES}, seed=(0, 0))'
-        if has_bound
+        if entry.offers("elbo")
         else "",
+        _measuring(given) if entry.offers("log_likelihood") else "",
+    )
+
+
+def _measuring(given: str) -> str:
+    """What the button measures, in Python."""
+    count = MANY_SAMPLES // PARTS
+    return (
+        "\n# What `Measure log p(x)` shows.\n"
+        "parts = [\n"
+        f"    model.log_likelihood(x{given}, num_samples={count}, seed=(1, i))\n"
+        f"    for i in range({PARTS})\n"
+        "]\n"
+        f"measured = np.logaddexp.reduce(parts) - np.log({PARTS})"
     )

@@ -16,7 +16,8 @@ import numpy as np
 from demo import media, uploads
 from demo.shelf import Entry
 
-SAMPLES = 24  # on offer for each seed
+SAMPLES = 24  # on offer for each seed, and as many examples
+FEWER = 12  # examples on offer beside samples
 _WORD = re.compile(r"([es])(\d{1,6})|d([\w-]+={0,2})", re.ASCII)
 
 

@@ -15,6 +15,16 @@ from demo.shelf import Entry
 FPS, ACROSS, HEIGHT = 8, 5, 128
 
 
+def directed(entry: Entry) -> bool:
+    """Whether a model of clips draws them of any length, and lets them change."""
+    return entry.offers("generate")
+
+
+def length(entry: Entry, frames: int) -> int:
+    """As many frames as are asked for, or as a model of one length draws."""
+    return frames if directed(entry) else min(frames, entry.spec.x_shape[0])
+
+
 @dataclass(frozen=True)
 class Plan:
     """How a clip is made, whatever its attributes.
@@ -40,17 +50,14 @@ class Plan:
 
     @property
     def changes(self) -> bool:
-        """Whether the change falls within the clip."""
+        """Whether a change falls within the clip."""
         return self.turn is not None and self.moment < self.frames
 
     @property
     def by_frame(self) -> bool:
         """Whether the model takes a condition for every frame."""
-        return len(self._takes("condition")) == 3
-
-    def _takes(self, name: str) -> list[int | None]:
-        shape = self.entry.inputs("generate").get(name, {"shape": []})["shape"]
-        return list(shape)
+        takes = self.entry.inputs("generate" if directed(self.entry) else "sample")
+        return len(takes.get("condition", {"shape": []})["shape"]) == 3
 
     def infer(self) -> dict[str, np.ndarray]:
         """Attribute to the probabilities of its classes, read from the first frame."""
@@ -84,11 +91,13 @@ class Plan:
         self, first: np.ndarray | None, condition: np.ndarray, frames: int
     ) -> np.ndarray:
         given = {"condition": condition, "frames": frames, "seed": (0, self.seed)}
-        if first is None:
-            return self.entry.call("generate", count=1, **given)["x"][0]
-        return self.entry.call("continue_from", first_frame=first[None], **given)["x"][
-            0
-        ]
+        if first is not None:
+            answer = self.entry.call("continue_from", first_frame=first[None], **given)
+        elif directed(self.entry):
+            answer = self.entry.call("generate", count=1, **given)
+        else:
+            answer = self.entry.call("sample", count=1, **given)
+        return answer["x"][0, :frames]
 
     # --- the same in Python -----------------------------------------------------------
 
@@ -116,9 +125,11 @@ class Plan:
 
     def _call(self, condition: str, frames: int) -> str:
         given = f"{condition}, {frames}, {self.seed}"
-        if self.first is None:
+        if self.first is not None:
+            return f"model.continue_from(first, {given})"
+        if directed(self.entry):
             return f"model.generate({given})"
-        return f"model.continue_from(first, {given})"
+        return f"model.sample(1, {condition}, {self.seed})[:, :{frames}]"
 
 
 def film(

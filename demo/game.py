@@ -24,12 +24,8 @@ FPS, MOST_PIXELS = 3, 512
 
 def build(page: Page) -> None:
     """Add the tab."""
-    found = {
-        name: entry
-        for name, entry in page.shelf.entries.items()
-        if entry.history and entry.history.pictures and _losses(entry)
-    }
-    with page.tab("game", "GAN game", ABOUT) as tab:
+    with page.tab("game", "GAN game", ABOUT, _fits) as tab:
+        found = tab.found
         with tab.controls("Play"):
             model = gr.Dropdown(
                 list(found),
@@ -37,7 +33,7 @@ def build(page: Page) -> None:
                 label="Run",
                 visible=bool(found),
             )
-            score = gr.Slider(
+            score = look.slider(
                 0.01, 0.99, 0.05, step=0.01, label="D(G(z)), what the critic believes"
             )
             tab.examples(
@@ -56,8 +52,12 @@ def build(page: Page) -> None:
                     "keras-genmodels train dcgan mnist --out runs/dcgan",
                     "keras-genmodels export runs/dcgan",
                 )
-        answer = functools.partial(_answer, page, found)
+        answer = functools.partial(_answer, found)
         tab.answers(answer, {"model": model, "score": score}, [gradients, film])
+
+
+def _fits(entry: Entry) -> bool:
+    return bool(entry.history and entry.history.pictures and _losses(entry))
 
 
 def _losses(entry: Entry) -> dict[str, list[float]]:
@@ -67,7 +67,7 @@ def _losses(entry: Entry) -> dict[str, list[float]]:
 
 
 def _answer(
-    page: Page, found: dict[str, Entry], model: Any, score: Any
+    found: dict[str, Entry], model: Any, score: Any
 ) -> tuple[str, dict[str, Any] | None, str]:
     """Both gradients at one belief of the critic, and the replay of a run."""
     score = checks.number("score", score, 0.01, 0.99)
@@ -75,7 +75,7 @@ def _answer(
     if model is not None:
         entry = found[checks.one_of("model", model, list(found))]
         film = entry.remember("replay", lambda: _replay(entry))
-    return _gradients(score), film, _program(score)
+    return _gradients(score), film, _program(score, found.get(model))
 
 
 def _gradients(score: float) -> str:
@@ -109,10 +109,12 @@ def _replay(entry: Entry) -> dict[str, Any]:
     return {**film, "epochs": list(entry.history.pictures), "curves": _losses(entry)}
 
 
-def _program(score: float) -> str:
-    """Both gradients in Python."""
+def _program(score: float, entry: Entry | None) -> str:
+    """Both gradients in Python, and what the run recorded."""
+    imports, recorded = _recorded(entry) if entry else ([], "")
     return snippets.program(
         [
+            *imports,
             "import numpy as np",
             "import tensorflow as tf",
             "from keras_genmodels.objectives import Minimax, NonSaturating",
@@ -124,4 +126,19 @@ def _program(score: float) -> str:
         "        loss = objective.generator_loss(score)",
         "    slope = float(abs(tape.gradient(loss, score))[0])",
         "    print(type(objective).__name__, slope)",
+        recorded,
+    )
+
+
+def _recorded(entry: Entry) -> tuple[list[str], str]:
+    """The imports and the lines that read a run's losses and samples."""
+    folder = snippets.shown_path(entry.path.parent)
+    imports = ["from PIL import Image", "from keras_genmodels.export import exhibits"]
+    return imports, (
+        f'\nhistory = exhibits.read_history("{folder}")\n'
+        + "".join(f'{name} = history.losses["{name}"]\n' for name in _losses(entry))
+        + "samples = []\n"
+        "for path in history.pictures.values():\n"
+        "    with Image.open(path) as picture:\n"
+        "        samples.append(np.asarray(picture))"
     )

@@ -29,8 +29,8 @@ MOST_POINTS, MOST_STEPS, FPS = 6, 16, 12
 
 def build(page: Page) -> None:
     """Add the tab."""
-    found = page.shelf.having("decode", "prior")
-    with page.tab("interpolate", "Interpolate", ABOUT) as tab:
+    with page.tab("interpolate", "Interpolate", ABOUT, has_latents) as tab:
+        found = tab.found
         if not found:
             tab.absent(
                 "a model with latents",
@@ -38,13 +38,14 @@ def build(page: Page) -> None:
                 "keras-genmodels export runs/vae",
             )
             return
+        first = next(iter(found.values()))
         with tab.controls("Interpolate"):
-            model = gr.Dropdown(list(found), value=next(iter(found)), label="Model")
-            asked = Attributes(conditional(found.values()), ())
+            model = gr.Dropdown(list(found), value=first.name, label="Model")
+            asked = Attributes(conditional(found.values()), first, ())
             seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
             points = picker(page, [("The way", MOST_POINTS)], "s0.s1.s2", "Pictures")
             path = gr.Radio(list(PATHS), value="both", label="Path")
-            steps = gr.Slider(2, MOST_STEPS, 9, step=1, label="Pictures a leg")
+            steps = look.slider(2, MOST_STEPS, 9, step=1, label="Pictures a leg")
             tab.examples(
                 {
                     "there and back": {points: "s0.s3.s0", path: "both"},
@@ -59,6 +60,11 @@ def build(page: Page) -> None:
         state = {"model": model, "seed": seed, "points": points, "path": path}
         state |= {"steps": steps, **asked.controls}
         tab.answers(functools.partial(_answer, page, asked), state, [film, strips])
+
+
+def has_latents(entry: Entry) -> bool:
+    """Whether pictures are made of latents that can be drawn."""
+    return entry.shows("decode", "prior")
 
 
 def conditional(entries: Any) -> list[Entry]:
@@ -117,7 +123,7 @@ def offers(tab: Tab, asked: Attributes, model: Any, seed: Any, control: Any) -> 
             for i, x in enumerate(decoded(entry, z, condition))
         ]
         encodes = entry.offers("encode")
-        examples = choices.offered(entry, 12) if encodes else []
+        examples = choices.offered(entry, choices.FEWER) if encodes else []
         return gr.update(
             **{**control.props, **_offer(entry.name, [*found, *examples], encodes)}
         )
@@ -239,6 +245,8 @@ def _program(
             f'pictures.save_png("{name}.png", '
             f"pictures.grid(model.decode({name}{more}), columns={steps}))"
         )
+    shown = ", ".join(f"model.decode({name}{more})" for name in paths)
+    walks.append(f'pictures.save_clip(np.stack([{shown}]), "walk.webp", {FPS})')
     return snippets.program(
         [*imports, *IMPORTS],
         page.source.load(entry),

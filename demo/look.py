@@ -73,6 +73,18 @@ def result(label: str) -> gr.HTML:
     return gr.HTML(label=label, apply_default_css=False)
 
 
+def slider(low: float, high: float, value: float, **options: Any) -> gr.Slider:
+    """A slider without Gradio's button that takes it back: that one asks nothing.
+
+    Args:
+        low: the least value.
+        high: the largest.
+        value: the first.
+        **options: as for `gr.Slider`.
+    """
+    return gr.Slider(low, high, value, buttons=[], **options)
+
+
 def css() -> str:
     """The style of what Gradio has no component for."""
     return (STATIC / "style.css").read_text(encoding="utf-8")

@@ -11,23 +11,22 @@ import numpy as np
 
 from demo import checks, look, media, snippets
 from demo.attributes import Attributes
-from demo.interpolate import conditional, one_condition
+from demo.interpolate import IMPORTS, conditional, one_condition
 from demo.page import Page, Tab
 from demo.shelf import Entry
 
 ABOUT = (
     "With a code of two numbers, everything that the model knows lies in a plane. Move "
-    "over it to see what is where, click to decode the very point. The dots are test "
-    "pictures, where the encoder puts them."
+    "over it to see what is where, click to decode the very point. The dots are "
+    "examples, coloured by their class, where the encoder puts them."
 )
 TILES, FARTHEST = 24, 10.0
 
 
 def build(page: Page) -> None:
     """Add the tab."""
-    able = page.shelf.having("decode")
-    found = {name: entry for name, entry in able.items() if entry.latent_dim == 2}
-    with page.tab("manifold", "Manifold", ABOUT) as tab:
+    with page.tab("manifold", "Manifold", ABOUT, _fits) as tab:
+        found = tab.found
         if not found:
             tab.absent(
                 "a model with a latent of two numbers",
@@ -35,9 +34,10 @@ def build(page: Page) -> None:
                 "keras-genmodels export runs/vae_2d",
             )
             return
+        first = next(iter(found.values()))
         with tab.controls("Decode"):
-            model = gr.Dropdown(list(found), value=next(iter(found)), label="Model")
-            asked = Attributes(conditional(found.values()), ())
+            model = gr.Dropdown(list(found), value=first.name, label="Model")
+            asked = Attributes(conditional(found.values()), first, ())
             decoded = look.result("The picture at the point")
         with tab.results():
             plane = look.widget("map", "0.000,0.000", "The latent plane", chart=None)
@@ -54,6 +54,10 @@ def build(page: Page) -> None:
         tab.answers(functools.partial(_answer, page, asked), state, [decoded])
 
 
+def _fits(entry: Entry) -> bool:
+    return entry.shows("decode") and entry.latent_dim == 2
+
+
 def _follow(tab: Tab, asked: Attributes, model: Any, plane: gr.HTML) -> None:
     """Let the plane show what the chosen model has in it."""
     names = list(asked.controls)
@@ -65,8 +69,7 @@ def _follow(tab: Tab, asked: Attributes, model: Any, plane: gr.HTML) -> None:
             condition = one_condition(entry, asked, given)
         except (ValueError, TypeError):
             return look.unchanged(plane)  # the answer says what is wrong
-        key = ("chart", None if condition is None else condition.tobytes())
-        return gr.update(chart=entry.remember(key, lambda: _chart(entry, condition)))
+        return gr.update(chart=_kept(entry, condition))
 
     inputs = [model, *asked.controls.values()]
     gr.on(
@@ -89,6 +92,12 @@ def _find(page: Page, name: Any) -> Entry:
             f"{entry.latent_dim}."
         )
     return entry
+
+
+def _kept(entry: Entry, condition: np.ndarray | None) -> dict[str, Any]:
+    """The chart of a model under a condition, drawn once."""
+    key = ("chart", None if condition is None else condition.tobytes())
+    return entry.remember(key, lambda: _chart(entry, condition))
 
 
 def _chart(entry: Entry, condition: np.ndarray | None) -> dict[str, Any]:
@@ -141,7 +150,8 @@ def _answer(
         f'<figure class="kgm-point">{media.img(x, f"the picture at {told}")}'
         f"<figcaption>decoded at {told}</figcaption></figure>"
     )
-    return shown, _program(page, entry, z, asked, values)
+    program = _program(page, entry, z, asked, values, _kept(entry, condition)["extent"])
+    return shown, program
 
 
 def _point(text: Any) -> np.ndarray:
@@ -166,15 +176,20 @@ def _program(
     z: np.ndarray,
     asked: Attributes,
     values: Mapping[str, Any],
+    extent: float,
 ) -> str:
-    """The same in Python."""
+    """The same in Python: the point, and the plane around it."""
     has_condition = entry.is_conditional("decode")
     classes = asked.chosen(entry, values) if has_condition else {}
+    more = ", condition" if classes else ""
     return snippets.program(
-        ["import keras_genmodels as kgm", "from keras_genmodels import pictures"],
+        ["import numpy as np", *IMPORTS],
         page.source.load(entry),
         snippets.condition(classes) if classes else "",
-        f"x = model.decode([[{z[0]:.3f}, {z[1]:.3f}]]"
-        f"{', condition' if classes else ''})",
+        f"x = model.decode([[{z[0]:.3f}, {z[1]:.3f}]]{more})",
         'pictures.save_png("point.png", x[0])',
+        f"\nside = {extent} * (2 * (np.arange({TILES}) + 0.5) / {TILES} - 1)",
+        "z = np.stack(np.meshgrid(side, side[::-1]), axis=-1).reshape(-1, 2)",
+        f"plane = pictures.grid(model.decode(z{more}), columns={TILES})",
+        'pictures.save_png("plane.png", plane)',
     )

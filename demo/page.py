@@ -11,7 +11,6 @@ import contextlib
 import functools
 import html
 import inspect
-import math
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,8 +18,9 @@ from typing import Any
 
 import gradio as gr
 
-from demo.look import unchanged, widget
-from demo.shelf import Shelf, Unavailable
+from demo import links
+from demo.look import widget
+from demo.shelf import Entry, Shelf, Unavailable
 from demo.snippets import Source
 
 _ALWAYS = ("model", "models", "seed")  # in a link even at their first values
@@ -47,17 +47,24 @@ class Page:
         self.tabs: list[Tab] = []
 
     @contextlib.contextmanager
-    def tab(self, key: str, title: str, about: str) -> Iterator[Tab]:
-        """A new tab to be filled.
+    def tab(
+        self, key: str, title: str, about: str, fits: Callable[[Entry], bool]
+    ) -> Iterator[Tab]:
+        """A new tab to be filled; which of its models did not load is said on top.
 
         Args:
             key: of the tab in links and for programs.
             title: on the tab.
             about: what is to be seen here, a sentence or two of HTML.
+            fits: whether a model belongs on the tab.
         """
+        found = {n: entry for n, entry in self.shelf.entries.items() if fits(entry)}
+        lost = [name for name, entry in self.shelf.lost.items() if fits(entry)]
         with gr.Tab(title, id=key, elem_id=f"tab-{key}") as item:
             gr.HTML(f'<p class="kgm-about">{about}</p>')
-            tab = Tab(self, key, item, about)
+            if lost:
+                gr.HTML(refusals({name: self.shelf.refused[name] for name in lost}))
+            tab = Tab(self, key, item, about, found)
             with gr.Row(elem_classes="kgm-tab"):
                 yield tab
         self.tabs.append(tab)
@@ -72,7 +79,7 @@ class Page:
             asked = urllib.parse.parse_qs(str(request.query_params))
             chosen = known.get(asked.get("tab", [""])[0], self.tabs[0])
             values = [
-                _from_link(control, asked.get(name) if tab is chosen else None)
+                links.value(control, asked.get(name) if tab is chosen else None)
                 for tab in known.values()
                 for name, control in tab.state.items()
             ]
@@ -91,10 +98,17 @@ class Page:
 
 
 class Tab:
-    """One tab: controls on one side, answers on the other."""
+    """One tab: controls on one side, answers on the other.
 
-    def __init__(self, page: Page, key: str, item: gr.Tab, about: str):
+    Attributes:
+        found: name to model of those that belong here.
+    """
+
+    def __init__(
+        self, page: Page, key: str, item: gr.Tab, about: str, found: dict[str, Entry]
+    ):
         self.page, self.key, self.item, self.about = page, key, item, about
+        self.found = found
         self.state: dict[str, Any] = {}
         # Another word in it asks: for a person, a link or an example that comes to the
         # tab. Outside the tabs, which the browser makes when they are first seen.
@@ -247,6 +261,18 @@ class Tab:
                 )
 
 
+def refusals(refused: Mapping[str, str]) -> str:
+    """Which models cannot be used, and why, as HTML."""
+    rows = "".join(
+        f"<li><b>{html.escape(name)}</b>: {html.escape(why)}</li>"
+        for name, why in refused.items()
+    )
+    return (
+        f'<details class="kgm-refused" open><summary>{len(refused)} cannot be used'
+        f"</summary><ul>{rows}</ul></details>"
+    )
+
+
 def _set(values: Sequence[Any]) -> list[Any]:
     """The values of an example, and a starter that differs from the last one."""
     return [*values, _another_word()]
@@ -264,32 +290,3 @@ def polite() -> Iterator[None]:
     except (ValueError, TypeError, Unavailable) as error:
         text = html.escape(str(error), quote=False)
         raise gr.Error(text, title="Not done", print_exception=False) from error
-
-
-def _from_link(control: Any, given: Sequence[str] | None) -> Any:
-    """The value of a control that a link asks for; what cannot be is left alone."""
-    if not given:
-        return unchanged(control)
-    if isinstance(control, (gr.Slider, gr.Number)):
-        return _number_from_link(control, given[0])
-    if isinstance(control, (gr.Dropdown, gr.Radio, gr.CheckboxGroup)):
-        known = {value for _, value in control.choices}
-        found = [value for value in given if value in known]
-        several = isinstance(control.value, list)
-        return (found if several else found[0]) if found else gr.skip()
-    if isinstance(control, gr.Checkbox):
-        return given[0] == "True"
-    return given[0]
-
-
-def _number_from_link(control: Any, text: str) -> Any:
-    try:
-        value = float(text)
-    except ValueError:
-        return gr.skip()
-    if not math.isfinite(value):
-        return gr.skip()
-    low = control.minimum if control.minimum is not None else value
-    high = control.maximum if control.maximum is not None else value
-    value = min(max(value, low), high)
-    return round(value) if value == round(value) else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -24,8 +24,8 @@ MOST, MOST_MODELS = 100, 4
 
 def build(page: Page) -> None:
     """Add the tab."""
-    found = page.shelf.having("sample")
-    with page.tab("sample", "Sample", ABOUT) as tab:
+    with page.tab("sample", "Sample", ABOUT, lambda e: e.shows("sample")) as tab:
+        found = tab.found
         if not found:
             tab.absent(
                 "a model of pictures",
@@ -43,10 +43,10 @@ def build(page: Page) -> None:
                 label="Models",
                 info=f"Up to {MOST_MODELS}, side by side.",
             )
-            asked = Attributes(found.values())
+            asked = Attributes(_conditional(found.values()), found[names[0]])
             seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
-            count = gr.Slider(1, MOST, 40, step=1, label="Pictures")
-            temperature = gr.Slider(
+            count = look.slider(1, MOST, 40, step=1, label="Pictures")
+            temperature = look.slider(
                 0,
                 2,
                 1,
@@ -63,10 +63,16 @@ def build(page: Page) -> None:
             )
         with tab.results():
             shown = look.result("Samples")
-        asked.follow(models, lambda value: [found[n] for n in value if n in found])
+        asked.follow(
+            models, lambda value: _conditional(found[n] for n in value if n in found)
+        )
         state = {"models": models, "seed": seed, "count": count}
         state |= {"temperature": temperature, **asked.controls}
         tab.answers(functools.partial(_draw, page, asked), state, [shown])
+
+
+def _conditional(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.is_conditional("sample")]
 
 
 def _draw(

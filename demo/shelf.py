@@ -55,11 +55,6 @@ class Entry:
         return f"{self.name} ({recipe} on {self.spec.name})"
 
     @property
-    def is_video(self) -> bool:
-        """Whether `x` is a clip."""
-        return len(self.spec.x_shape) == 4
-
-    @property
     def frame_shape(self) -> tuple[int, ...]:
         """(height, width, channels) of a picture, or of a frame of a clip."""
         return self.spec.x_shape[-3:]
@@ -76,6 +71,10 @@ class Entry:
     def offers(self, *signatures: str) -> bool:
         """Whether the model has all of these signatures."""
         return set(signatures) <= set(self.signatures)
+
+    def shows(self, *signatures: str, video: bool = False) -> bool:
+        """Whether it offers these signatures, of pictures or of clips."""
+        return self.offers(*signatures) and len(self.spec.x_shape) == 3 + video
 
     def is_conditional(self, signature: str) -> bool:
         """Whether a signature asks for a condition."""
@@ -155,6 +154,7 @@ class Shelf:
                 f"Received: {folder}, which is not there."
             )
         self.entries: dict[str, Entry] = {}
+        self.lost: dict[str, Entry] = {}  # sound cards whose models do not load
         self.refused: dict[str, str] = {}
         for path in sorted(self.folder.iterdir()):
             if (path / card.FILE).is_file():
@@ -178,16 +178,15 @@ class Shelf:
                 told(f"  {entry.title}")
             except Unavailable as error:
                 self.refused[name] = str(error).removeprefix(f"{name}: ")
-                del self.entries[name]
+                self.lost[name] = self.entries.pop(name)
                 told(f"  {name} cannot be used: {self.refused[name]}")
 
     def having(self, *signatures: str, video: bool = False) -> dict[str, Entry]:
         """The models that offer all of these signatures, of pictures or of clips."""
-        rank = 4 if video else 3
         return {
             name: entry
             for name, entry in self.entries.items()
-            if entry.offers(*signatures) and len(entry.spec.x_shape) == rank
+            if entry.shows(*signatures, video=video)
         }
 
     def find(self, name: Any, *signatures: str, video: bool = False) -> Entry:
@@ -214,7 +213,6 @@ def served(url: str) -> Callable[[Entry], Any]:
     from keras_genmodels import export
 
     def open_one(entry: Entry) -> Any:
-        folder: pathlib.Path = entry.path.parent
-        return export.Client(url, entry.name, card=folder)
+        return export.Client(url, card=entry.path.parent)
 
     return open_one

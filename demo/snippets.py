@@ -34,7 +34,8 @@ class Source:
         """The line that makes the model."""
         if self.server is None:
             return f'{variable} = kgm.export.load("{shown_path(entry.path)}")'
-        return f'{variable} = kgm.export.Client("{self.server}", "{entry.name}")'
+        card = shown_path(entry.path.parent)
+        return f'{variable} = kgm.export.Client("{self.server}", card="{card}")'
 
 
 def shown_path(path: pathlib.Path) -> str:

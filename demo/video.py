@@ -19,14 +19,16 @@ ABOUT = (
     "the first frame, where there is one, or drawn by chance. Change one while the "
     "clip runs, or see one go through all its classes while everything else stays."
 )
+IMPORTS = ("import keras_genmodels as kgm", "from keras_genmodels import pictures")
 OPEN, NOTHING = "left open", "nothing"
 MOST_FRAMES, MOST_ROWS = 64, 12
 
 
 def build(page: Page) -> None:
     """Add the tab."""
-    found = page.shelf.having("generate", video=True)
-    with page.tab("video", "Video", ABOUT) as tab:
+    with page.tab("video", "Video", ABOUT, _fits) as tab:
+        # First come those that let a clip change while it runs.
+        found = dict(sorted(tab.found.items(), key=lambda f: not clips.directed(f[1])))
         if not found:
             tab.absent(
                 "a model of clips",
@@ -38,8 +40,8 @@ def build(page: Page) -> None:
         names, turns = (_of_all(found, offer) for offer in (_names, _turns))
         with tab.controls("Generate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(found.values(), (OPEN,), begin=1)
-            frames = gr.Slider(1, MOST_FRAMES, 16, step=1, label="Frames")
+            asked = Attributes(found.values(), first, (OPEN,), begin=1)
+            frames = look.slider(1, MOST_FRAMES, 16, step=1, label="Frames")
             seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
             start = look.widget(
                 "picker",
@@ -51,7 +53,7 @@ def build(page: Page) -> None:
                 **_offer(first),
             )
             change = gr.Dropdown([NOTHING, *turns], value=NOTHING, label="Change")
-            moment = gr.Slider(1, MOST_FRAMES, 8, step=1, label="at frame")
+            moment = look.slider(1, MOST_FRAMES, 8, step=1, label="after frame")
             vary = gr.Dropdown([NOTHING, *names], value=NOTHING, label="Vary")
             _examples(tab, first, model, vary, change, start)
         with tab.results():
@@ -62,6 +64,10 @@ def build(page: Page) -> None:
         state = {"model": model, "frames": frames, "seed": seed, "start": start}
         state |= {"change": change, "moment": moment, "vary": vary, **asked.controls}
         tab.answers(functools.partial(_answer, page, found, asked), state, [film, told])
+
+
+def _fits(entry: Entry) -> bool:
+    return entry.shows("sample", video=True)
 
 
 def _of_all(found: Mapping[str, Entry], offer: Callable[[Entry], list[str]]) -> list:
@@ -75,7 +81,9 @@ def _names(entry: Entry) -> list[str]:
 
 
 def _turns(entry: Entry) -> list[str]:
-    """Every class of every attribute, as one thing to change to."""
+    """Every class of every attribute, as one thing to change to in mid-clip."""
+    if not clips.directed(entry):
+        return []
     return [f"{a.name}: {label}" for a in entry.spec.attributes for label in a.classes]
 
 
@@ -94,7 +102,8 @@ def _offer(entry: Entry) -> dict[str, Any]:
 def _examples(
     tab: Any, entry: Entry, model: Any, vary: Any, change: Any, start: Any
 ) -> None:
-    rows = {"from a picture": {start: "e0" if entry.examples else ""}}
+    picture = "e0" if entry.examples else ""
+    rows = {"from a picture": {model: entry.name, start: picture}}
     if entry.spec.attributes:
         first = entry.spec.attributes[0]
 
@@ -156,10 +165,10 @@ def _answer(
     **values: Any,
 ) -> tuple[dict[str, Any], str, str]:
     """Clips as asked, what was read from the first frame, and what was drawn."""
-    entry = page.shelf.find(model, "generate", video=True)
+    entry = page.shelf.find(model, "sample", video=True)
     plan = clips.Plan(
         entry,
-        frames=checks.whole("frames", frames, 1, MOST_FRAMES),
+        frames=clips.length(entry, checks.whole("frames", frames, 1, MOST_FRAMES)),
         seed=checks.seed(seed),
         first=_first(entry, start),
         turn=_turn(_own("change", change, entry, _turns, found)),
@@ -171,16 +180,14 @@ def _answer(
     made = {label: plan.clip(row) for label, row in rows.items()}
     change = plan.moment if plan.changes else None
     shown = clips.film(entry.name, made, change=change)
-    return shown, _told(entry, read, classes), _program(page, plan, start, rows)
+    return shown, _told(plan, read, classes), _program(page, plan, start, rows)
 
 
 def _first(entry: Entry, start: Any) -> np.ndarray | None:
-    """The chosen first frame."""
+    """The chosen first frame, where the model takes one and the page shows a choice."""
     [words] = choices.words(start or "", most=1)
-    if not words:
+    if not (words and entry.offers("continue_from")):
         return None
-    if not entry.offers("continue_from"):
-        raise ValueError(f"{entry.name} cannot start from a picture.")
     return choices.example(entry, words[0])
 
 
@@ -241,33 +248,37 @@ def _rows(
 
 
 def _told(
-    entry: Entry, read: Mapping[str, np.ndarray], classes: Mapping[str, str]
+    plan: clips.Plan, read: Mapping[str, np.ndarray], classes: Mapping[str, str]
 ) -> str:
-    """The attributes of the clip, with probabilities where they were read."""
+    """What the clip was made by, and the probabilities of what was read."""
     parts = []
-    for attribute in entry.spec.attributes:
+    for attribute in plan.entry.spec.attributes:
         if attribute.name in read:
             shares = zip(
                 attribute.classes, map(float, read[attribute.name]), strict=True
             )
             label = f"{attribute.name}, read from the first frame"
             parts.append(charts.probabilities(dict(shares), label, most=4))
-    listed = look.pairs(classes)
-    return f'{listed}<div class="kgm-read">{"".join(parts)}</div>'
+    facts = {**classes, "frames": str(plan.frames)}
+    if plan.changes:
+        facts[f"after frame {plan.moment}"] = ": ".join(plan.turn)
+    return f'{look.pairs(facts)}<div class="kgm-read">{"".join(parts)}</div>'
 
 
 def _program(
     page: Page, plan: clips.Plan, start: Any, rows: Mapping[str, Mapping[str, str]]
 ) -> str:
     """The same in Python."""
-    imports, first = ([], "")
+    imports, first, reads = ([], "", plan.entry.offers("infer_attributes"))
     if plan.first is not None:
         imports, first = snippets.picture(plan.entry, start, plan.first, "first")
     lines = [line for row in rows.values() for line in plan.program(row)]
     return snippets.program(
-        [*imports, "import keras_genmodels as kgm", "import numpy as np"],
+        [*imports, "import numpy as np", *IMPORTS],
         page.source.load(plan.entry),
         first,
+        "read = model.infer_attributes(first)" if first and reads else "",
         "clips = []",
         *lines,
+        f'pictures.save_clip(np.stack(clips), "{plan.entry.name}.webp", {clips.FPS})',
     )

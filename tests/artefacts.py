@@ -94,26 +94,30 @@ class Clips(tf.Module):
         }
 
 
-def export_clips(folder):
-    """The folder of an artefact with the signatures of a video model."""
+def export_clips(folder, name="clips", whole=False):
+    """The folder of an artefact with the signatures of a video model.
+
+    One that draws clips as a `whole` has `sample` alone.
+    """
     condition = tf.TensorSpec((None, 5), tf.float32, "condition")
     frames = tf.TensorSpec((), tf.int32, "frames")
     first_frame = tf.TensorSpec((None, 4, 4, 1), tf.float32, "first_frame")
     seed = tf.TensorSpec((2,), tf.int32, "seed")
     model = Clips()
     signatures = {
-        name: tf.function(getattr(model, name)).get_concrete_function(*inputs)
-        for name, inputs in {
+        key: tf.function(getattr(model, key)).get_concrete_function(*inputs)
+        for key, inputs in {
             "sample": (condition, seed),
             "generate": (condition, frames, seed),
             "continue_from": (first_frame, condition, frames, seed),
             "infer_attributes": (first_frame,),
         }.items()
+        if not whole or key == "sample"
     }
-    path = folder / "clips" / "1"
+    path = folder / name / "1"
     tf.saved_model.save(model, str(path), signatures=signatures)
     card = {
-        **{"name": "clips", "version": 1, "recipe": None, "arguments": {}},
+        **{"name": name, "version": 1, "recipe": None, "arguments": {}},
         **{"dataset": "clips", "seed": None, "metrics": {}, "command": None},
         "versions": kgm.export.card.versions(),
         "spec": CLIPS.to_dict(),

@@ -21,9 +21,10 @@ COUNT = 40  # examples beside each model
 
 
 def make(folder: pathlib.Path) -> pathlib.Path:
-    """Fill a folder with artefacts, their examples and the history of a GAN."""
+    """Fill a folder with artefacts, their examples and the histories of GANs."""
     artefacts.export_all(folder)
     artefacts.export_clips(folder)
+    artefacts.export_clips(folder, "short", whole=True)
     rng = np.random.default_rng(0)
     x = rng.uniform(size=(COUNT, 4, 4, 1))
     classes = {
@@ -33,7 +34,8 @@ def make(folder: pathlib.Path) -> pathlib.Path:
     condition = artefacts.SPEC.condition(COUNT, **classes)
     for path in folder.iterdir():
         exhibits.write_examples(path, x, condition)
-    _history(folder, folder / "gan")
+    for name in ("cgan", "gan"):
+        _history(folder, folder / name)
     return folder
 
 

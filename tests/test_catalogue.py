@@ -63,6 +63,16 @@ def test_the_contents_have_a_row_for_each_model(folder):
     assert cells[5] == f"`{FACTS['command']}`"
 
 
+def test_the_contents_say_what_float16_changes(folder):
+    card = json.loads((folder / "vae" / "card.json").read_text())
+    half = {"samples": 64, "others": 1, "largest_difference": 0.01034}
+    (folder / "vae" / "card.json").write_text(json.dumps({**card, "half": half}))
+    catalogue.write(folder)
+    text = (folder / "README.md").read_text()
+    assert "MB, float16: 63 of 64 samples differ by up to 0.0103 |" in text
+    assert text.count("float16:") == 1
+
+
 def test_a_card_of_another_folder_or_model_is_refused(folder):
     shutil.copytree(folder / "gan", folder / "gun")
     with pytest.raises(ValueError, match=r"that of the folder. Received: 'gan'"):

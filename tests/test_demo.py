@@ -7,15 +7,17 @@ import html
 import http.client
 import io
 import json
+import math
 import re
 import shutil
+import socket
 import time
 import urllib.parse
 
 import demo_models
 import numpy as np
 import pytest
-from artefacts import SPEC
+from artefacts import CLIPS, SPEC
 from PIL import Image
 from test_demo_parts import HOSTILE
 
@@ -46,7 +48,14 @@ def indices(address):
 
 @pytest.fixture(scope="module")
 def ask(address):
-    """Ask a tab by its name; the values that come back, or an error's text."""
+    return questions(address)
+
+
+def questions(address):
+    """A function that asks a tab by its name: the values that come back, or an error.
+
+    What is not given is as it is at the start.
+    """
     config = httpx.get(address + "config").json()
     known = indices(address)
     components = {c["id"]: c for c in config["components"]}
@@ -150,6 +159,9 @@ def test_autoencode_shows_the_code_and_what_it_costs(
     parts = [float(names["bound"][k][0]) for k in ("reconstruction", "kl")]
     assert bound == pytest.approx(-sum(parts), abs=1e-3)
     assert all(f"<b>{part:.1f} nats</b>" in shown for part in parts)
+    entry = demo_shelf.entries["vae"]
+    nats = entry.call("log_likelihood", x=x[None], num_samples=500, seed=(1, 0))
+    assert names["measured"][0] == pytest.approx(nats["log_likelihood"][0], abs=0.5)
 
 
 def test_autoencode_takes_a_drawn_picture(ask, tmp_path, monkeypatch):
@@ -186,7 +198,11 @@ def test_the_manifold_decodes_the_very_point(ask, demo_shelf, tmp_path, monkeypa
     assert error is None
     x = demo_shelf.entries["vae"].call("decode", latent=[[0.5, -1.25]])["x"]
     close(pictures(shown), x)
-    close(run(below["code"], tmp_path, monkeypatch)["x"], x)
+    names = run(below["code"], tmp_path, monkeypatch)
+    close(names["x"], x)
+    assert names["plane"].shape == (24 * 5 + 1, 24 * 5 + 1, 1)
+    side = names["side"]
+    assert names["z"][0].tolist() == [side[0], side[-1]]  # the upper left corner
 
 
 def test_interpolate_walks_from_the_first_to_the_last(ask, tmp_path, monkeypatch):
@@ -200,6 +216,7 @@ def test_interpolate_walks_from_the_first_to_the_last(ask, tmp_path, monkeypatch
     walks = [names["model"].decode(names[path]) for path in ("lerp", "slerp")]
     order = [0, 1, 2, 3, 3, 4, 5, 6]  # where two legs meet, the picture is shown twice
     close(pictures(strips), np.concatenate([walk[order] for walk in walks]))
+    assert (tmp_path / "walk.webp").is_file()
     sheet = Image.open(io.BytesIO(base64.b64decode(film["sheet"].partition(",")[2])))
     assert sheet.size == (7 * 4, 2 * 4)
     for kind in ("webp", "gif"):
@@ -229,7 +246,7 @@ def test_arithmetic_moves_along_an_attribute(ask, tmp_path, monkeypatch):
     assert "move_1=1.5" in below["link"]
 
 
-CLIPS = {
+ASKED = {
     "by its attributes": ("clips", 5, 7),
     "from a picture": ("clips", 5, 7, "e1"),
     "with a change": ("clips", 6, 7, "", "label: c", 2),
@@ -239,7 +256,7 @@ CLIPS = {
 }
 
 
-@pytest.mark.parametrize("values", CLIPS.values(), ids=CLIPS)
+@pytest.mark.parametrize("values", ASKED.values(), ids=ASKED)
 def test_clips_are_as_they_were_asked_for(values, ask, tmp_path, monkeypatch):
     (film, told, below), error = ask("video", *values)
     assert error is None
@@ -251,6 +268,27 @@ def test_clips_are_as_they_were_asked_for(values, ask, tmp_path, monkeypatch):
     rows = clips[..., 0].transpose(0, 2, 1, 3).reshape(sheet.shape)
     close(sheet, rows)
     assert ("read from the first frame" in told) == ("e1" in values)
+    assert (tmp_path / "clips.webp").is_file()
+    changes = values[4:5] not in [(), ("nothing",)]
+    assert ("after frame" in told) == changes
+
+
+def test_a_model_of_one_length_draws_no_longer_clips(ask, tmp_path, monkeypatch):
+    length, values = CLIPS.x_shape[0], ("short", 6, 7, "e1", "nothing", 2, "label")
+    (film, told, below), error = ask("video", *values)
+    assert error is None
+    names = run(below["code"], tmp_path, monkeypatch)
+    assert film["frames"] == length
+    assert f"<dt>frames</dt><dd>{length}</dd>" in told
+    data = base64.b64decode(film["sheet"].partition(",")[2])
+    sheet = np.asarray(Image.open(io.BytesIO(data)), np.float32) / 255
+    rows = np.stack(names["clips"])[..., 0].transpose(0, 2, 1, 3)
+    close(sheet, rows.reshape(sheet.shape))
+    (film, _, below), error = ask("video", "short", 2)
+    assert error is None
+    assert film["frames"] == 2
+    clip = run(below["code"], tmp_path, monkeypatch)["clips"][0]
+    assert clip.shape == (2, 4, 4, 1)
 
 
 def test_the_game_replays_a_run(ask, tmp_path, monkeypatch, capsys):
@@ -259,7 +297,9 @@ def test_the_game_replays_a_run(ask, tmp_path, monkeypatch, capsys):
     assert "19.0 times the first" in gradients
     assert film["epochs"] == [1, 10, 20]
     assert film["curves"]["critic_loss"][3] == 0.25
-    run(below["code"], tmp_path, monkeypatch)
+    names = run(below["code"], tmp_path, monkeypatch)
+    assert names["generator_loss"] == film["curves"]["generator_loss"]
+    assert [int(picture[0, 0]) for picture in names["samples"]] == [10, 100, 200]
     told = dict(line.split() for line in capsys.readouterr().out.splitlines())
     assert float(told["Minimax"]) == pytest.approx(0.05, abs=1e-5)
     assert float(told["NonSaturating"]) == pytest.approx(0.95, abs=1e-5)
@@ -273,6 +313,9 @@ WRONG = [
     ("sample", (["vae"], 0, 10**6), "count|Pictures|maximum|greater"),
     ("sample", (["nothing"],), "not in the list of choices"),
     ("sample", ([],), "Choose one to 4 models"),
+    ("sample", (["vae"], math.nan), "JSON, with finite numbers"),
+    ("sample", (["vae"], 0, math.inf), "JSON, with finite numbers"),
+    ("sample", (["vae"], 0, 4, 10**400), "JSON|temperature|greater|maximum|finite"),
     ("sample", (["vae"], 0, 4, 1, "d"), "not in the list of choices"),
     ("autoencode", ("vae", "e4000"), "must be in e0..e39. Received: 'e4000'"),
     ("autoencode", ("vae", "d" + "A" * 40), "must be a PNG, JPEG"),
@@ -381,6 +424,13 @@ def test_a_file_named_in_a_request_is_not_read(address, ask):
     assert error == "Files cannot be named in a request."
 
 
+def test_it_answers_this_machine_only(address):
+    host, port = address.removeprefix("http://").strip("/").split(":")
+    assert host == "127.0.0.1"
+    with pytest.raises(ConnectionRefusedError):  # at another address of it
+        socket.create_connection(("127.0.0.2", int(port)), timeout=5)
+
+
 # --- limits ---------------------------------------------------------------------------
 
 
@@ -419,15 +469,19 @@ def test_without_the_password_nobody_comes_in(demo_folder):
 def test_what_does_not_load_is_told_and_the_rest_works(demo_folder, tmp_path):
     shutil.copytree(demo_folder / "vae", tmp_path / "vae")
     shutil.copytree(demo_folder / "vae", tmp_path / "damaged")
-    (tmp_path / "damaged" / "1" / "saved_model.pb").write_bytes(b"no model")
+    (tmp_path / "damaged" / "1" / "saved_model.pb").write_bytes(b"<b>no model")
     (tmp_path / "nonsense").mkdir()
     (tmp_path / "nonsense" / "card.json").write_text("<script>alert(1)</script>")
     with demo_models.running(tmp_path) as url:
-        page = json.dumps(httpx.get(url + "config").json())
+        parts = httpx.get(url + "config").json()["components"]
         values = ["vae", "0,0", "a", "small"]
         assert send(url, indices(url)["manifold"], values)[1] is None
+    page = json.dumps(parts)
     assert "2 cannot be used" in page
-    assert "damaged" in page
+    told = [p["props"].get("value") for p in parts if p["type"] == "html"]
+    reasons = [text for text in told if text and "<li><b>damaged</b>: " in text]
+    # On the tabs of what it would do: pictures have four, and no clip or game.
+    assert len(reasons) == 5
     assert "<script>alert" not in page
     assert "keras-genmodels train video_vae" in page
 

@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 from browsing import TABS, changes, panel, pictures
 from PIL import Image, ImageSequence
+from test_demo import questions, run
 
 from keras_genmodels.evaluation import load_classifier
 
+httpx = pytest.importorskip("httpx", reason="the demo's extra is not installed")
 SAVED_MODELS = pathlib.Path(__file__).parents[1] / "saved_models"
 
 
@@ -87,6 +89,28 @@ def test_what_another_model_does_not_have_is_taken_back(visit):
     changes(page, "video", tab.get_by_role("button", name="every legs").click)
     assert "model=video_vae_chairs" in page.url
     assert len(pictures(page, films)) == 4
+
+
+def test_every_model_is_on_a_tab(address):
+    parts = httpx.get(address + "config").json()["components"]
+    lists = [part["props"] for part in parts if part["type"] == "dropdown"]
+    models = [p["choices"] for p in lists if p["label"] in ("Model", "Models", "Run")]
+    assert len(models) == len(TABS)
+    shown = {name for choices in models for _, name in choices}
+    assert shown == {path.parent.name for path in SAVED_MODELS.glob("*/card.json")}
+
+
+ASKED = [*((tab,) for tab in TABS), ("video", "mocogan_weizmann", 16, 1)]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: "-".join(map(str, asked)))
+def test_the_snippet_under_a_result_runs(asked, address, tmp_path, monkeypatch):
+    found, error = questions(address)(*asked)
+    assert error is None
+    (tmp_path / "saved_models").symlink_to(SAVED_MODELS)
+    names = run(found[-1]["code"], tmp_path, monkeypatch)
+    if "mocogan_weizmann" in asked:
+        assert names["clips"][0].shape == (10, 64, 64, 3)
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "narrow"])

@@ -282,6 +282,7 @@ def test_a_model_that_does_not_load_leaves_the_shelf_with_its_reason(folder):
         shelf.entries["stub"].call("sample", count=1, seed=(0, 0))
     shelf.open(told.append)
     assert not shelf.entries
+    assert list(shelf.lost) == ["stub"]
     assert shelf.refused["stub"] == "weights are gone"
     assert any("stub cannot be used: weights are gone" in line for line in told)
 
@@ -324,6 +325,13 @@ def test_classes_in_turn_go_round_attribute_by_attribute():
     assert "".join(rows["size"]) == "sssllls"
     rows = attributes.rows(stub, {"label": "c", "size": attributes.EACH}, 3)
     assert rows == {"label": ["c", "c", "c"], "size": ["s", "l", "s"]}
+
+
+def test_the_attributes_of_the_first_model_are_seen(demo_shelf):
+    plain, asked = (demo_shelf.entries[name] for name in ("vae", "conditional_vae"))
+    for first, is_seen in {plain: False, asked: True}.items():
+        controls = attributes.Attributes([asked], first).controls.values()
+        assert [control.visible for control in controls] == [is_seen] * 2
 
 
 # --- pictures and charts --------------------------------------------------------------

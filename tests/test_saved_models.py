@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from google.protobuf import text_format
 from serving_double import Double
+from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow_serving.config import model_server_config_pb2
 
 import keras_genmodels as kgm
@@ -58,6 +59,22 @@ def test_the_card_is_sound_and_the_size_holds(name):
     assert all(card[field] for field in ("command", "licence", "metrics", "summary"))
     assert layout.size(path) <= catalogue.LARGEST
     assert (path / "assets.extra" / "tf_serving_warmup_requests").is_file()
+
+
+@each
+def test_nothing_that_it_computes_is_bound_to_a_device(name):
+    """It runs on what there is, CPU or GPU; weights alone are read by the CPU."""
+    file = layout.newest(FOLDER / name) / "saved_model.pb"
+    graph = saved_model_pb2.SavedModel.FromString(file.read_bytes())
+    [graph] = [meta.graph_def for meta in graph.meta_graphs]
+    bound = {
+        f.signature.name for f in graph.library.function for n in f.node_def if n.device
+    }
+    assert {name.rpartition("_")[0] for name in bound} == {
+        "__inference__traced_save",
+        "__inference__traced_restore",
+    }
+    assert {node.op for node in graph.node if node.device} <= {"Const"}
 
 
 def test_the_contents_are_those_of_the_cards():
@@ -161,6 +178,13 @@ def test_the_examples_of_the_readme_are_answered(block, server, tmp_path):
         method = "POST" if body else "GET"
         answer = requests.request(method, url, data=body and body[1], timeout=60)
         assert answer.status_code == 200, f"{line}: {answer.text}"
+
+
+def test_the_readme_asks_for_every_signature():
+    asked = set(re.findall(r'ask\("models/\w+", "(\w+)"', "".join(SERVED)))
+    for name in NAMES:
+        offered = {form["name"] for form in cards.read(FOLDER / name)["signatures"]}
+        assert offered <= asked, name
 
 
 @pytest.mark.parametrize("block", CONFIGS)

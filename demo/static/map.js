@@ -6,7 +6,7 @@ kgm.map = (element, props, trigger, watch) => {
     "#edc948", "#b07aa1", "#ff9da7", "#9c755f", "#bab0ac"];
   const root = element.querySelector(".kgm-map");
   const plane = kgm.make("canvas", {
-    width: SIZE, height: SIZE, tabindex: 0, role: "img",
+    width: SIZE, height: SIZE, tabindex: 0, role: "application",
     "aria-label": "The latent plane. Arrow keys move the point, Enter decodes it.",
   });
   const glance = kgm.make("canvas", { role: "img", "aria-label": "The picture at the pointer" });
@@ -52,6 +52,8 @@ kgm.map = (element, props, trigger, watch) => {
     pen.clearRect(0, 0, SIZE, SIZE);
     pen.imageSmoothingEnabled = false;
     if (tiles.checked && sheet.naturalWidth) {
+      pen.fillStyle = "#000"; // behind pictures that are dimmed
+      pen.fillRect(0, 0, SIZE, SIZE);
       pen.globalAlpha = dots.checked && chart().points.length ? 0.55 : 1;
       pen.drawImage(sheet, 0, 0, SIZE, SIZE);
       pen.globalAlpha = 1;

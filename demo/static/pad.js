@@ -2,9 +2,10 @@
 kgm.pad = (element, props, trigger, watch, server) => {
   const root = element.querySelector(".kgm-pad");
   const canvas = kgm.make("canvas", {
-    tabindex: 0, role: "img",
+    tabindex: 0, role: "application",
     "aria-label": "Drawing pad. Arrow keys move the pen, space puts it down and lifts it.",
   });
+  const pen = kgm.make("span", { class: "pen" });  // where the keys draw
   const ink = kgm.make("input", { type: "color", value: "#ffffff", "aria-label": "Colour" });
   const upload = kgm.uploader(props, server, (word) => give(word));
   const button = (text, onclick) =>
@@ -15,20 +16,21 @@ kgm.pad = (element, props, trigger, watch, server) => {
     upload.label, ink);
   const thumbs = kgm.make("div", { class: "thumbs", role: "group", "aria-label": "Examples" });
   root.append(
-    kgm.make("div", { class: "title" }, props.label), canvas, tools, upload.said, thumbs);
+    kgm.make("div", { class: "title" }, props.label),
+    kgm.make("div", { class: "area" }, canvas, pen), tools, upload.said, thumbs);
 
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  const keys = { x: 0.5, y: 0.5, down: false, shown: false };
+  const ground = canvas.getContext("2d", { willReadFrequently: true });
+  const keys = { x: 0.5, y: 0.5, down: false };
   let drawing = null;
 
   const shape = () => ({ height: props.shape[0], width: props.shape[1] });
   const give = (word) => { props.value = word; trigger("input"); show(); };
-  const blank = () => { pen.fillStyle = "#000"; pen.fillRect(0, 0, canvas.width, canvas.height); };
+  const blank = () => { ground.fillStyle = "#000"; ground.fillRect(0, 0, canvas.width, canvas.height); };
   const invert = () => {
-    pen.globalCompositeOperation = "difference";
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.globalCompositeOperation = "source-over";
+    ground.globalCompositeOperation = "difference";
+    ground.fillStyle = "#fff";
+    ground.fillRect(0, 0, canvas.width, canvas.height);
+    ground.globalCompositeOperation = "source-over";
   };
   const read = () => {
     const { height, width } = shape();
@@ -39,13 +41,13 @@ kgm.pad = (element, props, trigger, watch, server) => {
     return "d" + kgm.toBase64Url(small.toDataURL("image/png").split(",")[1]);
   };
   const stroke = (from, to) => {
-    pen.strokeStyle = ink.value;
-    pen.lineCap = pen.lineJoin = "round";
-    pen.lineWidth = canvas.height * 0.085;
-    pen.beginPath();
-    pen.moveTo(from.x * canvas.width, from.y * canvas.height);
-    pen.lineTo(to.x * canvas.width, to.y * canvas.height + 0.01);
-    pen.stroke();
+    ground.strokeStyle = ink.value;
+    ground.lineCap = ground.lineJoin = "round";
+    ground.lineWidth = canvas.height * 0.085;
+    ground.beginPath();
+    ground.moveTo(from.x * canvas.width, from.y * canvas.height);
+    ground.lineTo(to.x * canvas.width, to.y * canvas.height + 0.01);
+    ground.stroke();
   };
 
   const place = (event) => {
@@ -81,8 +83,9 @@ kgm.pad = (element, props, trigger, watch, server) => {
       if (keys.down) { stroke(from, keys); give(read()); }
     } else return;
     event.preventDefault();
-    canvas.style.setProperty("--x", keys.x);
-    canvas.style.setProperty("--y", keys.y);
+    pen.style.left = `${100 * keys.x}%`;
+    pen.style.top = `${100 * keys.y}%`;
+    pen.classList.toggle("down", keys.down);
   });
 
   const show = () => {
@@ -103,8 +106,8 @@ kgm.pad = (element, props, trigger, watch, server) => {
     const picture = new Image();
     picture.onload = () => {
       if (props.value !== shown || drawing) return;
-      pen.imageSmoothingEnabled = false;
-      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      ground.imageSmoothingEnabled = false;
+      ground.drawImage(picture, 0, 0, canvas.width, canvas.height);
     };
     picture.src = address;
   };

@@ -38,6 +38,8 @@ _CONTENTS = """\
 `keras_genmodels.export.load("saved_models/NAME")` runs one, and TensorFlow Serving all
 of them: `--model_config_file=/models/models.config`, with this folder as `/models`.
 Each `card.json` has the rest: arguments, versions, and the form of every signature.
+Where weights are kept in float16, samples were compared with those of the exact ones,
+pixels in [0, 1]; what differs by more has become another sample, as good as the first.
 """
 
 
@@ -110,8 +112,8 @@ def contents(found: Mapping[str, Mapping[str, Any]]) -> str:
 def _row(card: Mapping[str, Any]) -> list[str]:
     recipe = f"`{card['recipe']}`" if card["recipe"] else ""
     licence = card.get("licence") or "not known"
-    half = ", float16" if "half" in card else ""
-    size = f"{card['bytes'] / MEGABYTE:.1f} MB{half}" if "bytes" in card else ""
+    size = f"{card['bytes'] / MEGABYTE:.1f} MB" if "bytes" in card else ""
+    size += _half(card["half"]) if "half" in card else ""
     # What belongs to a number, such as its standard error, stands in the card.
     numbers = {key: v for key, v in card["metrics"].items() if "/" not in key}
     cells = [
@@ -123,6 +125,13 @@ def _row(card: Mapping[str, Any]) -> list[str]:
         f"`{card['command']}`" if card["command"] else "",
     ]
     return [cell.replace("|", r"\|") for cell in cells]
+
+
+def _half(measured: Mapping[str, Any]) -> str:
+    """What weights in float16 change, as `weights.compare` measured it."""
+    difference = f"up to {measured['largest_difference']:.3g}"
+    alike = measured["samples"] - measured["others"]
+    return f", float16: {alike} of {measured['samples']} samples differ by {difference}"
 
 
 def _number(value: Any) -> str:

@@ -1,0 +1,255 @@
+"""Each control of the demo is used, tab by tab, and none is forgotten."""
+
+import re
+
+import demo_models
+import numpy as np
+import pytest
+from browsing import TABS, changes, panel, pictures
+from PIL import Image, ImageSequence
+
+
+@pytest.fixture(scope="module")
+def address(demo_folder):
+    with demo_models.running(demo_folder, "--rate", "1000") as url:
+        yield url
+
+
+# --- what a person does with a control of a name --------------------------------------
+
+
+def click(page, tab, name, value):
+    role = "button" if value is None else value
+    panel(page, tab).get_by_role(role, name=name, exact=True).first.click()
+
+
+def choose(page, tab, name, value):
+    panel(page, tab).get_by_label(name, exact=True).click()
+    page.get_by_role("option", name=value, exact=True).click()
+
+
+def fill(page, tab, name, value):
+    panel(page, tab).get_by_label(name, exact=True).fill(value)
+    page.keyboard.press("Tab")
+
+
+def press(page, tab, name, value):
+    panel(page, tab).get_by_label(name, exact=True).focus()
+    page.keyboard.press(value)
+
+
+def check(page, tab, name, value):
+    panel(page, tab).get_by_label(name, exact=True).set_checked(value)
+
+
+def upload(page, tab, name, value):
+    panel(page, tab).get_by_label(name, exact=True).set_input_files(value)
+
+
+def download(page, tab, name, value):
+    """Keep a clip: it has as many frames as it should; an MP4 is only looked at."""
+    with page.expect_download() as waiting:
+        click(page, tab, name, "link")
+    path = waiting.value.path()
+    assert waiting.value.suggested_filename.endswith(name.lower())
+    if name == "MP4":
+        assert b"ftyp" in path.read_bytes()[:32]
+        return
+    with Image.open(path) as film:
+        assert film.format == name
+        frames = [np.asarray(f.convert("L")) for f in ImageSequence.Iterator(film)]
+    assert len(frames) == value
+    assert len({frame.tobytes() for frame in frames}) > 1
+
+
+PAD = "Drawing pad. Arrow keys move the pen, space puts it down and lifts it."
+PLANE = "The latent plane. Arrow keys move the point, Enter decodes it."
+BELIEF = "D(G(z)), what the critic believes"
+# A row: the control, what is done with it, with what, and what is seen then: a part of
+# the link, which is another one; in brackets the pictures that are others; or a pattern
+# of what the player says.
+FILM = (".kgm-film canvas",)
+ROWS = {
+    "autoencode": [
+        ("Label", choose, "b", "tiny_label=b"),
+        ("Size", choose, "large", "tiny_size=large"),
+        ("Model", choose, "vae", "model=vae"),
+        ("Example 3: a, small", click, None, "picture=e3"),
+        ("Clear", click, None, "picture=d"),
+        ("Invert", click, None, "picture=d"),
+        ("Upload a picture", upload, "half.png", "picture=d"),
+        (PAD, press, " ", "picture=d"),
+        ("Measure log p(x), 500 samples", click, None, ()),
+        ("Autoencode", click, None, ()),
+    ],
+    "manifold": [
+        ("Label", choose, "b", "tiny_label=b"),
+        ("Size", choose, "large", "tiny_size=large"),
+        ("Model", choose, "vae", "model=vae"),
+        ("a corner", click, None, "point=-1.500%2C1.500"),
+        ("the edge", click, None, "point=2.200%2C0.000"),
+        ("the middle", click, None, "model=vae"),
+        (PLANE, press, "ArrowUp", (".plane canvas",)),
+        (PLANE, press, "Enter", "point=0.000%2C0."),
+        ("Class a", click, None, (".plane canvas",)),
+        ("examples", check, False, (".plane canvas",)),
+        ("pictures", check, False, (".plane canvas",)),
+        ("Decode", click, None, ()),
+    ],
+    "sample": [
+        ("Label", choose, "b", "tiny_label=b"),
+        ("Size", choose, "large", "tiny_size=large"),
+        ("Models", choose, "vae", "models=cgan&models=vae"),
+        ("Seed", fill, "7", "seed=7"),
+        ("range slider for Pictures", press, "ArrowRight", "count=41"),
+        ("number input for Pictures", fill, "9", "count=9"),
+        ("range slider for Temperature", press, "ArrowLeft", "temperature=0.95"),
+        ("number input for Temperature", fill, "0.5", "temperature=0.5"),
+        ("typical", click, None, "temperature=0.6"),
+        ("daring", click, None, "temperature=1.4"),
+        ("side by side", click, None, "models=gan"),
+        ("Sample", click, None, ()),
+    ],
+    "interpolate": [
+        ("Label", choose, "b", "tiny_label=b"),
+        ("Size", choose, "large", "tiny_size=large"),
+        ("Model", choose, "vae", "model=vae"),
+        ("Seed", fill, "7", "seed=7"),
+        ("Remove picture 2 of The way", click, None, "points=s0.s2"),
+        ("Sample 9", click, None, "points=s0.s2.s9"),
+        ("Example 1: a, large", click, None, "points=s0.s2.s9.e1"),
+        ("Upload a picture", upload, "half.png", "points=s0.s2.s9.e1.d"),
+        ("line", check, True, "path=line"),
+        ("arc", check, True, "path=arc"),
+        ("both", check, True, "points"),
+        ("there and back", click, None, "points=s0.s3.s0"),
+        ("a long way", click, None, "points=s0.s1.s2.s3.s4.s0"),
+        ("range slider for Pictures a leg", press, "ArrowLeft", "steps=7"),
+        ("number input for Pictures a leg", fill, "3", "steps=3"),
+        ("Play or pause", click, None, ()),
+        ("Frame", fill, "3", re.compile("^frame 4 of ")),
+        ("One frame on", click, None, FILM),
+        ("One frame back", click, None, FILM),
+        ("GIF", download, 5 * 2 + 1, ()),
+        ("WEBP", download, 5 * 2 + 1, ()),
+        ("MP4", download, None, ()),
+        ("Interpolate", click, None, ()),
+        ("Clear", click, None, ()),
+    ],
+    "arithmetic": [
+        ("Model", choose, "conditional_vae", "model=conditional_vae"),
+        ("Attribute vectors ▼", click, None, ()),
+        ("range slider for a", press, "ArrowRight", "move_0=0.1"),
+        ("number input for b", fill, "-1", "move_1=-1"),
+        ("Attribute", choose, "size", "attribute=size"),
+        ("number input for large", fill, "2", "move_1=2"),
+        ("Choose for b", check, True, ()),
+        ("Example 5: c, large", click, None, "e5"),
+        ("Choose for c", check, True, ()),
+        ("Sample 9", click, None, "s9"),
+        ("Choose for a", check, True, ()),
+        ("Upload a picture", upload, "half.png", ".d"),
+        ("Remove picture 1 of a", click, None, "terms="),
+        ("one of each", click, None, "terms=s0%7Cs1%7Cs2"),
+        ("three of each", click, None, "move_1=2"),
+        ("Seed", fill, "7", "seed=7"),
+        ("Label", choose, "b", "tiny_label=b"),
+        ("Size", choose, "large", "tiny_size=large"),
+        ("Calculate", click, None, ()),
+        ("Model", choose, "gan", "model=gan"),
+        ("Clear", click, None, ()),
+    ],
+    "video": [
+        ("Label", choose, "left open", "clips_label=left+open"),
+        ("Size", choose, "large", "clips_size=large"),
+        ("range slider for Frames", press, "ArrowLeft", "frames=15"),
+        ("number input for Frames", fill, "6", "frames=6"),
+        ("Seed", fill, "7", "seed=7"),
+        ("Example 1: a, large", click, None, "start=e1"),
+        ("Upload a picture", upload, "half.png", "start=d"),
+        ("Remove picture 1 of start", click, None, "seed=7"),
+        ("from a picture", click, None, "start=e0"),
+        ("Clear", click, None, "seed=7"),
+        ("Change", choose, "size: small", "change=size%3A+small"),
+        ("range slider for after frame", press, "ArrowLeft", "moment=7"),
+        ("number input for after frame", fill, "3", "moment=3"),
+        ("Vary", choose, "label", "vary=label"),
+        ("change half-way", click, None, "change=label%3A+c"),
+        ("every label", click, None, "vary=label"),
+        ("Play or pause", click, None, ()),
+        ("Frame", fill, "3", re.compile("^frame 4 of ")),
+        ("One frame on", click, None, FILM),
+        ("One frame back", click, None, FILM),
+        ("GIF", download, 6, ()),
+        ("WEBP", download, 6, ()),
+        ("MP4", download, None, ()),
+        ("Generate", click, None, ()),
+        ("Model", choose, "short", "model=short"),
+    ],
+    "game": [
+        ("Run", choose, "gan", "model=gan"),
+        (f"range slider for {BELIEF}", press, "ArrowRight", "score=0.06"),
+        (f"number input for {BELIEF}", fill, "0.3", "score=0.3"),
+        ("sure it is false", click, None, "score=0.01"),
+        ("undecided", click, None, "score=0.5"),
+        ("fooled", click, None, "score=0.95"),
+        ("Play or pause", click, None, ()),
+        ("Frame", fill, "1", re.compile("^epoch 10$")),
+        ("One frame on", click, None, FILM),
+        ("One frame back", click, None, FILM),
+        ("Play", click, None, ()),
+    ],
+}
+EVERYWHERE = {"Copy", "Copy link", "The same in Python", "Stop"}
+NAMES = """tab => [...document.querySelectorAll(
+    `#tab-${tab} :is(button, input, select, textarea, canvas[tabindex], a, summary)`)]
+    .filter(one => one.offsetParent)
+    .map(one => one.getAttribute("aria-label")
+        || [...(one.labels || [])].map(label => label.textContent.trim()).join()
+        || one.textContent.trim())"""
+
+
+KINDS = (
+    r"^(Example|Sample|Remove picture|Class) .*",
+    r"^(range slider for|number input for) (?:[abc]|small|large)$",
+)
+
+
+def kinds(names):
+    """Names without numbers and classes: one picture on offer is as good as another."""
+    return {re.sub("|".join(KINDS), lambda m: m[1] or m[2], name) for name in names}
+
+
+def others(page, selector, before):
+    """Wait until the pictures at a selector are no longer those."""
+    for _ in range(100):
+        now = pictures(page, selector)
+        if len(now) != len(before) or any(map(np.any, map(np.subtract, now, before))):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{selector} shows what it showed")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_control_is_used(tab, visit, tmp_path):
+    half = Image.new("L", (40, 40), 0)
+    half.paste(255, (20, 0, 40, 40))
+    half.save(tmp_path / "half.png")
+    page = visit(tab)
+    there = kinds(page.evaluate(NAMES, tab))
+    for name, act, value, seen in ROWS[tab]:
+        value = tmp_path / value if act is upload else value
+        if isinstance(seen, str):
+            link = changes(page, tab, lambda: act(page, tab, name, value))  # noqa: B023
+            assert seen in link, name
+            there |= kinds(page.evaluate(NAMES, tab))
+            continue
+        selector = f"#tab-{tab} {seen[0]}" if isinstance(seen, tuple) and seen else None
+        before = pictures(page, selector) if selector else None
+        act(page, tab, name, value)
+        there |= kinds(page.evaluate(NAMES, tab))
+        if selector:
+            others(page, selector, before)
+        elif seen:
+            panel(page, tab).locator("output").filter(has_text=seen).wait_for()
+    assert there - EVERYWHERE == kinds(name for name, *_ in ROWS[tab])
