@@ -259,6 +259,29 @@ def test_figures_have_the_pictures_in_their_places():
     assert figures.class_samples(model, per_class=3).shape == (171, 52, 1)
 
 
+class Marks:
+    """Clips of 2 frames: as bright as the shape says, and the direction's size."""
+
+    spec = DatasetSpec(
+        "marks",
+        (2, 3, 3, 1),
+        side_by_side({"shape": ("dark", "grey", "light"), "way": ("up", "down")}),
+    )
+
+    def sample(self, n=None, condition=None, seed=0):
+        shade = np.asarray(condition)[:, :3] @ [0.0, 0.5, 1.0]
+        x = np.ones((len(condition), *self.spec.x_shape), np.float32)
+        return x * shade[:, None, None, None, None] * (seed + np.array(condition)[0, 4])
+
+
+def test_one_attribute_changes_and_all_else_is_held():
+    start = Marks.spec.condition(shape=["grey"], way=["up"])
+    drawn = evaluation.attribute_changes(Marks(), start, seed=1)
+    assert drawn.shape == (2, 9, 13, 1)
+    assert drawn[:, 2, 2::4].squeeze(-1).tolist() == [[0.0, 0.5, 1.0]] * 2
+    assert drawn[:, 6, 2::4].squeeze(-1).tolist() == [[0.5, 1.0, 1.0]] * 2  # and white
+
+
 SPHERES = DatasetSpec("spheres", (3,))
 
 
@@ -302,6 +325,14 @@ class Points(Copies):
         ),
         (lambda: figures.prior_samples(Points()), "height, width, channels"),
         (lambda: figures.class_samples(Points()), "which has none"),
+        (
+            lambda: evaluation.attribute_changes(Points(), [1.0]),
+            r"'spheres' of shape \(3,\) with 0 attributes",
+        ),
+        (
+            lambda: evaluation.attribute_changes(Copies(), np.ones((2, 10))),
+            r"one row of 10 numbers. Received: shape \(2, 10\)",
+        ),
         (lambda: figures.traversals(Copies(), np.zeros((1, 2))), r"shape \(1, 2\)"),
         (
             lambda: classifiers.load_classifier("digits").features(np.zeros((2, 4))),

@@ -51,6 +51,7 @@ class Number:
         return "-".join([self.recipe, self.dataset, *plain])
 
 
+HALF = {"dtype": "mixed_bfloat16"}  # as the figures were measured
 LIKELIHOOD = {"max_examples": 1000, "num_samples": 5000}
 ONE_SAMPLE = {"arguments": {"num_samples": 1}}
 BETA = {"epochs": 30, "arguments": {"warmup_steps": 0, "beta": 4.0}}
@@ -72,6 +73,10 @@ NUMBERS = [
     Number("dcgan", "classifier_score", 8.2),
     Number("dcgan", "frechet_distance", most=0.45),
     Number("dcgan", "class_coverage", 0.05, key="class_coverage/smallest_share"),
+    Number("cgan", "control_accuracy", 0.98, settings=HALF),
+    Number("cgan", "classifier_score", 9.5, settings=HALF),
+    Number("cgan", "frechet_distance", most=0.2, settings=HALF),
+    Number("improved_gan", "classification_accuracy", 0.95, settings=HALF),
     Number("infogan", "code_purity", 0.6),
     Number("infogan", "classifier_score", 8.7),
     Number("infogan", "frechet_distance", most=0.4),

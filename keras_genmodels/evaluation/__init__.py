@@ -8,6 +8,7 @@ from keras_genmodels.evaluation.callbacks import (
     Evaluation,
     cheap_look,
 )
+from keras_genmodels.evaluation.changes import attribute_changes
 from keras_genmodels.evaluation.classification import classification_accuracy
 from keras_genmodels.evaluation.classifier_scores import (
     class_coverage,
@@ -66,6 +67,7 @@ __all__ = [
     "Inverter",
     "annealed_importance_sampling",
     "anomaly",
+    "attribute_changes",
     "bits_per_dimension",
     "cheap_look",
     "class_coverage",

@@ -113,7 +113,8 @@ def draw(
             classes in turn, or what occurs together in the test split.
         figure: in place of samples: "reconstructions", "inversions" of a model without
             an encoder, "classes", "manifold" of a two-dimensional latent,
-            "traversals" of one latent dimension at a time, or "pairs" of two domains.
+            "traversals" of one latent dimension at a time, "changes" of one attribute
+            at a time, or "pairs" of two domains.
 
     Returns:
         The path.
@@ -146,8 +147,13 @@ def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
     """A registered figure of the run's model and a batch of its test split."""
     figure = registry.lookup(name, "figure")
     examples = next(iter(load_data(run.config, "test")[0]))
-    path = Path(path or run.samples / f"{name}.png")
-    pictures.save_png(path, figure(restore(run), examples))
+    drawn = figure(restore(run), examples)
+    moving = drawn.ndim == 4
+    path = Path(path or run.samples / f"{name}{'.webp' if moving else '.png'}")
+    if moving:
+        pictures.save_clip(drawn, path)
+    else:
+        pictures.save_png(path, drawn)
     return path
 
 

@@ -41,7 +41,7 @@ PRESETS = {
     ("r1_gan", "mnist"): _on_mnist(penalty=0.1, learning_rate=1e-3),
     ("cgan", "mnist"): _on_mnist(**_FAST),
     ("acgan", "mnist"): _on_mnist(10, **_CONSTANT),
-    ("infogan", "mnist"): _on_mnist(10),
+    ("infogan", "mnist"): _on_mnist(8, **_CONSTANT),
     ("bigan", "mnist"): _on_mnist(8, **_FAST),
     ("ali", "mnist"): _on_mnist(8, **_FAST),
     ("r1_gan", "lpc_sprites"): {
