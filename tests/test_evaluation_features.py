@@ -34,6 +34,15 @@ def test_frechet_distance_of_correlated_gaussians_equals_the_matrix_square_root(
     assert frechet.frechet_distance(*features) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize("smallest", [1e-2, 1e-7, 1e-13])
+def test_frechet_distance_of_wide_and_narrow_directions(smallest):
+    """Whether or not the square of a matrix keeps the digits that count."""
+    a, b = np.geomspace(1.0, smallest, 8), np.geomspace(4.0, smallest, 8)
+    moments = [frechet.Gaussian(np.zeros(8), np.diag(v), 9) for v in (a, b)]
+    expected = np.sum((np.sqrt(a) - np.sqrt(b)) ** 2)
+    assert frechet.frechet_between(*moments) == pytest.approx(expected, rel=1e-6)
+
+
 def test_frechet_distance_is_zero_to_itself_symmetric_and_shifts_by_the_square():
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(20, 50)), 2.0 * rng.normal(size=(35, 50))  # rank deficient

@@ -129,7 +129,7 @@ def mode_coverage(
 
 
 def _prepared(real, generated, neighbours):
-    real, generated = checked_pair(real, generated, ("real", "generated"))
+    real, generated = checked_pair(real, generated, ("real", "generated"), keep=True)
     fewest = min(len(real), len(generated))
     if not 1 <= neighbours < fewest:
         raise ValueError(

@@ -7,18 +7,23 @@ from typing import Any
 import numpy as np
 
 
-def checked(features: Any, name: str = "features", minimum: int = 2) -> np.ndarray:
+def checked(
+    features: Any, name: str = "features", minimum: int = 2, keep: bool = False
+) -> np.ndarray:
     """Features as finite float64 vectors, (n, dimensions).
 
     Args:
         features: numbers of shape (n, dimensions).
         name: what the message calls them.
         minimum: the fewest rows that make sense.
+        keep: whether float32 may stay, for who subtracts float64 from it anyway.
 
     Raises:
         ValueError: for another rank, too few rows, or NaN and infinite values.
     """
-    features = np.asarray(features, np.float64)
+    features = np.asarray(features)
+    if not (keep and features.dtype == np.float32):
+        features = features.astype(np.float64, copy=False)
     if features.ndim != 2 or len(features) < minimum:
         raise ValueError(
             f"`{name}` must have shape (n, dimensions) with n >= {minimum}. "
@@ -32,9 +37,11 @@ def checked(features: Any, name: str = "features", minimum: int = 2) -> np.ndarr
     return features
 
 
-def checked_pair(a: Any, b: Any, names: tuple[str, str], minimum: int = 2):
+def checked_pair(
+    a: Any, b: Any, names: tuple[str, str], minimum: int = 2, keep: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Two sets of features of the same width; see `checked`."""
-    a, b = checked(a, names[0], minimum), checked(b, names[1], minimum)
+    a, b = checked(a, names[0], minimum, keep), checked(b, names[1], minimum, keep)
     if a.shape[1] != b.shape[1]:
         raise ValueError(
             f"`{names[0]}` and `{names[1]}` must have as many dimensions. "
