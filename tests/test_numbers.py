@@ -59,6 +59,7 @@ BETA = {"epochs": 30, "arguments": {"warmup_steps": 0, "beta": 4.0}}
 action = functools.partial(Number, "video_vae", dataset="weizmann_actions")
 rival = functools.partial(Number, "mocogan", dataset="weizmann_actions")
 figure = functools.partial(Number, "video_vae", dataset="lpc_sprites")
+ring = functools.partial(Number, "wgan_gp", dataset="gaussian_ring")
 NUMBERS = [
     Number("vae", "log_likelihood", -88.0, options=LIKELIHOOD),
     Number("conv_vae", "log_likelihood", -85.0, options=LIKELIHOOD),
@@ -73,6 +74,8 @@ NUMBERS = [
     Number("dcgan", "classifier_score", 8.2),
     Number("dcgan", "frechet_distance", most=0.45),
     Number("dcgan", "class_coverage", 0.05, key="class_coverage/smallest_share"),
+    ring("mode_coverage", 8),
+    ring("mode_coverage", 0.9, key="mode_coverage/good"),
     Number("cgan", "control_accuracy", 0.98, settings=HALF),
     Number("cgan", "classifier_score", 9.5, settings=HALF),
     Number("cgan", "frechet_distance", most=0.2, settings=HALF),

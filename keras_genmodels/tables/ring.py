@@ -33,7 +33,7 @@ ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "least_squares": ("gan", {"objective": "least_squares"}),
     "hinge": ("gan", {"objective": "hinge"}),
     "boundary_seeking": ("gan", {"objective": "boundary_seeking"}),
-    "wasserstein": ("wgan", {"learning_rate": 5e-5}),
+    "wasserstein": ("wgan", {"clip": 0.1}),
     "wasserstein_gp": ("wgan_gp", {"penalty": 0.1, "ema": 0.99}),
     "energy_based": ("ebgan", {}),
     "boundary_equilibrium": ("began", {}),

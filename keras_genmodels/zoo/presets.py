@@ -114,7 +114,7 @@ PRESETS = {
     ("cogan", "digits"): {"epochs": 150, "batch_size": 64},
     ("cogan", "mnist"): {"epochs": 20},
     ("wgan_gp", "gaussian_ring"): {
-        "epochs": 60,
+        "epochs": 120,
         "batch_size": 256,
         "arguments": {
             "latent_dim": 2,
