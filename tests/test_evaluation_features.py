@@ -43,6 +43,15 @@ def test_frechet_distance_of_wide_and_narrow_directions(smallest):
     assert frechet.frechet_between(*moments) == pytest.approx(expected, rel=1e-6)
 
 
+def test_frechet_distance_to_a_point_is_the_mean_square():
+    cloud = np.random.default_rng(0).normal(size=(50, 3))
+    points = np.full((20, 3), 2.0), np.full((30, 3), 1.0)
+    expected = np.sum((cloud.mean(axis=0) - 2.0) ** 2) + cloud.var(axis=0, ddof=1).sum()
+    for pair in ((cloud, points[0]), (points[0], cloud)):
+        assert frechet.frechet_distance(*pair) == pytest.approx(expected)
+    assert frechet.frechet_distance(*points) == pytest.approx(3.0)
+
+
 def test_frechet_distance_is_zero_to_itself_symmetric_and_shifts_by_the_square():
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(20, 50)), 2.0 * rng.normal(size=(35, 50))  # rank deficient

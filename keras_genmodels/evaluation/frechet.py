@@ -166,6 +166,8 @@ def _nuclear_norm(matrix: np.ndarray) -> float:
     and so is its root by that over 2 sqrt(v): nothing, unless v is small. If all of
     them together could be off by too much, the singular values are computed as such.
     """
+    if not matrix.size:  # one of the two is a point
+        return 0.0
     squares = np.linalg.eigvalsh(matrix @ matrix.T)
     off = np.sqrt(len(squares)) * np.finfo(np.float64).eps * squares[-1]
     if squares[0] > off:
