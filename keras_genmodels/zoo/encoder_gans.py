@@ -6,6 +6,8 @@ the moving average is of the weights of generator and encoder.
 
 from __future__ import annotations
 
+import keras
+
 from keras_genmodels import objectives, registry
 from keras_genmodels.models import ALI, VAEGAN, BiGAN, Critic, Rebuilt
 from keras_genmodels.registry import register
@@ -35,14 +37,18 @@ def bigan(
 ):
     """The critic judges pairs of an example and its latent, and an encoder is learned.
 
+    Every latent of the encoder has mean 0 and variance 1 over a batch, as the prior's
+    have: without that it runs away from the critic, and all examples have one code.
+
     Reference: Donahue, Krahenbuhl, Darrell, "Adversarial Feature Learning", 2017; the
-    networks of DCGAN, and the latent joins the critic after its convolutions.
+    networks of DCGAN, normal latents in place of uniform ones, and the latent joins the
+    critic after its convolutions.
     """
     latent = {"latent": (latent_dim,)}
     generator, critic = networks(
         spec, latent_dim, filters, units, critic_sees=latent, joint=joint
     )
-    finder = encoder(spec, {"latent": latent_dim}, filters, units)
+    finder = _standardised(encoder(spec, {"latent": latent_dim}, filters, units))
     model = BiGAN(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
     return compiled(model, **players)
 
@@ -135,3 +141,10 @@ def anogan(
     Adversarial Networks to Guide Marker Discovery", 2017; normal latents, not uniform.
     """
     return dcgan(spec, "non_saturating", **arguments)
+
+
+def _standardised(network):
+    """The network with its output "latent" normalised over the batch."""
+    layer = keras.layers.BatchNormalization(center=False, scale=False)
+    outputs = {"latent": layer(network.output["latent"])}
+    return keras.Model(network.input, outputs, name=network.name)

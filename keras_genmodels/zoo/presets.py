@@ -42,6 +42,7 @@ PRESETS = {
     ("cgan", "mnist"): _on_mnist(**_FAST),
     ("acgan", "mnist"): _on_mnist(10, **_CONSTANT),
     ("infogan", "mnist"): _on_mnist(8, **_CONSTANT),
+    ("bigan", "mnist"): _on_mnist(8, **_FAST),
     ("r1_gan", "lpc_sprites"): {
         "epochs": 6,
         "batch_size": 64,
