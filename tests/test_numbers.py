@@ -79,6 +79,8 @@ NUMBERS = [
     Number("cgan", "control_accuracy", 0.98, settings=HALF),
     Number("cgan", "classifier_score", 9.5, settings=HALF),
     Number("cgan", "frechet_distance", most=0.2, settings=HALF),
+    Number("bigan", "frechet_distance", most=0.6, settings=HALF),
+    Number("bigan", "reconstruction_error", most=0.1, settings=HALF),
     Number("improved_gan", "classification_accuracy", 0.95, settings=HALF),
     Number("infogan", "code_purity", 0.6),
     Number("infogan", "classifier_score", 8.7),
