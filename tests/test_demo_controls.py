@@ -69,10 +69,17 @@ BELIEF = "D(G(z)), what the critic believes"
 # the link, which is another one; in brackets the pictures that are others; or a pattern
 # of what the player says.
 FILM = (".kgm-film canvas",)
+CLASSES = [
+    ("Label", choose, "b", "tiny_label=b"),
+    ("Size", choose, "large", "tiny_size=large"),
+]
+STEPS = [
+    ("One frame on", click, None, FILM),
+    ("One frame back", click, None, FILM),
+]
 ROWS = {
     "autoencode": [
-        ("Label", choose, "b", "tiny_label=b"),
-        ("Size", choose, "large", "tiny_size=large"),
+        *CLASSES,
         ("Model", choose, "vae", "model=vae"),
         ("Example 3: a, small", click, None, "picture=e3"),
         ("Clear", click, None, "picture=d"),
@@ -83,8 +90,7 @@ ROWS = {
         ("Autoencode", click, None, ()),
     ],
     "manifold": [
-        ("Label", choose, "b", "tiny_label=b"),
-        ("Size", choose, "large", "tiny_size=large"),
+        *CLASSES,
         ("Model", choose, "vae", "model=vae"),
         ("a corner", click, None, "point=-1.500%2C1.500"),
         ("the edge", click, None, "point=2.200%2C0.000"),
@@ -97,8 +103,7 @@ ROWS = {
         ("Decode", click, None, ()),
     ],
     "sample": [
-        ("Label", choose, "b", "tiny_label=b"),
-        ("Size", choose, "large", "tiny_size=large"),
+        *CLASSES,
         ("Models", choose, "vae", "models=cgan&models=vae"),
         ("Seed", fill, "7", "seed=7"),
         ("range slider for Pictures", press, "ArrowRight", "count=41"),
@@ -111,8 +116,7 @@ ROWS = {
         ("Sample", click, None, ()),
     ],
     "interpolate": [
-        ("Label", choose, "b", "tiny_label=b"),
-        ("Size", choose, "large", "tiny_size=large"),
+        *CLASSES,
         ("Model", choose, "vae", "model=vae"),
         ("Seed", fill, "7", "seed=7"),
         ("Remove picture 2 of The way", click, None, "points=s0.s2"),
@@ -128,8 +132,7 @@ ROWS = {
         ("number input for Pictures a leg", fill, "3", "steps=3"),
         ("Play or pause", click, None, ()),
         ("Frame", fill, "3", re.compile("^frame 4 of ")),
-        ("One frame on", click, None, FILM),
-        ("One frame back", click, None, FILM),
+        *STEPS,
         ("GIF", download, 5 * 2 + 1, ()),
         ("WEBP", download, 5 * 2 + 1, ()),
         ("MP4", download, None, ()),
@@ -153,8 +156,7 @@ ROWS = {
         ("one of each", click, None, "terms=s0%7Cs1%7Cs2"),
         ("three of each", click, None, "move_1=2"),
         ("Seed", fill, "7", "seed=7"),
-        ("Label", choose, "b", "tiny_label=b"),
-        ("Size", choose, "large", "tiny_size=large"),
+        *CLASSES,
         ("Calculate", click, None, ()),
         ("Model", choose, "gan", "model=gan"),
         ("Clear", click, None, ()),
@@ -178,8 +180,7 @@ ROWS = {
         ("every label", click, None, "vary=label"),
         ("Play or pause", click, None, ()),
         ("Frame", fill, "3", re.compile("^frame 4 of ")),
-        ("One frame on", click, None, FILM),
-        ("One frame back", click, None, FILM),
+        *STEPS,
         ("GIF", download, 6, ()),
         ("WEBP", download, 6, ()),
         ("MP4", download, None, ()),
@@ -195,8 +196,7 @@ ROWS = {
         ("fooled", click, None, "score=0.95"),
         ("Play or pause", click, None, ()),
         ("Frame", fill, "1", re.compile("^epoch 10$")),
-        ("One frame on", click, None, FILM),
-        ("One frame back", click, None, FILM),
+        *STEPS,
         ("Play", click, None, ()),
     ],
 }

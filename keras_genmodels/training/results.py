@@ -135,12 +135,7 @@ def draw(
     default = ".webp" if gallery.is_clip(model.spec) else ".png"
     path = Path(path or run.samples / f"seed-{seed}{default}")
     moving = path.suffix.lower() in pictures.MOVING
-    drawn = gallery.picture(model, rows, columns, seed, moving)
-    if moving:
-        pictures.save_clip(drawn, path)
-    else:
-        pictures.save_png(path, drawn)
-    return path
+    return _write(path, gallery.picture(model, rows, columns, seed, moving))
 
 
 def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
@@ -148,9 +143,13 @@ def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
     figure = registry.lookup(name, "figure")
     examples = next(iter(load_data(run.config, "test")[0]))
     drawn = figure(restore(run), examples)
-    moving = drawn.ndim == 4
-    path = Path(path or run.samples / f"{name}{'.webp' if moving else '.png'}")
-    if moving:
+    default = ".webp" if drawn.ndim == 4 else ".png"
+    return _write(Path(path or run.samples / f"{name}{default}"), drawn)
+
+
+def _write(path: Path, drawn: np.ndarray) -> Path:
+    """Write a picture, or one that moves: (time, height, width, channels)."""
+    if drawn.ndim == 4:
         pictures.save_clip(drawn, path)
     else:
         pictures.save_png(path, drawn)

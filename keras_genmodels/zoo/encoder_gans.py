@@ -128,10 +128,7 @@ def cvae_gan(
 
 @register("anogan", family="recipe")
 @handing_on(dcgan, but=["objective"])
-def anogan(
-    spec,
-    **arguments,
-):
+def anogan(spec, **arguments):
     """A DCGAN that has seen what is normal only: what it cannot rebuild is an anomaly.
 
     Train it without a class, `--data exclude=[{'label': 0}]`, and the metric

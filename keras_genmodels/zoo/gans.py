@@ -73,30 +73,22 @@ def dcgan(
 
 @register("lsgan", family="recipe")
 @handing_on(dcgan, but=["objective"])
-def lsgan(
-    spec,
-    **arguments,
-):
+def lsgan(spec, **arguments):
     """DCGAN whose critic regresses scores on labels.
 
     Reference: Mao et al., "Least Squares Generative Adversarial Networks", 2017.
     """
-    game = objectives.LeastSquares()
-    return dcgan(spec, game, **arguments)
+    return dcgan(spec, objectives.LeastSquares(), **arguments)
 
 
 @register("geometric_gan", family="recipe")
 @handing_on(dcgan, but=["objective"])
-def geometric_gan(
-    spec,
-    **arguments,
-):
+def geometric_gan(spec, **arguments):
     """DCGAN whose critic is a support vector machine: the hinge loss.
 
     Reference: Lim & Ye, "Geometric GAN", 2017; Adam instead of RMSprop.
     """
-    game = objectives.Hinge()
-    return dcgan(spec, game, **arguments)
+    return dcgan(spec, objectives.Hinge(), **arguments)
 
 
 @register("f_gan", family="recipe")
@@ -112,23 +104,18 @@ def f_gan(
     Reference: Nowozin, Cseke, Tomioka, "f-GAN: Training Generative Neural Samplers
     using Variational Divergence Minimization", 2016.
     """
-    game = objectives.FDivergence(divergence, saturating)
-    return dcgan(spec, game, **arguments)
+    return dcgan(spec, objectives.FDivergence(divergence, saturating), **arguments)
 
 
 @register("bs_gan", family="recipe")
 @handing_on(dcgan, but=["objective"])
-def bs_gan(
-    spec,
-    **arguments,
-):
+def bs_gan(spec, **arguments):
     """DCGAN whose generator seeks the critic's decision boundary.
 
     Reference: Hjelm et al., "Boundary-Seeking Generative Adversarial Networks", 2018;
     for continuous data.
     """
-    game = objectives.BoundarySeeking()
-    return dcgan(spec, game, **arguments)
+    return dcgan(spec, objectives.BoundarySeeking(), **arguments)
 
 
 @register("wgan", family="recipe")
