@@ -11,6 +11,7 @@ from test_gans import a_critic, a_generator, peek_seed
 
 import keras_genmodels as kgm
 from keras_genmodels.models import ALI, GAN, VAEGAN, BiGAN, Critic, Rebuilt
+from keras_genmodels.models.base import feed
 from keras_genmodels.networks import convolutional, dense
 from keras_genmodels.objectives import (
     FeatureMatching,
@@ -141,6 +142,23 @@ def test_conditional_networks_are_told(spec, batch):
 
 
 # --- ALI ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("recipe", ["bigan", "ali"])
+def test_no_weights_let_latents_run_away(spec, batch, recipe):
+    """Over a batch they vary as the prior's do, however large the encoder's weights."""
+    model = kgm.zoo.build(recipe, spec, **_TINY, joint=(5,))
+    model.encoder.set_weights([1000 * w for w in model.encoder.get_weights()])
+    found = feed(model.encoder, {"x": batch["x"]}, training=True)
+    if recipe == "bigan":
+        mean, variance = found["latent"], 0.0
+    else:
+        posterior = model.posterior_head.distribution(found["posterior"])
+        mean, variance = posterior.mean(), posterior.variance()
+        assert np.all(variance < 1)
+    spread = np.var(mean, axis=0) + np.mean(variance, axis=0)
+    np.testing.assert_allclose(np.mean(mean, axis=0), 0, atol=0.5)
+    assert np.all((0.2 < spread) & (spread < 1.8))
 
 
 def test_a_posterior_is_a_distribution_whose_draws_are_judged(spec, batch):

@@ -90,6 +90,11 @@ def test_elbo_with_the_true_posterior_is_the_exact_log_likelihood():
     assert found["elbo/bits_per_dimension"] == pytest.approx(bits)
 
 
+def test_draws_that_no_memory_holds_are_refused_before_they_are_made():
+    with pytest.raises(ValueError, match=r"268435456 numbers at once.*=100000000 with"):
+        likelihood.elbo(LinearGaussian(), [batch()], num_samples=10**8)
+
+
 def test_log_likelihood_is_above_the_elbo_and_near_the_truth():
     model, data = LinearGaussian(posterior_scale=1.5), batch(40)
     numbers = evaluation.evaluate(

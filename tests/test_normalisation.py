@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from keras_genmodels.networks import classifier, dense, layers
 from keras_genmodels.networks.normalisation import (
+    BatchNormalization,
     ReferenceBatch,
     VirtualBatchNormalization,
     WeightNormalization,
@@ -76,6 +77,60 @@ def test_a_fixed_length_stays():
 def test_a_layer_without_kernel_is_refused():
     with pytest.raises(ValueError, match=r"`layer` must have a `kernel`.*ReLU"):
         WeightNormalization(keras.layers.ReLU()).build((1, 2))
+
+
+# --- batch normalisation --------------------------------------------------------------
+
+
+def pair(shape, **arguments):
+    """Keras' layer and ours with the same weights, and what they are called with."""
+    ours = BatchNormalization(momentum=0.9, **arguments)
+    theirs = keras.layers.BatchNormalization(momentum=0.9, **arguments)
+    ours.build(shape)
+    theirs.build(shape)
+    weights = [np.random.default_rng(0).uniform(0.5, 2, w.shape) for w in ours.weights]
+    ours.set_weights(weights)
+    theirs.set_weights(weights)
+    return theirs, ours, 3 * normal(shape) + 1
+
+
+@pytest.mark.parametrize("shape", [(6, 3), (4, 5, 5, 3), (2, 3, 4, 4, 3), (1, 3)])
+@pytest.mark.parametrize(
+    "arguments", [{}, {"scale": False}, {"center": False}, {"epsilon": 0.1}]
+)
+def test_one_operation_is_keras_batch_normalisation(shape, arguments):
+    """Values, slopes of any order and the averages that it keeps for inference."""
+    found = []
+    theirs, ours, x = pair(shape, **arguments)
+    for layer in (theirs, ours):
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = layer(x, training=True)
+                loss = tf.reduce_sum(tf.sin(y))
+            weights = [w.value for w in layer.trainable_variables]
+            slopes = inner.gradient(loss, [x, *weights])
+            steepness = tf.reduce_sum(slopes[0] ** 2)
+        curve = outer.gradient(steepness, x)
+        after = layer(x, training=False)
+        found.append([y, *slopes, curve, after, *layer.non_trainable_variables])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-3, atol=1e-4)
+
+
+def test_batch_normalisation_in_bfloat16_and_what_keras_does_alone():
+    theirs, ours, x = pair((8, 4, 4, 3), dtype="mixed_bfloat16")
+    y = ours(x, training=True)
+    assert y.dtype == tf.bfloat16
+    np.testing.assert_allclose(
+        tf.cast(y, tf.float32), tf.cast(theirs(x, training=True), tf.float32), atol=0.05
+    )
+    np.testing.assert_allclose(ours.moving_variance, theirs.moving_variance, rtol=1e-2)
+    theirs, ours, x = pair((2, 3, 4), axis=1)
+    np.testing.assert_allclose(ours(x, training=True), theirs(x, training=True))
+    ours.trainable = theirs.trainable = False
+    np.testing.assert_allclose(ours(x, training=True), theirs(x, training=True))
 
 
 # --- virtual batch normalisation ------------------------------------------------------

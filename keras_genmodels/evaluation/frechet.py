@@ -34,10 +34,7 @@ def gaussian(features: np.ndarray) -> Gaussian:
         >>> gaussian([[0.0, 0.0], [2.0, 4.0]]).mean.tolist()
         [1.0, 2.0]
     """
-    features = checked(features, keep=True)
-    mean = features.mean(axis=0, dtype=np.float64)
-    centred = features - mean
-    return Gaussian(mean, centred.T @ centred / (len(centred) - 1), len(features))
+    return _moments(checked(features, keep=True))
 
 
 def frechet_between(a: Gaussian, b: Gaussian) -> float:
@@ -85,8 +82,8 @@ def frechet_distance(features_a: np.ndarray, features_b: np.ndarray) -> float:
         Nash Equilibrium, 2017. We take the features as given; the paper's are those of
         Inception v3.
     """
-    features_a, features_b = checked_pair(features_a, features_b, NAMES, keep=True)
-    return frechet_between(gaussian(features_a), gaussian(features_b))
+    a, b = checked_pair(features_a, features_b, NAMES, keep=True)
+    return frechet_between(_moments(a), _moments(b))
 
 
 def kernel_distance(
@@ -144,6 +141,12 @@ def _discrepancy(a: np.ndarray, b: np.ndarray) -> float:
         return (k.sum() - np.trace(k)) / (len(u) * (len(u) - 1))
 
     return within(a) + within(b) - 2.0 * kernel(a, b).mean()
+
+
+def _moments(features: np.ndarray) -> Gaussian:
+    mean = features.mean(axis=0, dtype=np.float64)
+    centred = features - mean
+    return Gaussian(mean, centred.T @ centred / (len(centred) - 1), len(features))
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_genmodels.distributions import divergences
 from keras_genmodels.evaluation.metrics import batches, bits_per_dimension, metric
 
+_AT_ONCE = 2**28  # numbers that an ELBO decodes for one batch, one GiB
 _QUICK = 1024  # numbers of an example, up to which five million are decoded in minutes
 
 
@@ -40,10 +41,14 @@ def elbo(
     Returns:
         `elbo`, `elbo/reconstruction` and `elbo/kl` in nats an example,
         `elbo/bits_per_dimension`, `elbo/examples`, `elbo/num_samples`.
+
+    Raises:
+        ValueError: if the draws of one batch have more than 2**28 numbers in all.
     """
     bounds, divergence = [], []
     parts = enumerate(batches(model, dataset, max_examples, verbose))
     for index, (x, condition) in parts:
+        _check_size(x, num_samples)
         draws = {"num_samples": num_samples, "seed": (seed, index)}
         bounds.append(model.elbo(x, condition, **draws))
         posterior, prior = model.posterior(x, condition), model.prior(condition)
@@ -59,6 +64,15 @@ def elbo(
         "elbo/examples": sum(len(bound) for bound in bounds),
         "elbo/num_samples": num_samples,
     }
+
+
+def _check_size(x: np.ndarray, num_samples: int) -> None:
+    if num_samples * x.size > _AT_ONCE:
+        raise ValueError(
+            f"`elbo` decodes at most {_AT_ONCE} numbers at once; take fewer samples or "
+            f"smaller batches. Received: num_samples={num_samples} with a batch of "
+            f"shape {x.shape}, {num_samples * x.size} numbers."
+        )
 
 
 def _small(model: Any, options: dict[str, Any]) -> bool:

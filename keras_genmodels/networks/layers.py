@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels.networks.normalisation import (
+    BatchNormalization,
     SpectralNormalization,
     VirtualBatchNormalization,
     WeightNormalization,
@@ -16,7 +17,7 @@ from keras_genmodels.networks.normalisation import (
 from keras_genmodels.registry import register, suggest
 
 _NORMALISATIONS = {
-    "batch": lambda: keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5),
+    "batch": lambda: BatchNormalization(momentum=0.9, epsilon=1e-5),
     "layer": lambda: keras.layers.LayerNormalization(epsilon=1e-5),
     "virtual": VirtualBatchNormalization,
 }

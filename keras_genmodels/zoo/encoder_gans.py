@@ -48,7 +48,8 @@ def bigan(
     generator, critic = networks(
         spec, latent_dim, filters, units, critic_sees=latent, joint=joint
     )
-    finder = _standardised(encoder(spec, {"latent": latent_dim}, filters, units))
+    finder = encoder(spec, {"latent": latent_dim}, filters, units)
+    finder = _standardised(finder, "latent")
     model = BiGAN(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
     return compiled(model, **players)
 
@@ -57,7 +58,6 @@ def bigan(
 @compiling
 def ali(
     spec,
-    posterior="normal",
     latent_dim=50,
     filters=FILTERS,
     units=UNITS,
@@ -67,17 +67,20 @@ def ali(
 ):
     """BiGAN with an encoder that gives a distribution, and pairs with draws from it.
 
+    The posterior is normal, and its draws have mean 0 and variance 1 over a batch, as
+    the latents of `bigan` have.
+
     Reference: Dumoulin et al., "Adversarially Learned Inference", 2017; the networks of
     DCGAN, and the latent joins the critic after its convolutions.
     """
-    head = registry.get(posterior, "head", event_shape=(latent_dim,))
     latent = {"latent": (latent_dim,)}
     generator, critic = networks(
         spec, latent_dim, filters, units, critic_sees=latent, joint=joint
     )
-    finder = encoder(spec, {"posterior": head.params_size}, filters, units)
-    critic = Critic(critic, "non_saturating")
-    model = ALI(spec, generator, finder, critic, posterior=head, seed=seed)
+    parts = {"mean": latent_dim, "share": latent_dim}
+    finder = _standardised(encoder(spec, parts, filters, units), "mean")
+    finder = _posterior(finder)
+    model = ALI(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
     return compiled(model, **players)
 
 
@@ -140,8 +143,24 @@ def anogan(spec, **arguments):
     return dcgan(spec, "non_saturating", **arguments)
 
 
-def _standardised(network):
-    """The network with its output "latent" normalised over the batch."""
+def _standardised(network, key):
+    """The network with an output normalised over the batch."""
     layer = keras.layers.BatchNormalization(center=False, scale=False)
-    outputs = {"latent": layer(network.output["latent"])}
+    outputs = {**network.output, key: layer(network.output[key])}
+    return keras.Model(network.input, outputs, name=network.name)
+
+
+def _posterior(network):
+    """The network with parameters of the head "normal", from "mean" and "share".
+
+    Of a latent's variance over all examples, 1, the sigmoid of "share" is the
+    posterior's own, and the rest is that of the means.
+    """
+    share = keras.ops.clip(network.output["share"], -8.0, 8.0)
+    stddev, spread = (
+        keras.ops.exp(keras.ops.log_sigmoid(x) / 2) for x in (share, -share)
+    )
+    mean = network.output["mean"] * spread
+    pairs = keras.ops.stack([mean, keras.ops.log(keras.ops.expm1(stddev))], axis=-1)
+    outputs = {"posterior": keras.layers.Flatten(name="posterior")(pairs)}
     return keras.Model(network.input, outputs, name=network.name)

@@ -15,6 +15,9 @@ _ON_DCGAN = (  # the recipes that share the networks of DCGAN
     *("sn_gan", "r1_gan", "ebgan", "began", "cgan", "acgan", "infogan", "bigan"),
     *("ali", "cvae_gan", "anogan"),
 )
+_AGAINST_BATCH_NORMALISATION = (
+    *("lsgan", "geometric_gan", "f_gan", "bs_gan", "cgan", "ali", "cvae_gan"),
+)
 _FAST = {"generator_learning_rate": 1e-3}  # it keeps up with a normalised critic
 _CONSTANT = {"decay_steps": 0}  # as the released model was trained
 
@@ -37,11 +40,19 @@ _ON_DIGITS = _game(200, filters=(32, 64))
 PRESETS = {
     **{(recipe, "mnist"): _on_mnist() for recipe in _ON_DCGAN},
     **{(recipe, "digits"): _ON_DIGITS for recipe in _ON_DCGAN},
+    ("gan", "mnist"): _game(40),
     ("dcgan", "mnist"): _on_mnist(20, **_FAST, **_CONSTANT),
-    ("r1_gan", "mnist"): _on_mnist(penalty=0.1, learning_rate=1e-3),
-    ("cgan", "mnist"): _on_mnist(**_FAST),
+    **{
+        (recipe, "mnist"): _on_mnist(**_FAST) for recipe in _AGAINST_BATCH_NORMALISATION
+    },
+    ("sn_gan", "mnist"): _on_mnist(learning_rate=5e-4),
+    ("r1_gan", "mnist"): _on_mnist(16, penalty=0.1, learning_rate=1e-3),
+    ("wgan", "mnist"): _on_mnist(4, clip=0.05, learning_rate=5e-4),
+    ("wgan_gp", "mnist"): _on_mnist(4, learning_rate=5e-4),
+    ("ebgan", "mnist"): _on_mnist(learning_rate=5e-4),
+    ("began", "mnist"): _on_mnist(learning_rate=5e-4),
     ("acgan", "mnist"): _on_mnist(10, **_CONSTANT),
-    ("infogan", "mnist"): _on_mnist(8, **_CONSTANT),
+    ("infogan", "mnist"): _on_mnist(16, **_CONSTANT),
     ("bigan", "mnist"): _on_mnist(8, **_FAST),
     ("r1_gan", "lpc_sprites"): {
         "epochs": 6,
@@ -54,7 +65,10 @@ PRESETS = {
             **_CONSTANT,
         },
     },
-    ("anogan", "mnist"): {**_on_mnist(**_FAST), "data": _NO_ZEROS},
+    ("anogan", "mnist"): {
+        **_on_mnist(14, latent_dim=32, **_FAST, **_CONSTANT),
+        "data": _NO_ZEROS,
+    },
     ("anogan", "digits"): {**_ON_DIGITS, "data": _NO_ZEROS},
     ("vae", "digits"): {
         "epochs": 120,
@@ -107,11 +121,16 @@ PRESETS = {
     ("improved_gan", "mnist"): {"epochs": 14, "data": _FEW},
     ("lapgan", "digits"): {"epochs": 150, "batch_size": 64},
     ("lapgan", "mnist"): {
-        "epochs": 20,
-        "arguments": {"levels": 3, "filters": (32, 32)},
+        "epochs": 12,
+        "batch_size": 64,
+        "arguments": {"levels": 3, "filters": (32, 32), "ema": 0.999},
     },
     ("cogan", "digits"): {"epochs": 150, "batch_size": 64},
-    ("cogan", "mnist"): {"epochs": 20},
+    ("cogan", "mnist"): {
+        "epochs": 8,
+        "batch_size": 64,
+        "arguments": {"filters": (32, 64, 128), "learning_rate": 5e-4, "ema": 0.999},
+    },
     ("wgan_gp", "gaussian_ring"): {
         "epochs": 120,
         "batch_size": 256,
