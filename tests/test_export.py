@@ -222,6 +222,27 @@ def test_the_card_takes_what_it_is_told(model, tmp_path):
     assert (card["name"], card["version"]) == ("name", 7)
 
 
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("ema", [0.0, 0.5])
+def test_what_was_trained_in_mixed_precision_is_served_in_float32(
+    policy, ema, tmp_path
+):
+    """It equals the model of the same weights without it, averaged ones included."""
+    sizes = {"latent_dim": 2, "filters": (4,), "ema": ema}
+    spec = DatasetSpec("tiny", (8, 8, 1), ())
+    mixed = kgm.zoo.build("dcgan", spec, **sizes, dtype=policy)
+    data = tf.data.Dataset.from_tensors({"x": tf.random.uniform((4, 8, 8, 1), seed=1)})
+    mixed.fit(data.repeat(3), verbose=0)
+    path = kgm.export.save(mixed, tmp_path / "model" / "1")
+    found = kgm.export.load(path).sample(16, seed=0)
+    again = kgm.export.rebuild(path)
+    assert again.generator.compute_dtype == "float32"
+    np.testing.assert_allclose(found, again.sample(16, seed=0), rtol=1e-5, atol=1e-6)
+    rounded = mixed.sample(16, seed=0)
+    np.testing.assert_allclose(found, rounded, atol=0.02)
+    assert np.max(np.abs(found - rounded)) > 1e-6
+
+
 def test_the_card_is_that_of_the_newest_version(model, tmp_path):
     kgm.export.save(model, tmp_path / "vae" / "1", metrics={"elbo": 1})
     kgm.export.save(model, tmp_path / "vae" / "2", metrics={"elbo": 2})

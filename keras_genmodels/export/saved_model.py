@@ -26,8 +26,9 @@ def save(
 
     The artefact runs where neither this package nor Keras nor TFP is installed. It
     holds the weights that its signatures use, no others, and requests that warm up a
-    server. All is written aside and moved to its place when it is whole, so a folder
-    that TensorFlow Serving watches never shows half a model.
+    server. It computes in float32, also what was trained in mixed precision. All is
+    written aside and moved to its place when it is whole, so a folder that TensorFlow
+    Serving watches never shows half a model.
 
     Args:
         model: a built model of this package; its methods decide on the signatures.
@@ -64,6 +65,7 @@ def save(
     path = pathlib.Path(path)
     _check_free(path)
     with weights.settled(model):
+        model = weights.in_float32(model)
         kept = weights.Kept(model, half)
         offered = signatures.offered(model, kept.reading)
         facts = {

@@ -48,6 +48,40 @@ def settled(model: Any) -> Iterator[None]:
             variable.assign(value)
 
 
+def in_float32(model: Any) -> Any:
+    """A model that computes in float32 what another computes in mixed precision.
+
+    Mixed precision is for training; what it saves is rounded, and rounded otherwise by
+    every compiler. The weights are float32 in either.
+
+    Args:
+        model: `settled`; what is no mixed Keras model is given back.
+
+    Returns:
+        A model with the same weights in the same order, not compiled.
+    """
+    if not isinstance(model, keras.Model):
+        return model
+    described = keras.saving.serialize_keras_object(model)
+    wide = _without_mixing(described)
+    if wide == described:
+        return model
+    wide.pop("compile_config", None)
+    twin = keras.saving.deserialize_keras_object(wide)
+    for own, variable in zip(twin.variables, model.variables, strict=True):
+        own.assign(variable)
+    return twin
+
+
+def _without_mixing(config: Any) -> Any:
+    """A Keras configuration with float32 for every mixed policy."""
+    if isinstance(config, dict):
+        return {key: _without_mixing(value) for key, value in config.items()}
+    if isinstance(config, list | tuple):
+        return type(config)(_without_mixing(value) for value in config)
+    return "float32" if config in ("mixed_bfloat16", "mixed_float16") else config
+
+
 class _Widened(keras.StatelessScope):
     """A scope in which Keras reads float16 in the places of some float32 variables."""
 

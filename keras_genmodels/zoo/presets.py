@@ -41,7 +41,7 @@ PRESETS = {
     **{(recipe, "mnist"): _on_mnist() for recipe in _ON_DCGAN},
     **{(recipe, "digits"): _ON_DIGITS for recipe in _ON_DCGAN},
     ("gan", "mnist"): _game(40),
-    ("dcgan", "mnist"): _on_mnist(20, **_FAST, **_CONSTANT),
+    ("dcgan", "mnist"): _on_mnist(50, **_FAST, **_CONSTANT),
     **{
         (recipe, "mnist"): _on_mnist(**_FAST) for recipe in _AGAINST_BATCH_NORMALISATION
     },
@@ -50,7 +50,7 @@ PRESETS = {
     ("wgan", "mnist"): _on_mnist(4, clip=0.05, learning_rate=5e-4),
     ("wgan_gp", "mnist"): _on_mnist(4, learning_rate=5e-4),
     ("ebgan", "mnist"): _on_mnist(learning_rate=5e-4),
-    ("began", "mnist"): _on_mnist(learning_rate=5e-4),
+    ("began", "mnist"): _on_mnist(learning_rate=1e-4),
     ("acgan", "mnist"): _on_mnist(10, **_CONSTANT),
     ("infogan", "mnist"): _on_mnist(16, **_CONSTANT),
     ("bigan", "mnist"): _on_mnist(8, **_FAST),
