@@ -50,7 +50,6 @@ PRESETS = {
     ("wgan", "mnist"): _on_mnist(4, clip=0.05, learning_rate=5e-4),
     ("wgan_gp", "mnist"): _on_mnist(4, learning_rate=5e-4),
     ("ebgan", "mnist"): _on_mnist(learning_rate=5e-4),
-    ("began", "mnist"): _on_mnist(power=2, learning_rate=5e-4),
     ("acgan", "mnist"): _on_mnist(10, **_CONSTANT),
     ("infogan", "mnist"): _on_mnist(16, **_CONSTANT),
     ("bigan", "mnist"): _on_mnist(8, **_FAST),
@@ -129,7 +128,7 @@ PRESETS = {
     ("cogan", "mnist"): {
         "epochs": 8,
         "batch_size": 64,
-        "arguments": {"filters": (32, 64, 128), "ema": 0.999, **_FAST},
+        "arguments": {"filters": (32, 64, 128), "ema": 0.999},
     },
     ("wgan_gp", "gaussian_ring"): {
         "epochs": 120,
