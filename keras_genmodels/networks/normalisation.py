@@ -168,12 +168,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """
 
     def call(self, inputs, training=None, mask=None):
-        axes = (-1, len(inputs.shape) - 1)
-        plain = mask is None and self.axis in axes
-        if not plain or self.renorm or self.synchronized:
+        last = self.axis in (-1, len(inputs.shape) - 1)
+        plain = last and mask is None and not (self.renorm or self.synchronized)
+        if not (plain and training and self.trainable):
             return super().call(inputs, training=training, mask=mask)
-        if not training or not self.trainable:
-            return super().call(inputs, training=training)
         size = inputs.shape[-1]
         rows = tf.reshape(tf.cast(inputs, self.compute_dtype), (-1, 1, 1, size))
         outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
@@ -193,8 +191,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return tf.reshape(outputs, tf.shape(inputs))
 
     def _move(self, average, value):
-        old = tf.convert_to_tensor(average.value)
-        average.assign(old * self.momentum + value * (1 - self.momentum))
+        kept = _float32(average) * self.momentum
+        average.assign(kept + value * (1 - self.momentum))
 
 
 def _float32(weight):
