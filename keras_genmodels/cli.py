@@ -51,6 +51,7 @@ def _train(arguments: argparse.Namespace) -> int:
     options = {
         "arguments": _pairs("--set", arguments.set),
         "data": _pairs("--data", arguments.data),
+        "fit_data": _pairs("--fit-data", arguments.fit_data),
     }
     options |= {key: getattr(arguments, key) for key in _SETTINGS}
     training = _import_training()
@@ -205,6 +206,7 @@ def _add_training(commands: Any) -> None:
     train.add_argument("--out", metavar="RUN", help="default: runs/RECIPE-DATASET-N")
     _key_values(train, "--set", "arguments of the recipe")
     _key_values(train, "--data", "options of the dataset")
+    _key_values(train, "--fit-data", "further ones of what is fitted alone")
     train.add_argument("--data-dir", metavar="D", help="where the datasets lie")
     train.add_argument(
         "--dtype", default="float32", choices=["float32", "mixed_bfloat16"]

@@ -200,6 +200,7 @@ REFUSED = [
         r"'latent_dims'.*Did you mean 'latent_dim'",
     ),
     ("train vae digits --data binarize=none", r"'binarize'.*Did you mean 'binarise'"),
+    ("train vae digits --fit-data num_frame=9", r"'num_frame' in `fit_data`"),
     ("train vae digits --set latent_dim", r"`--set` must be KEY=VALUE"),
     ("train vae digits --set beta=-1", r"`beta` must be"),
     ("train vae digits --epochs 0", r"`epochs` must be >= 1"),

@@ -17,6 +17,7 @@ from keras_genmodels.networks import dense
 _TINY = {"latent_dim": 3, "units": (8, 8), "critic_units": (12, 8)}
 SMALL = {
     "catgan": _TINY,
+    "catgan with features": {**_TINY, "feature_matching": 1.0},
     "improved_gan": _TINY,
     "improved_gan with everything": {
         **_TINY,

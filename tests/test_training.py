@@ -336,7 +336,37 @@ VIDEO = {  # what makes each small; the memory's draws and a frame's are states,
 def test_a_video_model_killed_in_mid_epoch_ends_like_one_that_was_not(recipe, tmp_path):
     data = {"num_examples": 64, "num_frames": 3, "image_size": 16}
     options = {"arguments": VIDEO[recipe], "data": data}
+    if recipe == "video_vae":
+        options["fit_data"] = {"num_frames": 5}
     kill_and_resume(recipe, "moving_shapes", tmp_path, **options)
+
+
+def test_longer_clips_are_fitted_than_measured(tmp_path):
+    settings = {
+        "data": {"num_examples": 8, "num_frames": 3, "image_size": 16},
+        "fit_data": {"num_frames": 5, "num_examples": 4},
+        "arguments": VIDEO["video_vae"],
+        "batch_size": 2,
+    }
+    out = tmp_path / "run"
+    job = training.prepare("video_vae", "moving_shapes", **settings, out=out)
+    assert job.model.spec.x_shape == (3, 16, 16, 3)
+    shapes = [next(iter(d))["x"].shape for d in (job.train, job.test)]
+    assert shapes == [(2, 5, 16, 16, 3), (2, 3, 16, 16, 3)]
+    assert len(job.train) == 2
+    assert "--fit-data num_frames=5 num_examples=4" in job.run.config["command"]
+
+
+def test_a_gan_of_clips_is_fitted_to_those_it_is_measured_on(tmp_path):
+    data = {"num_examples": 8, "num_frames": 3, "image_size": 16}
+    settings = {"data": data, "arguments": VIDEO["mocogan"], "batch_size": 2}
+    settings["fit_data"] = {"num_frames": 5}
+    job = training.prepare(
+        "mocogan", "moving_shapes", **settings, epochs=1, out=tmp_path / "run"
+    )
+    match = r"shape \(batch, 3, 16, 16, 3\). Received: \(2, 5, 16, 16, 3\)"
+    with pytest.raises(ValueError, match=match):
+        job.finish(verbose=0)
 
 
 def test_a_truncated_checkpoint_falls_back_to_the_one_before(whole, tmp_path):

@@ -196,12 +196,14 @@ class DatasetSpec:
             for a in self.attributes
         }
 
-    def check(self, batch: Any) -> None:
+    def check(self, batch: Any, x_shape: tuple[int | None, ...] | None = None) -> None:
         """Refuse a batch that no model could mean: called before training starts.
 
         Args:
             batch: `{"x": ..., "condition": ...}` of arrays or eager tensors.
                 `condition` may be absent if `condition_size` is 0.
+            x_shape: of an example, where any size fits an axis that is `None`.
+                Default: that of this dataset.
 
         Raises:
             TypeError: if `batch` is no dict, or holds integers where floats belong.
@@ -220,7 +222,7 @@ class DatasetSpec:
                     f"A batch of {self.name!r} must have the keys {needed}. "
                     f"Received: {sorted(batch)}."
                 )
-        _check_x(np.asarray(batch["x"]), self.x_shape)
+        _check_x(np.asarray(batch["x"]), x_shape or self.x_shape)
         if "condition" not in batch:
             return
         condition = np.asarray(batch["condition"])
@@ -271,15 +273,19 @@ def _check_floats(key: str, array: np.ndarray) -> None:
         )
 
 
-def _check_shape(key: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
-    if array.ndim != len(shape) + 1 or array.shape[1:] != shape:
-        wanted = ", ".join(map(str, ("batch", *shape)))
+def _check_shape(key: str, array: np.ndarray, shape: tuple[int | None, ...]) -> None:
+    asked = {axis: size for axis, size in enumerate(shape, 1) if size is not None}
+    if array.ndim != len(shape) + 1 or any(
+        array.shape[axis] != size for axis, size in asked.items()
+    ):
+        names = ("any" if size is None else str(size) for size in shape)
+        wanted = ", ".join(("batch", *names))
         raise ValueError(
             f"`{key}` must have shape ({wanted}). Received: {array.shape}."
         )
 
 
-def _check_x(x: np.ndarray, x_shape: tuple[int, ...]) -> None:
+def _check_x(x: np.ndarray, x_shape: tuple[int | None, ...]) -> None:
     _check_shape("x", x, x_shape)
     _check_floats("x", x)
     low, high = (x.min(), x.max()) if x.size else (0.0, 1.0)

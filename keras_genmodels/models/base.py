@@ -178,9 +178,9 @@ class GenerativeModel(keras.Model):
                 than `spec` says; the message names both.
         """
         if isinstance(x, Mapping):
-            self.spec.check(x)
+            self.spec.check(x, self.fitted_shape)
         elif isinstance(x, tf.data.Dataset):
-            self.spec.check(next(iter(x)))
+            self.spec.check(next(iter(x)), self.fitted_shape)
             kwargs.setdefault("shuffle", False)  # the dataset's own order holds
             if epoch_counter(x) is not None:
                 callbacks = [_EpochOrder(x), *(callbacks or [])]
@@ -203,6 +203,11 @@ class GenerativeModel(keras.Model):
     def test_step(self, batch):
         return self.track(self.terms(self.unpack(batch), training=False))
 
+    @property
+    def fitted_shape(self) -> tuple[int | None, ...]:
+        """The shape of an example of `fit`, without the batch axis."""
+        return self.spec.x_shape
+
     def unpack(self, batch) -> dict[str, tf.Tensor]:
         """The batch as float32 tensors, its static shapes held against `spec`."""
         if not isinstance(batch, Mapping):  # from train_on_batch, with y and weights
@@ -212,7 +217,7 @@ class GenerativeModel(keras.Model):
         if condition is None:
             condition = tf.zeros((tf.shape(x)[0], 0))
         tensors = {"x": x, "condition": tf.cast(condition, tf.float32)}
-        wanted = {"x": self.spec.x_shape, "condition": (self.spec.condition_size,)}
+        wanted = {"x": self.fitted_shape, "condition": (self.spec.condition_size,)}
         for key, shape in wanted.items():
             if not tensors[key].shape[1:].is_compatible_with(shape):
                 raise ValueError(

@@ -32,6 +32,11 @@ class SequenceModel(GenerativeModel):
         """(steps, latent_dim) of a clip of the dataset."""
         return (self.spec.x_shape[0] + self.has_content, self.latent_dim)
 
+    @property
+    def fitted_shape(self) -> tuple[int | None, ...]:
+        """Clips of any length."""
+        return (None, *self.spec.x_shape[1:])
+
     # --- distributions ----------------------------------------------------------------
 
     def posterior(self, x, condition=None, training=False):

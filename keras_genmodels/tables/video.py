@@ -78,6 +78,7 @@ def ablation(
         seeds: int = 1,
         epochs: int | None = None,
         data: Mapping[str, Any] | None = None,
+        dtype: str = "float32",
     ) -> Table:
         """The ablation of the video VAE, and its rivals.
 
@@ -94,6 +95,7 @@ def ablation(
             data: options of `data.load` for every run. Where `holdout` or `exclude` is
                 among them, a column more says how often just the combinations that
                 training never saw are shown as asked.
+            dtype: of the networks of new runs, as `--dtype`.
 
         Returns:
             The real test clips, then a row for each model with the I-Score, its share
@@ -113,8 +115,8 @@ def ablation(
         using Holistic Attribute Control", ECCV 2018, whose classifier and data are
         others: only shares of the bound can be held against each other.
         """
-        given = rows, published, seeds, epochs, data or {}
-        return _table(dataset, folder, verbose, *given)
+        wanted = {"epochs": epochs, "data": dict(data or {}), "dtype": dtype}
+        return _table(dataset, folder, verbose, rows, published, seeds, wanted)
 
     return table
 
@@ -126,15 +128,15 @@ def _table(
     rows: Sequence[str],
     published: Mapping[str, float],
     seeds: int,
-    epochs: int | None,
-    data: Mapping[str, Any],
+    wanted: Mapping[str, Any],
 ) -> Table:
-    """The table of one data set."""
+    """The table of one data set; `wanted` are settings of every run."""
     for name in rows:
         if name not in ROWS:
             raise ValueError(f"Unknown row {name!r}. {suggest(name, list(ROWS))}")
     if seeds < 1:
         raise ValueError(f"`seeds` must be >= 1. Received: seeds={seeds}.")
+    data = wanted["data"]
     judge, out = load_classifier(dataset), bool(data.keys() & _LEAVE_OUT)
     asked = {
         f"{a.name} as asked": f"control_accuracy/{a.name}" for a in judge.attributes
@@ -152,7 +154,7 @@ def _table(
     for name in rows:
         found = []
         for seed in range(seeds):
-            run = _cell(folder / "runs", name, dataset, seed, epochs, data)
+            run = _cell(folder / "runs", name, dataset, seed, wanted)
             found.append({} if run is None else _numbers(run, out))
             bar.add(1)
             if run is not None and seed == 0:
@@ -181,20 +183,12 @@ def _cell(
     name: str,
     dataset: str,
     seed: int,
-    epochs: int | None,
-    data: Mapping[str, Any],
+    wanted: Mapping[str, Any],
 ) -> training.Run | None:
     """One run, trained if it is not yet; None if it diverged."""
     recipe, own = ROWS[name]
-    return finished(
-        folder / f"{name}-{seed}",
-        recipe,
-        dataset,
-        epochs,
-        seed=seed,
-        arguments=own,
-        data=dict(data),
-    )
+    path = folder / f"{name}-{seed}"
+    return finished(path, recipe, dataset, seed=seed, arguments=own, **wanted)
 
 
 def _numbers(run: training.Run, out: bool) -> dict[str, float]:

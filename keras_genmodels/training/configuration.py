@@ -13,6 +13,8 @@ from keras_genmodels import data as datasets
 from keras_genmodels import zoo
 from keras_genmodels.registry import suggest
 
+_KEY_VALUES = {"--data": "data", "--fit-data": "fit_data", "--set": "arguments"}
+
 
 def configure(
     recipe: str,
@@ -23,6 +25,7 @@ def configure(
     seed: int = 0,
     arguments: Mapping[str, Any] | None = None,
     data: Mapping[str, Any] | None = None,
+    fit_data: Mapping[str, Any] | None = None,
     dtype: str = "float32",
     jit_compile: bool = False,
     data_dir: str | Path | None = None,
@@ -39,6 +42,8 @@ def configure(
         seed: of the weights, the order of the data and the noise, >= 0.
         arguments: of the recipe, over those of the preset.
         data: options of `data.load`, over those of the preset.
+        fit_data: further ones of what is fitted alone, over those of the preset: a
+            model may learn from longer clips, say, than it is measured on.
         dtype: Keras dtype policy of the networks, such as "mixed_bfloat16".
         jit_compile: compile the training step with XLA.
         data_dir: where the data lies; as in `data.load`.
@@ -64,6 +69,7 @@ def configure(
         "jit_compile": jit_compile,
         "data_dir": None if data_dir is None else str(Path(data_dir).absolute()),
         "data": _plain("data", {**preset["data"], **(data or {})}),
+        "fit_data": _plain("fit_data", {**preset["fit_data"], **(fit_data or {})}),
         "arguments": _plain("arguments", {**preset["arguments"], **(arguments or {})}),
     }
     _check_keys(config)
@@ -86,8 +92,8 @@ def command_line(config: Mapping[str, Any]) -> str:
         words += ["--jit-compile"]
     if config["data_dir"] is not None:
         words += ["--data-dir", config["data_dir"]]
-    for option, key in (("--data", "data"), ("--set", "arguments")):
-        pairs = [f"{name}={value}" for name, value in config[key].items()]
+    for option, key in _KEY_VALUES.items():
+        pairs = [f"{name}={value}" for name, value in config.get(key, {}).items()]
         words += [option, *pairs] if pairs else []
     return shlex.join(words)
 
@@ -109,11 +115,11 @@ def count(name: str, value: Any, least: int) -> int:
 def _check_keys(config: Mapping[str, Any]) -> None:
     """Refuse a misspelt key before the data is loaded."""
     own = {"name", "split", "batch_size", "seed", "data_dir", "unknown"}
+    options = [k for k in inspect.signature(datasets.load).parameters if k not in own]
     known = {
         "arguments": list(zoo.describe(config["recipe"])["arguments"]),
-        "data": [
-            k for k in inspect.signature(datasets.load).parameters if k not in own
-        ],
+        "data": options,
+        "fit_data": options,
     }
     for kind, keys in known.items():
         for key in config[kind]:

@@ -141,7 +141,7 @@ def prepare(
         out: the run folder, new or empty. Default: the first free
             `runs/RECIPE-DATASET-N`.
         **settings: as for `configure`: `epochs`, `batch_size`, `seed`, `arguments`,
-            `data`, `dtype`, `jit_compile`, `data_dir`.
+            `data`, `fit_data`, `dtype`, `jit_compile`, `data_dir`.
 
     Raises:
         ValueError: for an unknown name or key, a number out of range, data that is not
@@ -154,8 +154,7 @@ def prepare(
     """
     config = configure(recipe, dataset, **settings)
     check_free(out)
-    train, spec = load_data(config, "train")
-    test, _ = load_data(config, "test")
+    train, test, spec = _data(config)
     config["arguments"] = _decaying(config, len(train))
     model = _build(config, spec)
     config = {**config, "command": command_line(config), "versions": card.versions()}
@@ -187,8 +186,7 @@ def proceed(run: Run, epochs: int | None = None) -> Job:
             f"`epochs` must be >= {epoch}, which are done. "
             f"Received: epochs={config['epochs']}."
         )
-    train, spec = load_data(config, "train")
-    test, _ = load_data(config, "test")
+    train, test, spec = _data(config)
     model = checkpoints.load(path) if path else _build(config, spec)
     config["command"] = command_line(config)
     with run.lock():
@@ -224,6 +222,15 @@ def resume(path: str | Path, epochs: int | None = None, *, verbose: int = 2) -> 
     if not is_finished(run, epochs):
         proceed(run, epochs).finish(verbose)
     return run
+
+
+def _data(
+    config: Mapping[str, Any],
+) -> tuple[tf.data.Dataset, tf.data.Dataset, DatasetSpec]:
+    """What is fitted, what is measured on, and what a model is built for."""
+    options = {**config["data"], **config.get("fit_data", {})}
+    train, _ = load_data({**config, "data": options}, "train")
+    return train, *load_data(config, "test")
 
 
 def _decaying(config: Mapping[str, Any], steps: int) -> dict[str, Any]:

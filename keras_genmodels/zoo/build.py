@@ -47,8 +47,8 @@ def preset(name: str, dataset: str) -> dict[str, Any]:
     """How long and on what a recipe is trained: `PRESETS`, with its gaps filled.
 
     Returns:
-        A dict with `epochs`, `batch_size`, `data` (options of `data.load`) and
-        `arguments` (of the recipe).
+        A dict with `epochs`, `batch_size`, `data` (options of `data.load`), `fit_data`
+        (further ones of what is fitted) and `arguments` (of the recipe).
     """
     registry.lookup(name, "recipe")
     row = PRESETS.get((name, dataset), {})
@@ -56,6 +56,7 @@ def preset(name: str, dataset: str) -> dict[str, Any]:
         "epochs": row.get("epochs", 50),
         "batch_size": row.get("batch_size", 128),
         "data": dict(row.get("data", {})),
+        "fit_data": dict(row.get("fit_data", {})),
         "arguments": dict(row.get("arguments", {})),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from keras_genmodels import objectives
 from keras_genmodels.models import CoupledGAN, Critic, LaplacianGAN, views
 from keras_genmodels.networks import convolutional, coupled, pyramid
 from keras_genmodels.registry import register
@@ -60,6 +61,7 @@ def lapgan(
 def cogan(
     spec,
     domain="edges",
+    penalty=0.0,
     latent_dim=100,
     filters=FILTERS,
     seed=0,
@@ -68,6 +70,8 @@ def cogan(
     """Two generators that share all but their last layer, of images and their edges.
 
     The critics share all but their first layer. `domain` is "edges" or "negative".
+    `penalty` weighs R1, the slope of the critics at the data, and then Adam is that of
+    `r1_gan`.
 
     Reference: Liu & Tuzel, "Coupled Generative Adversarial Networks", 2016; the
     networks of DCGAN, without batch normalisation in the critics.
@@ -79,10 +83,13 @@ def cogan(
         {"latent": (latent_dim,)}, images, filters[::-1], **style, **INITIAL
     )
     critic = Critic(
-        coupled.critic(spec.x_shape, filters, **INITIAL), view=views.Named("pair")
+        coupled.critic(spec.x_shape, filters, **INITIAL),
+        penalties=[objectives.R1(penalty)] if penalty else (),
+        view=views.Named("pair"),
     )
     model = CoupledGAN(spec, generator, critic, domain=domain, seed=seed)
-    return compiled(model, **players)
+    adam = {"beta_1": 0.0, "beta_2": 0.99} if penalty else {}
+    return compiled(model, **adam, **players)
 
 
 def _check_images(spec, recipe):

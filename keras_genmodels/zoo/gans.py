@@ -265,6 +265,7 @@ def began(
     diversity=0.5,
     rate=1e-3,
     power=1,
+    normalisation=None,
     latent_dim=64,
     filters=FILTERS,
     units=UNITS,
@@ -274,15 +275,24 @@ def began(
 ):
     """An autoencoder as critic, held in balance with the generator.
 
-    Generator and decoder are the same network, without batch normalisation, and the
-    latent is uniform on [-1, 1]. `power`, 1 or 2, is that of the error: where most of
-    a picture is black, so is the autoencoder of 1, and for good.
+    Generator and decoder are the same network, and the latent is uniform on [-1, 1].
+    `power`, 1 or 2, is that of the error: where most of a picture is black, so is the
+    autoencoder of 1, and for good. There the generator needs `normalisation` "batch",
+    too, which the paper does without, and a higher learning rate than the critic.
 
     Reference: Berthelot, Schumm, Metz, "BEGAN: Boundary Equilibrium Generative
     Adversarial Networks", 2017; strided convolutions where they up- and downsample.
     """
-    generator, _ = networks(spec, latent_dim, filters, units, normalisation=None)
+    generator, _ = networks(
+        spec, latent_dim, filters, units, normalisation=normalisation
+    )
     critic = autoencoder(spec, latent_dim, filters, units, power)
     game = objectives.BoundaryEquilibrium(diversity, rate)
-    model = GAN(spec, generator, Critic(critic, game), "uniform", seed=seed)
+    model = GAN(
+        spec,
+        generator,
+        Critic(critic, game),
+        prior="uniform",
+        seed=seed,
+    )
     return compiled(model, learning_rate, **players)

@@ -1,13 +1,15 @@
 """How long and on what each recipe is trained, side by side.
 
 A row gives what differs from 50 epochs of batches of 128: `epochs`, `batch_size`,
-`data` (options of `data.load`) and `arguments` (of the recipe).
+`data` (options of `data.load`), `fit_data` (further ones of what is fitted alone) and
+`arguments` (of the recipe).
 """
 
 from __future__ import annotations
 
 _BINARY = {"binarise": "dynamic"}
 _STILLS = {"stills": True}
+_SMALL = {"image_size": 32}
 _FEW = {"num_labels": 100}
 _NO_ZEROS = {"exclude": [{"label": 0}]}
 _ON_DCGAN = (  # the recipes that share the networks of DCGAN
@@ -50,6 +52,11 @@ PRESETS = {
     ("wgan", "mnist"): _on_mnist(4, clip=0.05, learning_rate=5e-4),
     ("wgan_gp", "mnist"): _on_mnist(4, learning_rate=5e-4),
     ("ebgan", "mnist"): _on_mnist(learning_rate=5e-4),
+    ("began", "mnist"): _on_mnist(
+        10,
+        **{"power": 2, "normalisation": "batch", "latent_dim": 32},
+        **{"diversity": 0.75, "rate": 0.03, "learning_rate": 2e-4, **_FAST},
+    ),
     ("acgan", "mnist"): _on_mnist(10, **_CONSTANT),
     ("infogan", "mnist"): _on_mnist(16, **_CONSTANT),
     ("bigan", "mnist"): _on_mnist(8, **_FAST),
@@ -125,11 +132,7 @@ PRESETS = {
         "arguments": {"levels": 3, "filters": (32, 32), "ema": 0.999},
     },
     ("cogan", "digits"): {"epochs": 150, "batch_size": 64},
-    ("cogan", "mnist"): {
-        "epochs": 8,
-        "batch_size": 64,
-        "arguments": {"filters": (32, 64, 128), "ema": 0.999},
-    },
+    ("cogan", "mnist"): _on_mnist(10, penalty=0.1, learning_rate=1e-3),
     ("wgan_gp", "gaussian_ring"): {
         "epochs": 120,
         "batch_size": 256,
@@ -141,8 +144,9 @@ PRESETS = {
         },
     },
     ("video_vae", "chairs"): {
-        "epochs": 4,
+        "epochs": 6,
         "batch_size": 16,
+        "data": _SMALL,
         "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
     },
     ("video_vae", "weizmann_actions"): {
@@ -158,6 +162,12 @@ PRESETS = {
         "epochs": 12,
         "batch_size": 16,
         "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
+    },
+    ("deep_rotator", "chairs"): {
+        "epochs": 6,
+        "batch_size": 16,
+        "data": _SMALL,
+        "arguments": {"stage_steps": 700},
     },
     ("mocogan", "weizmann_actions"): {
         "epochs": 150,

@@ -26,6 +26,7 @@ CRITIC_UNITS = (1000, 500, 250, 250, 250)
 def catgan(
     spec,
     label_weight=1.0,
+    feature_matching=0.0,
     latent_dim=100,
     units=UNITS,
     critic_units=CRITIC_UNITS,
@@ -37,15 +38,20 @@ def catgan(
 
     Reference: Springenberg, "Unsupervised and Semi-supervised Learning with Categorical
     Generative Adversarial Networks", 2016; weight normalisation instead of batch
-    normalisation in the critic. `label_weight` 0 is the unsupervised game.
+    normalisation in the critic. `label_weight` 0 is the unsupervised game. Where the
+    critic is surely unsure of what is generated the game has no slope left;
+    `feature_matching` weighs that of `improved_gan`, which has.
     """
+    terms = [objectives.Supervised(weight=label_weight)]
+    if feature_matching:
+        terms.append(objectives.FeatureMatching(weight=feature_matching))
     critic = _critic(spec, keras.layers.Identity(name="score"), critic_units)
     model = SemiSupervisedGAN(
         spec,
         _generator(spec, latent_dim, units),
         Critic(critic, "categorical"),
         prior="uniform",
-        terms=[objectives.Supervised(weight=label_weight)],
+        terms=terms,
         seed=seed,
     )
     return compiled(model, learning_rate, **players)

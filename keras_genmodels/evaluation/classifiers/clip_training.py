@@ -78,6 +78,7 @@ def train(
     batch_size: int = 32,
     learning_rate: float = 3e-3,
     data_dir: str | None = None,
+    image_size: int | None = None,
     verbose: int = 2,
 ) -> tuple[keras.Model, dict[str, Any]]:
     """Train a classifier of clips on a training split and test it on the other.
@@ -89,13 +90,15 @@ def train(
         batch_size: clips a step.
         learning_rate: the highest, of Adam; it falls to 0 along a cosine.
         data_dir: where TFDS keeps the data.
+        image_size: pixels of a side; default: those of the data set.
         verbose: as for `keras.Model.fit`.
 
     Returns:
         The network, to logits, and its card: what `NAME.json` holds, without the
         command.
     """
-    options = {"batch_size": batch_size, "seed": seed, "data_dir": data_dir}
+    options = {"batch_size": batch_size, "seed": seed}
+    options |= {"data_dir": data_dir, "image_size": image_size}
     train_set, spec = data.load(name, "train", **options)
     test_set, _ = data.load(name, "test", **options)
     classifier = reseeded(network(spec.x_shape, spec.condition_size), seed)
