@@ -20,6 +20,13 @@ _INITIAL = {
 }
 
 
+def sorting(network: keras.Model) -> keras.Model:
+    """The critic whose "score", logits of classes, is its output "classes", too."""
+    classes = keras.layers.Identity(name="classes")(network.output["score"])
+    outputs = {**network.output, "classes": classes}
+    return keras.Model(network.input, outputs, name=network.name)
+
+
 def noisy_mlp(
     inputs: Mapping[str, tuple[int, ...]],
     classes: int,

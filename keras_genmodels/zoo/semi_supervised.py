@@ -1,21 +1,19 @@
 """Adversarial networks trained as classifiers, from few labels; a paper each.
 
-Both share their networks: a dense generator with batch normalisation and a dense critic
-with noise and weight normalisation. `data.load(..., num_labels=100)` makes the batches:
-an example whose condition is all zeros has no label.
+`data.load(..., num_labels=100)` makes the batches: an example whose condition is all
+zeros has no label.
 """
 
 from __future__ import annotations
 
 import math
 
-import keras
-
 from keras_genmodels import objectives
 from keras_genmodels.models import Critic, SemiSupervisedGAN
 from keras_genmodels.networks import classifier, dense, layers, normalisation
 from keras_genmodels.registry import register
-from keras_genmodels.zoo.adversaries import compiled, compiling
+from keras_genmodels.zoo import adversaries
+from keras_genmodels.zoo.adversaries import FILTERS, compiled, compiling, networks
 
 UNITS = (500, 500)
 CRITIC_UNITS = (1000, 500, 250, 250, 250)
@@ -26,35 +24,38 @@ CRITIC_UNITS = (1000, 500, 250, 250, 250)
 def catgan(
     spec,
     label_weight=1.0,
-    feature_matching=0.0,
     latent_dim=100,
-    units=UNITS,
-    critic_units=CRITIC_UNITS,
-    learning_rate=3e-3,
+    filters=FILTERS,
+    units=adversaries.UNITS,
     seed=0,
     **players,
 ):
     """The critic is sure of the class of real examples and unsure of generated ones.
 
     Reference: Springenberg, "Unsupervised and Semi-supervised Learning with Categorical
-    Generative Adversarial Networks", 2016; weight normalisation instead of batch
-    normalisation in the critic. `label_weight` 0 is the unsupervised game. Where the
-    critic is surely unsure of what is generated the game has no slope left;
-    `feature_matching` weighs that of `improved_gan`, which has.
+    Generative Adversarial Networks", 2016; the networks of DCGAN. `label_weight` 0 is
+    the unsupervised game. Where the critic is quite unsure of what is generated the
+    game has no slope left, so its slope is bounded here as that of `sn_gan`, instead of
+    batch normalisation.
     """
-    terms = [objectives.Supervised(weight=label_weight)]
-    if feature_matching:
-        terms.append(objectives.FeatureMatching(weight=feature_matching))
-    critic = _critic(spec, keras.layers.Identity(name="score"), critic_units)
+    generator, critic = networks(
+        spec,
+        latent_dim,
+        filters,
+        units,
+        outputs={"score": spec.condition_size},
+        critic_normalisation=None,
+        spectral=True,
+    )
     model = SemiSupervisedGAN(
         spec,
-        _generator(spec, latent_dim, units),
-        Critic(critic, "categorical"),
+        generator,
+        Critic(classifier.sorting(critic), "categorical"),
         prior="uniform",
-        terms=terms,
+        terms=[objectives.Supervised(weight=label_weight)],
         seed=seed,
     )
-    return compiled(model, learning_rate, **players)
+    return compiled(model, **players)
 
 
 @register("improved_gan", family="recipe")
@@ -72,6 +73,9 @@ def improved_gan(
     **players,
 ):
     """A critic of K classes and one more of generated examples; features are matched.
+
+    A dense generator with batch normalisation, a dense critic with noise and weight
+    normalisation.
 
     The logit of the further class is 0, so that the others say both what is seen and
     whether it is real. The generator matches the means of the critic's last hidden
