@@ -147,7 +147,7 @@ def test_a_good_encoder_helps_where_labels_are_few():
 
 
 def test_bundled_classifiers_are_small_good_and_say_how_they_were_made():
-    known = {"digits", "lpc_sprites", "mnist", "weizmann_actions"}
+    known = {"chairs", "digits", "lpc_sprites", "mnist", "weizmann_actions"}
     assert known == set(classifiers.names())
     for name in classifiers.names():
         path = classifiers.FOLDER / f"{name}.keras"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from keras_genmodels.evaluation.metrics import batches
 from keras_genmodels.evaluation.sharing import once
 
 SAMPLES = 360
+MOST = 4096  # training clips that others are held against: they are in memory
 _AT_ONCE = 32  # clips that a model makes at a time
 
 
@@ -45,21 +47,35 @@ def drawn_clips(model: Any, dataset: Any, num_samples: int, seed: int = 0) -> Cl
 
 
 @once
-def real_clips(model: Any, dataset: Any, passes: int = 1) -> Clips:
-    """All clips of a data set; several passes see films at several places.
+def real_clips(
+    model: Any, dataset: Any, passes: int = 1, most: int | None = None
+) -> Clips:
+    """The clips of a data set; several passes see films at several places.
 
     Args:
         model: whose `spec` the data are held against.
         dataset: batches of `{"x", "condition"}`.
         passes: over the data set, >= 1.
+        most: where it ends at the latest. Default: all clips.
     """
     dataset = rewound(dataset)
     x, condition = [], []
-    for _ in range(passes):
-        for clips, rows in batches(model, dataset):
-            x.append(clips)
-            condition.append(np.zeros((len(clips), 0)) if rows is None else rows)
-    return Clips(np.concatenate(x), np.concatenate(condition))
+    for clips, rows in _passes(model, dataset, passes):
+        x.append(clips)
+        condition.append(np.zeros((len(clips), 0)) if rows is None else rows)
+        if most is not None and sum(map(len, x)) >= most:
+            break
+    return Clips(np.concatenate(x)[:most], np.concatenate(condition)[:most])
+
+
+def _passes(model: Any, dataset: Any, count: int) -> Iterator[Any]:
+    for _ in range(count):
+        yield from batches(model, dataset)
+
+
+def training_clips(model: Any, train: Any, passes: int) -> Clips:
+    """What drawn clips are held against: `real_clips`, `MOST` of them at most."""
+    return real_clips(model, train, passes, MOST)
 
 
 def judge_of(model: Any, classifier: Any) -> classifiers.ClipClassifier:

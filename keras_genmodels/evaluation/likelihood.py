@@ -45,15 +45,21 @@ def elbo(
     Raises:
         ValueError: if the draws of one batch have more than 2**28 numbers in all.
     """
+
+    @tf.function(reduce_retracing=True)
+    def rate(x, condition, key):
+        posterior, prior = model.posterior(x, condition), model.prior(condition)
+        z = posterior.sample(num_samples, seed=key)
+        return divergences.kl(posterior, prior, z)
+
     bounds, divergence = [], []
     parts = enumerate(batches(model, dataset, max_examples, verbose))
     for index, (x, condition) in parts:
         _check_size(x, num_samples)
         draws = {"num_samples": num_samples, "seed": (seed, index)}
         bounds.append(model.elbo(x, condition, **draws))
-        posterior, prior = model.posterior(x, condition), model.prior(condition)
-        z = posterior.sample(num_samples, seed=tf.constant([seed, index]))
-        divergence.append(divergences.kl(posterior, prior, z))
+        key = tf.constant([seed, index])
+        divergence.append(rate(x, condition, key))
     mean, kl = _concatenated(bounds).mean(), _concatenated(divergence).mean()
     dimensions = math.prod(model.spec.x_shape)
     return {

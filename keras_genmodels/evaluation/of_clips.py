@@ -23,6 +23,7 @@ from keras_genmodels.evaluation.drawn_clips import (
     judge_of,
     of_clips,
     real_clips,
+    training_clips,
 )
 from keras_genmodels.evaluation.metrics import metric
 
@@ -131,7 +132,8 @@ def frechet_video_distance(
         train: batches of training clips, which both are held against.
         num_samples: clips to draw, >= 2; as many are used as there are test clips.
         classifier: as for `video_inception_score`.
-        passes: over `train`, whose clips begin elsewhere each time, >= 1.
+        passes: over `train`, whose clips begin elsewhere each time, >= 1; 4,096 clips
+            are looked at at most.
         seed: of the samples.
 
     Returns:
@@ -171,7 +173,7 @@ def _given(train: Any, model: Any, passes: int) -> Clips:
         raise ValueError(
             "`train` must be the batches of the training split. Received: train=None."
         )
-    return real_clips(model, train, passes)
+    return training_clips(model, train, passes)
 
 
 @metric("clip_diversity", needs=("sample", "spec"), default=lambda *_: False)
@@ -195,7 +197,8 @@ def clip_diversity(
         dataset: batches of test clips.
         train: batches of training clips; without them nothing is said of copies.
         num_samples: clips to draw, >= 2, several of each combination.
-        passes: over `train`, whose clips begin elsewhere each time, >= 1.
+        passes: over `train`, whose clips begin elsewhere each time, >= 1; 4,096 clips
+            are looked at at most.
         seed: of the samples.
 
     Returns:
@@ -217,7 +220,7 @@ def clip_diversity(
     }
     if train is None:
         return results
-    seen = reduced(real_clips(model, train, passes).x)
+    seen = reduced(training_clips(model, train, passes).x)
     ours, usual = (
         np.sqrt(nearest_error(reduced(clips.x), seen)) for clips in (found, real)
     )

@@ -14,6 +14,7 @@ from keras_genmodels.evaluation.drawn_clips import (
     Clips,
     drawn_clips,
     real_clips,
+    training_clips,
 )
 from keras_genmodels.evaluation.metrics import metric
 
@@ -78,7 +79,8 @@ def ghosting(
         num_samples: clips to draw, >= 1.
         same: attributes that the training frame must share. Those that the data do not
             have are passed over. Default: `("identity",)`.
-        passes: over `train`, whose clips begin elsewhere each time, >= 1.
+        passes: over `train`, whose clips begin elsewhere each time, >= 1; 4,096 clips
+            are looked at at most.
         seed: of the samples.
 
     Returns:
@@ -91,7 +93,7 @@ def ghosting(
         raise ValueError(
             "`train` must be the batches of the training split. Received: train=None."
         )
-    seen = real_clips(model, train, passes)
+    seen = training_clips(model, train, passes)
     found = drawn_clips(model, dataset, num_samples, seed)
     columns = [
         column

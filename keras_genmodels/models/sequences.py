@@ -88,6 +88,10 @@ class SequenceModel(GenerativeModel):
 
     def reconstruct(self, x, condition=None) -> tf.Tensor:
         """`decode(encode(x))`, as `x`."""
+        return self._rebuilt(tf.convert_to_tensor(x, tf.float32), condition)
+
+    @tf.function(reduce_retracing=True)
+    def _rebuilt(self, x, condition):
         return self.decode(self.encode(x, condition), condition)
 
     # --- parts ------------------------------------------------------------------------

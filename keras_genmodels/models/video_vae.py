@@ -113,8 +113,11 @@ class VideoVAE(DirectedVideo):
     def elbo(self, x, condition=None, num_samples=1, seed=0) -> tf.Tensor:
         """The evidence lower bound, (batch,) nats a clip, with so many draws of z."""
         x = tf.convert_to_tensor(x, tf.float32)
-        seen = self.look(x)
-        bound, _ = self._bound(x, condition, seen, num_samples, seed_pair(seed))
+        return self._elbo(x, condition, num_samples, seed_pair(seed))
+
+    @tf.function(reduce_retracing=True)
+    def _elbo(self, x, condition, num_samples, seed):
+        bound, _ = self._bound(x, condition, self.look(x), num_samples, seed)
         return bound["elbo"]
 
     def _bound(self, x, condition, seen, num_samples, seed, training=False):
