@@ -289,6 +289,19 @@ def test_frechet_video_distance_beside_that_of_real_clips(test_clips):
     assert same[f"{name}/samples"] == 18
 
 
+def test_no_more_training_clips_are_looked_at_than_memory_holds(
+    test_clips, monkeypatch
+):
+    monkeypatch.setattr(evaluation.drawn_clips, "MOST", 5)
+    x, condition = test_clips
+    train = dataset(*clips(ALL, places=(1, 3)))
+    options = {"train": train, "classifier": Reader(), "num_samples": 18, "passes": 9}
+    found = evaluation.frechet_video_distance(
+        Wanderer(), dataset(x, condition), **options
+    )
+    assert found["frechet_video_distance/examples"] == 5
+
+
 def test_a_perfect_prediction_has_no_error():
     x, condition = clips(ALL)
     found = evaluation.prediction_error(Wanderer(), dataset(x, condition))

@@ -58,6 +58,7 @@ GALLERY = {  # twice the distance that was measured
     **{"gan": 20.0, "wgan": 14.0, "sn_gan": 5.4, "ebgan": 4.5, "lsgan": 3.3},
     **{"bs_gan": 3.2, "f_gan": 2.6, "geometric_gan": 2.6, "wgan_gp": 2.0},
     **{"ali": 0.8, "cvae_gan": 0.2, "r1_gan": 0.4, "lapgan": 8.0},
+    **{"began": 7.2, "cogan": 1.3, "catgan": 0.6},
 }
 LIKELIHOOD = {"max_examples": 1000, "num_samples": 5000}
 ONE_SAMPLE = {"arguments": {"num_samples": 1}}
@@ -95,6 +96,7 @@ NUMBERS = [
     Number("bigan", "frechet_distance", most=0.6, settings=HALF),
     Number("bigan", "reconstruction_error", most=0.1, settings=HALF),
     Number("improved_gan", "classification_accuracy", 0.95, settings=HALF),
+    Number("catgan", "classification_accuracy", 0.93, settings=HALF),
     *(Number("infogan", "code_purity", 0.65, settings=HALF | s) for s in SEEDS),
     *(Number("infogan", "classifier_score", 8.7, settings=HALF | s) for s in SEEDS),
     Number("infogan", "frechet_distance", most=0.3, settings=HALF),

@@ -135,6 +135,7 @@ def filmed(tmp_path_factory):
     films = weizmann(tmp_path_factory.mktemp("films"), size=16)
     data = {"manual_dir": str(films), "num_examples": 36, "num_frames": 2}
     options = {"rows": ["-C-S", "+C+S"], "epochs": 1, "data": data | {"holdout": 0.25}}
+    options["dtype"] = "mixed_bfloat16"
     folder = tmp_path_factory.mktemp("tables") / "weizmann"
     return tables.make("weizmann", folder, **options), options
 
@@ -154,6 +155,7 @@ def test_the_ablation_has_a_row_for_each_model_below_the_bound(filmed):
     config = json.loads((folder / "runs" / "-C-S-0" / "config.json").read_text())
     assert config["arguments"]["conditional"] is False
     assert config["data"]["holdout"] == 0.25
+    assert config["dtype"] == "mixed_bfloat16"
     with Image.open(folder / "plot.png") as picture:
         assert picture.mode == "RGB"
 
