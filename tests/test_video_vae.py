@@ -326,12 +326,26 @@ def test_a_clip_begins_with_the_reconstruction_of_its_first_frame(model, spec, b
     frame = batch["x"][:, :1]
     read = model.infer_attributes(frame[:, 0])
     own = spec.condition(4, **{k: np.argmax(p, 1).tolist() for k, p in read.items()})
-    expected = model.reconstruct(frame, own)
-    for asked in (None, batch["condition"]):
-        clips = model.continue_from(frame[:, 0], asked, num_frames=2)
-        np.testing.assert_allclose(clips[:, :1], expected, atol=1e-6)
-    alone = model.continue_from(frame[:, 0], num_frames=1)
-    np.testing.assert_allclose(alone, expected, atol=1e-6)
+    for asked in (None, batch["condition"]):  # nothing is sure before training
+        expected = model.reconstruct(frame, own if asked is None else asked)
+        for count in (1, 2):
+            clips = model.continue_from(frame[:, 0], asked, num_frames=count)
+            np.testing.assert_allclose(clips[:, :1], expected, atol=1e-6)
+
+
+def test_what_the_first_frame_denies_begins_with_the_next(spec, batch):
+    model = kgm.zoo.build("video_vae", spec, seed=1, **SMALL["video_vae"])
+    shape = spec.attributes[spec.position("shape")]
+    bias = model.encoder.get_layer("attributes").bias
+    bias.assign(9.0 * tf.one_hot(shape.start, spec.condition_size))  # surely class 0
+    frame = batch["x"][:, :1]
+    asked = spec.condition(4, shape=1, colour=2, path=0)
+    clips = model.continue_from(frame[:, 0], asked, num_frames=3)
+    own = spec.condition(4, shape=0, colour=2, path=0)
+    np.testing.assert_allclose(clips[:, :1], model.reconstruct(frame, own), atol=1e-6)
+    kept = model.continue_from(frame[:, 0], own, num_frames=3)
+    np.testing.assert_allclose(clips[:, :1], kept[:, :1], atol=1e-6)
+    assert np.any(clips[:, 1:] != kept[:, 1:])
 
 
 def test_decoding_a_change_shows_it_where_it_is(model, spec, batch):

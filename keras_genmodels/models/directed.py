@@ -54,7 +54,9 @@ class DirectedVideo(SequenceModel):
             num_frames: of every clip, >= 1. Default: as many as the condition has, or
                 else as the clips of the dataset.
             first_frame: (n, height, width, channels) in [0, 1], to begin with: frame 0
-                is its reconstruction. Default: the first frame is drawn, too.
+                is its reconstruction. Default: the first frame is drawn, too. A class
+                that is asked for and that the frame gives less than half of an even
+                chance begins with frame 1.
             seed: an int or two ints; the same seed gives the same clips.
 
         Returns:
@@ -91,10 +93,8 @@ class DirectedVideo(SequenceModel):
         condition = self._completed(condition, seen, seeds[0])
         if not self.listens:  # then nothing changes with it
             condition = tf.zeros_like(condition)
-        if seen is not None:  # frame 0 is what it shows, whatever is asked for then
-            nothing = tf.zeros_like(condition[:, :1])
-            own = nothing if self.reads_attributes else condition[:, :1]
-            own = self._completed(own, seen, seeds[0])
+        if seen is not None:
+            own = self._allowed(condition[:, :1], seen)
             begun = self.parted(self.inferred(seen["features"], own).mean())
             condition = tf.concat([own, condition[:, 1:]], axis=1)
         condition = tf.transpose(condition, (1, 0, 2))  # (time, n, size)
@@ -107,6 +107,19 @@ class DirectedVideo(SequenceModel):
         x = tf.map_fn(frame, elements, fn_output_signature=tf.float32)
         x = tf.ensure_shape(x, (None, None, *self.spec.x_shape[1:]))
         return tf.transpose(x, (1, 0, 2, 3, 4))  # (n, time, height, width, channels)
+
+    def _allowed(self, condition, seen):
+        """What is asked for, (n, 1, size), or what frame 0 shows where it differs."""
+        if not self.reads_attributes:
+            return condition
+        parts = []
+        for a in self.spec.attributes:
+            asked, size = condition[..., a.start : a.stop], a.stop - a.start
+            p = tf.nn.softmax(seen["attributes"][..., a.start : a.stop])
+            differs = tf.reduce_sum(p * asked, -1, keepdims=True) < 0.5 / size
+            shown = tf.one_hot(tf.argmax(p, axis=-1), size)
+            parts.append(tf.where(differs, shown, asked))
+        return tf.concat(parts, axis=-1) if parts else condition
 
     def _completed(self, condition, seen, seed):
         """The condition with what is not given inferred, or drawn."""

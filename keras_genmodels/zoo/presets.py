@@ -144,10 +144,15 @@ PRESETS = {
         },
     },
     ("video_vae", "chairs"): {
-        "epochs": 6,
+        "epochs": 8,
         "batch_size": 16,
         "data": _SMALL,
-        "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
+        "arguments": {
+            "attribute_weight": 10.0,
+            "learning_rate": 1e-3,
+            "latent_dim": 8,
+            "beta": 3.0,
+        },
     },
     ("video_vae", "weizmann_actions"): {
         "epochs": 300,
@@ -164,10 +169,10 @@ PRESETS = {
         "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
     },
     ("deep_rotator", "chairs"): {
-        "epochs": 6,
+        "epochs": 8,
         "batch_size": 16,
         "data": _SMALL,
-        "arguments": {"stage_steps": 700},
+        "arguments": {"stage_steps": 900},
     },
     ("mocogan", "weizmann_actions"): {
         "epochs": 150,
