@@ -229,7 +229,7 @@ def names() -> list[str]:
 
     Example:
         >>> names()
-        ['digits', 'lpc_sprites', 'mnist', 'weizmann_actions']
+        ['chairs', 'digits', 'lpc_sprites', 'mnist', 'weizmann_actions']
     """
     return sorted(path.stem for path in FOLDER.glob("*.keras"))
 
