@@ -274,10 +274,11 @@ def _check_floats(key: str, array: np.ndarray) -> None:
 
 
 def _check_shape(key: str, array: np.ndarray, shape: tuple[int | None, ...]) -> None:
-    asked = {axis: size for axis, size in enumerate(shape, 1) if size is not None}
-    if array.ndim != len(shape) + 1 or any(
-        array.shape[axis] != size for axis, size in asked.items()
-    ):
+    fits = array.ndim == len(shape) + 1 and all(
+        size in (None, given)
+        for size, given in zip(shape, array.shape[1:], strict=True)
+    )
+    if not fits:
         names = ("any" if size is None else str(size) for size in shape)
         wanted = ", ".join(("batch", *names))
         raise ValueError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,7 +60,8 @@ def real_clips(
     """
     dataset = rewound(dataset)
     x, condition = [], []
-    for clips, rows in _passes(model, dataset, passes):
+    parts = chain.from_iterable(batches(model, dataset) for _ in range(passes))
+    for clips, rows in parts:
         x.append(clips)
         condition.append(np.zeros((len(clips), 0)) if rows is None else rows)
         if most is not None and sum(map(len, x)) >= most:
@@ -68,13 +69,16 @@ def real_clips(
     return Clips(np.concatenate(x)[:most], np.concatenate(condition)[:most])
 
 
-def _passes(model: Any, dataset: Any, count: int) -> Iterator[Any]:
-    for _ in range(count):
-        yield from batches(model, dataset)
-
-
 def training_clips(model: Any, train: Any, passes: int) -> Clips:
-    """What drawn clips are held against: `real_clips`, `MOST` of them at most."""
+    """What drawn clips are held against: `real_clips`, `MOST` of them at most.
+
+    Raises:
+        ValueError: if `train` is not given.
+    """
+    if train is None:
+        raise ValueError(
+            "`train` must be the batches of the training split. Received: train=None."
+        )
     return real_clips(model, train, passes, MOST)
 
 

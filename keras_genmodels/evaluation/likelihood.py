@@ -58,8 +58,7 @@ def elbo(
         _check_size(x, num_samples)
         draws = {"num_samples": num_samples, "seed": (seed, index)}
         bounds.append(model.elbo(x, condition, **draws))
-        key = tf.constant([seed, index])
-        divergence.append(rate(x, condition, key))
+        divergence.append(rate(x, condition, tf.constant([seed, index])))
     mean, kl = _concatenated(bounds).mean(), _concatenated(divergence).mean()
     dimensions = math.prod(model.spec.x_shape)
     return {

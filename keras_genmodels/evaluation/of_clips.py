@@ -150,7 +150,7 @@ def frechet_video_distance(
     judge = judge_of(model, classifier)
     test = real_clips(model, dataset)
     found = drawn_clips(model, dataset, num_samples, seed)
-    learnt = frechet.gaussian(judge.features(_given(train, model, passes).x))
+    learnt = frechet.gaussian(judge.features(training_clips(model, train, passes).x))
     count = min(len(found.x), len(test.x))
     ours, real = (
         frechet.gaussian(judge.features(clips.x[:count])) for clips in (found, test)
@@ -166,14 +166,6 @@ def frechet_video_distance(
         f"{name}/examples": learnt.count,
         **accuracies(name, judge),
     }
-
-
-def _given(train: Any, model: Any, passes: int) -> Clips:
-    if train is None:
-        raise ValueError(
-            "`train` must be the batches of the training split. Received: train=None."
-        )
-    return training_clips(model, train, passes)
 
 
 @metric("clip_diversity", needs=("sample", "spec"), default=lambda *_: False)

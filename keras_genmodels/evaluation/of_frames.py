@@ -89,10 +89,6 @@ def ghosting(
     Raises:
         ValueError: if `train` is not given.
     """
-    if train is None:
-        raise ValueError(
-            "`train` must be the batches of the training split. Received: train=None."
-        )
     seen = training_clips(model, train, passes)
     found = drawn_clips(model, dataset, num_samples, seed)
     columns = [

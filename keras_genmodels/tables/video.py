@@ -139,6 +139,7 @@ def _table(
         raise ValueError(f"`seeds` must be >= 1. Received: seeds={seeds}.")
     data = wanted["data"]
     judge, out = load_classifier(dataset), bool(data.keys() & _LEAVE_OUT)
+    more = _more(judge)
     asked = {
         f"{a.name} as asked": f"control_accuracy/{a.name}" for a in judge.attributes
     }
@@ -156,7 +157,7 @@ def _table(
         found = []
         for seed in range(seeds):
             run = _cell(folder / "runs", name, dataset, seed, wanted)
-            found.append({} if run is None else _numbers(run, out))
+            found.append({} if run is None else _numbers(run, more, out))
             bar.add(1)
             if run is not None and seed == 0:
                 drawn[name] = _drawn(run)
@@ -192,22 +193,21 @@ def _cell(
     return finished(path, recipe, dataset, seed=seed, arguments=own, **wanted)
 
 
-def _numbers(run: training.Run, out: bool) -> dict[str, float]:
+def _numbers(run: training.Run, more: list[str], out: bool) -> dict[str, float]:
     """The figures of a run; those that its report lacks are measured once."""
-    more = kept(run, "of clips", lambda: _more(run))
+    beside = kept(run, "of clips", lambda: training.measure(run, more))
     minutes = run.report["training_seconds"] / 60
-    numbers = {**run.report["metrics"], **more, "minutes": minutes}
+    numbers = {**run.report["metrics"], **beside, "minutes": minutes}
     if out:
         numbers |= kept(run, "left out", lambda: _left_out(run))
     return numbers
 
 
-def _more(run: training.Run) -> dict[str, float]:
-    """What a report does not hold: diversity, where a condition is drawn twice."""
-    attributes = training.load_data(run.config, "test")[1].attributes
-    combinations = math.prod(len(a.classes) for a in attributes)
+def _more(judge: Any) -> list[str]:
+    """Metrics beside a report's: diversity, where every condition is drawn twice."""
+    combinations = math.prod(len(a.classes) for a in judge.attributes)
     twice = ["clip_diversity"] if 2 * combinations <= SAMPLES else []
-    return training.measure(run, ["frechet_video_distance", *twice])
+    return ["frechet_video_distance", *twice]
 
 
 def _left_out(run: training.Run) -> dict[str, float]:

@@ -18,6 +18,7 @@ INITIAL = {
         "config": {"mean": 0.0, "stddev": 0.02},
     }
 }
+STILL_ADAM = {"beta_1": 0.0, "beta_2": 0.99}  # of critics that pay R1
 _MAKER = {"activation": "relu", "name": "generator"}
 _JUDGE = {"activation": "leaky_relu", "name": "critic", "centre": True}
 

@@ -11,6 +11,7 @@ from keras_genmodels.registry import register
 from keras_genmodels.zoo.adversaries import (
     FILTERS,
     INITIAL,
+    STILL_ADAM,
     compiled,
     compiling,
     is_image,
@@ -88,8 +89,7 @@ def cogan(
         view=views.Named("pair"),
     )
     model = CoupledGAN(spec, generator, critic, domain=domain, seed=seed)
-    adam = {"beta_1": 0.0, "beta_2": 0.99} if penalty else {}
-    return compiled(model, **adam, **players)
+    return compiled(model, **(STILL_ADAM if penalty else {}), **players)
 
 
 def _check_images(spec, recipe):

@@ -15,6 +15,7 @@ from keras_genmodels.models import GAN, Critic
 from keras_genmodels.registry import register
 from keras_genmodels.zoo.adversaries import (
     FILTERS,
+    STILL_ADAM,
     UNITS,
     autoencoder,
     compiled,
@@ -225,7 +226,7 @@ def r1_gan(
     )
     critic = Critic(critic, objective, [objectives.R1(penalty)])
     model = GAN(spec, generator, critic, seed=seed)
-    return compiled(model, beta_1=0.0, beta_2=0.99, **players)
+    return compiled(model, **STILL_ADAM, **players)
 
 
 @register("ebgan", family="recipe")

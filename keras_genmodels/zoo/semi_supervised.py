@@ -84,7 +84,12 @@ def improved_gan(
     Reference: Salimans et al., "Improved Techniques for Training GANs", 2016; no
     initialisation by data, and all real examples count as unlabelled ones, too.
     """
-    critic = _critic(spec, layers.ClassEvidence(name="score"), critic_units)
+    critic = classifier.noisy_mlp(
+        {"x": spec.x_shape},
+        spec.condition_size,
+        layers.ClassEvidence(name="score"),
+        critic_units,
+    )
     terms = [objectives.Supervised(weight=label_weight), objectives.FeatureMatching()]
     if historical_averaging:
         terms.append(objectives.HistoricalAveraging(historical_averaging))
@@ -99,13 +104,9 @@ def improved_gan(
     return compiled(model, learning_rate, **players)
 
 
-def _generator(spec, latent_dim, units, normalised="batch"):
+def _generator(spec, latent_dim, units, normalised):
     sizes = {"latent": (latent_dim,)}, {"x": math.prod(spec.x_shape)}
     style = {"activation": "softplus", "normalisation": normalised, "name": "generator"}
     network = dense.mlp(*sizes, units, **style)
     virtual = normalised == "virtual"
     return normalisation.with_reference(network) if virtual else network
-
-
-def _critic(spec, score, units):
-    return classifier.noisy_mlp({"x": spec.x_shape}, spec.condition_size, score, units)

@@ -31,16 +31,16 @@ def main() -> None:
     from keras_genmodels.evaluation.classifiers import clip_training, training
 
     options = {"data_dir": arguments.data_dir}
-    size = arguments.image_size or SIZES.get(name)
+    command = f"{COMMAND} {name} --epochs {epochs} --seed {seed}"
     if name in CLIPS:
-        options["image_size"] = size
+        if size := arguments.image_size or SIZES.get(name):
+            options["image_size"] = size
+            command += f" --image-size {size}"
         network, card = clip_training.train(name, epochs, seed, **options)
     else:
         options["attribute"] = arguments.attribute
         network, card = training.train(name, epochs, seed, **options)
-    card["command"] = f"{COMMAND} {name} --epochs {epochs} --seed {seed}"
-    if name in CLIPS and size:
-        card["command"] += f" --image-size {size}"
+    card["command"] = command
     packages = ("tensorflow", "keras", "numpy")
     card["versions"] = {name: importlib.metadata.version(name) for name in packages}
     arguments.out.mkdir(parents=True, exist_ok=True)
