@@ -17,6 +17,12 @@ TINY = shlex.split(
     "likelihood=bernoulli --data num_examples=32 dequantise=False binarise=static"
 )
 
+TINY_CLIPS = shlex.split(
+    "video_vae moving_shapes --epochs 1 --batch-size 4 --set latent_dim=3 features=6 "
+    "memory=5 'filters=(3,4)' 'decoder_filters=(4,3)' style=3 components=2 backdrops=4 "
+    "--data num_frames=3 image_size=16 num_examples=8"
+)
+
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
@@ -107,6 +113,23 @@ def test_sample_draws_the_figures_of_the_lecture(command, run, tmp_path, figure)
     with Image.open(out) as picture:
         assert min(picture.size) > 2 * 16
         assert len(set(picture.convert("L").tobytes())) > 10
+
+
+def test_a_figure_of_clips_moves(command, tmp_path):
+    run, out = tmp_path / "run", tmp_path / "changes.gif"
+    assert command("train", *TINY_CLIPS, "--out", run)[0] == 0
+    default = run / "samples" / "changes.webp"
+    for words, path in (([], default), (["--out", out], out)):
+        code, lines, _ = command("sample", run, "--figure", "changes", *words)
+        assert (code, lines) == (0, [str(path)])
+        with Image.open(path) as picture:
+            assert picture.n_frames == 3
+            assert min(picture.size) > 2 * 16  # a row an attribute, a column a class
+    still = ("--figure", "changes", "--out", tmp_path / "changes.png")
+    code, _, errors = command("sample", run, *still)
+    assert code == 2
+    assert "must end in .webp or .gif" in errors[-1]
+    assert not (tmp_path / "changes.png").exists()
 
 
 def test_an_unknown_figure_is_met_with_the_nearest(command, run):

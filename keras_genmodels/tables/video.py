@@ -137,20 +137,9 @@ def _table(
             raise ValueError(f"Unknown row {name!r}. {suggest(name, list(ROWS))}")
     if seeds < 1:
         raise ValueError(f"`seeds` must be >= 1. Received: seeds={seeds}.")
-    data = wanted["data"]
-    judge, out = load_classifier(dataset), bool(data.keys() & _LEAVE_OUT)
-    more = _more(judge)
-    asked = {
-        f"{a.name} as asked": f"control_accuracy/{a.name}" for a in judge.attributes
-    }
-    columns = {
-        **_FIGURES,
-        **asked,
-        "left out, as asked": "left_out",
-        "minutes": "minutes",
-    }
-    if not out:
-        del columns["left out, as asked"]
+    judge, data = load_classifier(dataset), wanted["data"]
+    out = bool(data.keys() & _LEAVE_OUT)
+    columns, more = _columns(judge, out), _more(judge)
     bar = keras.utils.Progbar(len(rows) * seeds, verbose=verbose, unit_name="run")
     lines, drawn, bound = [], {}, {}
     for name in rows:
@@ -166,11 +155,7 @@ def _table(
             summed_up([one.get(key) for one in found]) for key in columns.values()
         ]
         lines.append([name, ROWS[name][0], *figures, published.get(name, "")])
-    real = [bound.get(_OF_REAL_CLIPS.get(key), _ALWAYS.get(key, "")) for key in columns]
-    accuracy = {
-        f"{name} as asked": value for name, value in judge.test_accuracies.items()
-    }
-    real = [accuracy.get(key, value) for key, value in zip(columns, real, strict=True)]
+    real = _of_real_clips(columns, bound, judge)
     return Table(
         f"Attribute-controlled video on {dataset}",
         ["row", "recipe", *columns, "published I-Score"],
@@ -178,6 +163,30 @@ def _table(
         _notes(dataset, judge, seeds, data),
         captioned(list(drawn.values()), list(drawn), columns=2) if drawn else None,
     )
+
+
+def _columns(judge: Any, out: bool) -> dict[str, str]:
+    """Column -> what it is among the numbers of a run."""
+    asked = {_asked(a.name): f"control_accuracy/{a.name}" for a in judge.attributes}
+    left_out = {"left out, as asked": "left_out"} if out else {}
+    return {**_FIGURES, **asked, **left_out, "minutes": "minutes"}
+
+
+def _asked(attribute: str) -> str:
+    """The column of how often an attribute is shown as asked."""
+    return f"{attribute} as asked"
+
+
+def _of_real_clips(
+    columns: Mapping[str, str], bound: Mapping[str, float], judge: Any
+) -> list[Any]:
+    """What real test clips have in every column; `bound` are the numbers of a run."""
+    known = {
+        **_ALWAYS,
+        **{column: bound.get(key, "") for column, key in _OF_REAL_CLIPS.items()},
+        **{_asked(name): value for name, value in judge.test_accuracies.items()},
+    }
+    return [known.get(column, "") for column in columns]
 
 
 def _cell(
