@@ -138,7 +138,7 @@ def torch_loop(model: Any, dataset: tf.data.Dataset, bfloat16: bool) -> Epoch:
         torch.optim.Adam(network.parameters(), 2e-4, betas, fused=True)
         for network in (critic, generator)
     ]
-    pictures = [torch.from_numpy(b["x"]) for b in dataset.as_numpy_iterator()]
+    pictures = [torch.from_numpy(b["x"].copy()) for b in dataset.as_numpy_iterator()]
 
     def fake(size):
         return torch.sigmoid(generator(torch.randn(size, model.latent_dim)).float())

@@ -176,12 +176,11 @@ def _part(layer: keras.layers.Layer) -> nn.Module:
         return Merge(MERGES[type(layer)])
     if isinstance(layer, keras.layers.LSTMCell):
         return Recurrent(layer.kernel.shape[0], layer.units)
-    if type(layer) not in MODULES:
+    known = [kind for kind in MODULES if isinstance(layer, kind)]
+    if not known:
         raise ValueError(f"`network` has a layer without a twin. Received: {layer}.")
     activation = getattr(layer, "activation", keras.activations.linear)
-    return nn.Sequential(
-        MODULES[type(layer)](layer), ACTIVATIONS[activation.__name__]()
-    )
+    return nn.Sequential(MODULES[known[0]](layer), ACTIVATIONS[activation.__name__]())
 
 
 def translated(network: keras.Model) -> nn.Sequential:
