@@ -14,9 +14,9 @@ from keras_genmodels.networks.normalisation import (
     BatchNormalization,
     ReferenceBatch,
     VirtualBatchNormalization,
-    WeightNormalization,
     with_reference,
 )
+from keras_genmodels.networks.weight_normalisation import WeightNormalization
 
 
 def normal(shape, seed=0):

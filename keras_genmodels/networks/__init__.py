@@ -12,6 +12,7 @@ from keras_genmodels.networks import (
     pyramid,
     rotation,
     video,
+    weight_normalisation,
 )
 from keras_genmodels.networks.conditioning import named_inputs
 
@@ -28,4 +29,5 @@ __all__ = [
     "pyramid",
     "rotation",
     "video",
+    "weight_normalisation",
 ]

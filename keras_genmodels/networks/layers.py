@@ -10,8 +10,10 @@ import tensorflow as tf
 
 from keras_genmodels.networks.normalisation import (
     BatchNormalization,
-    SpectralNormalization,
     VirtualBatchNormalization,
+)
+from keras_genmodels.networks.weight_normalisation import (
+    SpectralNormalization,
     WeightNormalization,
 )
 from keras_genmodels.registry import register, suggest
