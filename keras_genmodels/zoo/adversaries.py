@@ -49,7 +49,7 @@ def networks(
         normalisation: of the convolutional generator: "batch", "layer" or `None`.
         critic_normalisation: of the convolutional critic.
         joint: widths of its dense layers after the convolutions, where what it sees
-            next to the image meets it.
+            next to the image meets it, and which all its outputs share.
         **critic_arguments: of every layer with a kernel of the critic.
 
     Returns:
