@@ -160,6 +160,16 @@ def test_the_ablation_has_a_row_for_each_model_below_the_bound(filmed):
         assert picture.mode == "RGB"
 
 
+def test_a_column_that_no_row_fills_is_left_out(filmed, tmp_path):
+    folder, options = filmed
+    shutil.copytree(folder, tmp_path / "table")
+    tables.make("weizmann", tmp_path / "table", **{**options, "rows": ["-C-S"]})
+    real, row = rows_of(tmp_path / "table")
+    assert real.keys() == row.keys()
+    assert not {"action as asked", "identity as asked"} & row.keys()
+    assert float(row["diversity"]) > 0
+
+
 def test_several_seeds_are_their_mean_and_deviation():
     assert video.summed_up([0.5]) == 0.5
     assert video.summed_up([0.9, None, 1.0, 0.8]) == "0.9 ± 0.1"

@@ -105,8 +105,8 @@ def ablation(
             among clips of one condition, the Frechet video distance as a multiple of
             real test clips', the peak signal-to-noise ratio of what follows a given
             first frame, the minutes of training, and the I-Score that was published; of
-            several seeds, the mean and the standard deviation. As a picture, clips of
-            seed 0.
+            several seeds, the mean and the standard deviation. What none of the rows
+            has is left out. As a picture, clips of seed 0.
 
         Raises:
             ValueError: for an unknown row, `seeds` below 1, or a data set without a
@@ -141,7 +141,7 @@ def _table(
     out = bool(data.keys() & _LEAVE_OUT)
     columns, more = _columns(judge, out), _more(judge)
     bar = keras.utils.Progbar(len(rows) * seeds, verbose=verbose, unit_name="run")
-    lines, drawn, bound = [], {}, {}
+    figures, drawn, bound = {}, {}, {}
     for name in rows:
         found = []
         for seed in range(seeds):
@@ -151,18 +151,28 @@ def _table(
             if run is not None and seed == 0:
                 drawn[name] = _drawn(run)
         bound = bound or found[0]
-        figures = [
-            summed_up([one.get(key) for one in found]) for key in columns.values()
-        ]
-        lines.append([name, ROWS[name][0], *figures, published.get(name, "")])
-    real = _of_real_clips(columns, bound, judge)
+        figures[name] = {
+            column: summed_up([one.get(key) for one in found])
+            for column, key in columns.items()
+        }
+    columns = [c for c in columns if any(row[c] != "" for row in figures.values())]
+    lines = {_BOUND: _of_real_clips(bound, judge), **figures}
+    recipes = {_BOUND: "", **{name: ROWS[name][0] for name in rows}}
     return Table(
         f"Attribute-controlled video on {dataset}",
         ["row", "recipe", *columns, "published I-Score"],
-        [[_BOUND, "", *real, published.get(_BOUND, "")], *lines],
+        [
+            [name, recipes[name], *_cells(line, columns), published.get(name, "")]
+            for name, line in lines.items()
+        ],
         _notes(dataset, judge, seeds, data),
         captioned(list(drawn.values()), list(drawn), columns=2) if drawn else None,
     )
+
+
+def _cells(line: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:
+    """The values of a line, "" where it has none."""
+    return [line.get(column, "") for column in columns]
 
 
 def _columns(judge: Any, out: bool) -> dict[str, str]:
@@ -177,16 +187,11 @@ def _asked(attribute: str) -> str:
     return f"{attribute} as asked"
 
 
-def _of_real_clips(
-    columns: Mapping[str, str], bound: Mapping[str, float], judge: Any
-) -> list[Any]:
-    """What real test clips have in every column; `bound` are the numbers of a run."""
-    known = {
-        **_ALWAYS,
-        **{column: bound.get(key, "") for column, key in _OF_REAL_CLIPS.items()},
-        **{_asked(name): value for name, value in judge.test_accuracies.items()},
-    }
-    return [known.get(column, "") for column in columns]
+def _of_real_clips(bound: Mapping[str, float], judge: Any) -> dict[str, Any]:
+    """What real test clips have, by column; `bound` are the numbers of a run."""
+    asked = {_asked(name): value for name, value in judge.test_accuracies.items()}
+    measured = {c: bound[key] for c, key in _OF_REAL_CLIPS.items() if key in bound}
+    return {**_ALWAYS, **measured, **asked}
 
 
 def _cell(
