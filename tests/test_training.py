@@ -436,6 +436,20 @@ def test_sample_pictures_do_not_touch_the_training(run):
         np.testing.assert_array_equal(value, variable.numpy())
 
 
+def test_what_is_asked_of_the_data_is_fitted_whatever_the_preset_fits():
+    clips = "video_vae", "weizmann_actions"
+    assert training.configure(*clips)["fit_data"] == {"num_frames": 20}
+    shorter = training.configure(*clips, data={"num_frames": 5})
+    assert shorter["data"] == {"num_frames": 5}
+    assert shorter["fit_data"] == {}
+    both = training.configure(
+        *clips, data={"num_frames": 5}, fit_data={"num_frames": 8}
+    )
+    assert both["fit_data"] == {"num_frames": 8}
+    others = training.configure(*clips, data={"holdout": 0.25})
+    assert others["fit_data"] == {"num_frames": 20}
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [

@@ -43,7 +43,8 @@ def configure(
         arguments: of the recipe, over those of the preset.
         data: options of `data.load`, over those of the preset.
         fit_data: further ones of what is fitted alone, over those of the preset: a
-            model may learn from longer clips, say, than it is measured on.
+            model may learn from longer clips, say, than it is measured on. What `data`
+            asks for holds for both, whatever the preset fits.
         dtype: Keras dtype policy of the networks, such as "mixed_bfloat16".
         jit_compile: compile the training step with XLA.
         data_dir: where the data lies; as in `data.load`.
@@ -57,6 +58,7 @@ def configure(
         3
     """
     preset = zoo.preset(recipe, dataset)
+    fitted = {k: v for k, v in preset["fit_data"].items() if k not in (data or {})}
     epochs = preset["epochs"] if epochs is None else epochs
     batch_size = preset["batch_size"] if batch_size is None else batch_size
     config = {
@@ -69,7 +71,7 @@ def configure(
         "jit_compile": jit_compile,
         "data_dir": None if data_dir is None else str(Path(data_dir).absolute()),
         "data": _plain("data", {**preset["data"], **(data or {})}),
-        "fit_data": _plain("fit_data", {**preset["fit_data"], **(fit_data or {})}),
+        "fit_data": _plain("fit_data", {**fitted, **(fit_data or {})}),
         "arguments": _plain("arguments", {**preset["arguments"], **(arguments or {})}),
     }
     _check_keys(config)

@@ -160,12 +160,16 @@ PRESETS = {
         },
     },
     ("video_vae", "weizmann_actions"): {
-        "epochs": 300,
-        "batch_size": 8,
+        "epochs": 260,
+        "batch_size": 4,
+        "fit_data": {"num_frames": 20},
         "arguments": {
             "attribute_weight": 10.0,
             "decoder_filters": (128, 64, 48, 24),
-            "learning_rate": 5e-4,
+            "learning_rate": 1e-3,
+            "latent_dim": 8,
+            "beta": 2.0,
+            "warmup_steps": 2000,
         },
     },
     ("video_vae", "lpc_sprites"): {
