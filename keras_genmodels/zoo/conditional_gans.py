@@ -89,8 +89,8 @@ def infogan(
 ):
     """Part of the latent is a code that the critic must be able to read.
 
-    Score and code have the hidden layers `joint` behind the critic's convolutions in
-    common. Read off the convolutions, a code knows about five digits less in a hundred.
+    Score and code share the hidden layers `joint` behind the critic's convolutions, as
+    in the paper. Read straight off the convolutions, a code mixes digits up more often.
 
     Reference: Chen et al., "InfoGAN: Interpretable Representation Learning by
     Information Maximizing Generative Adversarial Nets", 2016.
