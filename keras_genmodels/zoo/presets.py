@@ -160,8 +160,8 @@ PRESETS = {
         },
     },
     ("video_vae", "weizmann_actions"): {
-        "epochs": 260,
-        "batch_size": 4,
+        "epochs": 360,
+        "batch_size": 8,
         "fit_data": {"num_frames": 20},
         "arguments": {
             "attribute_weight": 10.0,
