@@ -166,6 +166,17 @@ def test_a_rotator_learns_goes_on_and_survives_the_file(batches, tmp_path):
         np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
 
 
+def test_a_rotator_that_draws_white_still_learns(batches):
+    fast = ROTATOR | {"learning_rate": 1.0}
+    rotator = kgm.zoo.build("deep_rotator", SPEC, **fast)
+    bias = rotator.decoder.weights[-1]
+    bias.assign_add(tf.fill(bias.shape, 40.0))  # far beyond white
+    first, condition = dots(2)["x"][:, 0], SPEC.condition(1, row=0, direction=0)
+    assert np.max(rotator.sample(None, condition, 3, first)) == 1.0
+    loss = rotator.fit(batches, epochs=2, verbose=0).history["loss"]
+    assert loss[-1] < 0.9 * loss[0]
+
+
 def test_without_a_first_frame_a_rotator_turns_what_it_saw(rotator, batches):
     rotator.fit(batches, verbose=0)
     seen = {frame.tobytes() for frame in dots(32)["x"][:, 0]}

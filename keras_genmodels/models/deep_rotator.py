@@ -126,7 +126,8 @@ class DeepRotator(GenerativeModel):
         first_frame = tf.broadcast_to(first_frame, (n, *self.spec.x_shape[1:]))
         condition = tf.broadcast_to(condition, (n, *condition.shape[1:]))
         means = self.views(first_frame, condition, frames).mean()
-        return tf.concat([first_frame[:, None], means[:, 1:]], axis=1)
+        means = tf.clip_by_value(means[:, 1:], 0.0, 1.0)
+        return tf.concat([first_frame[:, None], means], axis=1)
 
     def continue_from(
         self, first_frame, condition=None, num_frames=None, seed=0

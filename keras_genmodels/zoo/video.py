@@ -55,7 +55,7 @@ def video_vae(
     sees = asked if structured else {}
     prior = _prior(latent_dim, components, asked if conditional else {}, static, memory)
     state = {} if static else {"hidden": (memory,)}
-    head = _frames(spec, likelihood)
+    head = head_of_frames(spec, likelihood)
     decoder, content = _plain(latent_dim, head, decoder_filters), None
     if structured:
         decoder, content = _layered(
@@ -105,7 +105,7 @@ def vae_lstm(
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", ECCV 2018; both parts are trained together here.
     """
-    head = _frames(spec, likelihood)
+    head = head_of_frames(spec, likelihood)
     model = VideoVAE(
         spec,
         _encoder(spec, features, filters),
@@ -120,7 +120,7 @@ def vae_lstm(
     return model
 
 
-def _frames(spec, likelihood):
+def head_of_frames(spec, likelihood):
     """The head of a frame. The mean of normals is linear, and so is what is drawn.
 
     Behind a sigmoid a backdrop that is surely black, or white, has no gradient left,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import keras
 
-from keras_genmodels import objectives, registry
+from keras_genmodels import objectives
 from keras_genmodels.models import GAN, Critic, DeepRotator, views
 from keras_genmodels.networks import clips, convolutional, rotation
 from keras_genmodels.registry import register
 from keras_genmodels.zoo.adversaries import INITIAL, compiled, compiling
 from keras_genmodels.zoo.optimisers import adam
+from keras_genmodels.zoo.video import head_of_frames
 
 _FILTERS = (32, 64, 128, 256)
 _MAKER = {"activation": "relu", "normalisation": "batch", **INITIAL}
@@ -109,15 +110,18 @@ def deep_rotator(
 
     Reference: Yang, Reed, Yang, Lee, "Weakly-supervised Disentangling with Recurrent
     Transformations for 3D View Synthesis", 2015; one optimiser through all stages of
-    the curriculum, each of `stage_steps` steps.
+    the curriculum, each of `stage_steps` steps, and linear means of the pixels, clipped
+    to [0, 1] where they are shown.
     """
     frames, *frame_shape = _clip(spec, "deep_rotator")
-    head = registry.get(likelihood, "head", event_shape=tuple(frame_shape))
+    head = head_of_frames(spec, likelihood)
     ranges = {a.name: (a.start, a.stop) for a in spec.attributes}
     code = {"identity": identity_dim, "pose": pose_dim}
     model = DeepRotator(
         spec,
-        convolutional.encoder({"x": tuple(frame_shape)}, code, filters, units),
+        convolutional.encoder(
+            {"x": tuple(frame_shape)}, code, filters, units, centre=True
+        ),
         rotation.turn(pose_dim, ranges.get(action, (0, 0)), spec.condition_size),
         convolutional.decoder(
             {name: (size,) for name, size in code.items()},
