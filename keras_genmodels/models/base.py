@@ -52,6 +52,11 @@ def feed(
     return {key: tf.cast(value, tf.float32) for key, value in outputs.items()}
 
 
+def shown(likelihood) -> tf.Tensor:
+    """The pictures of p(x | ...): its mean, which may leave [0, 1] by a little."""
+    return tf.clip_by_value(likelihood.mean(), 0.0, 1.0)
+
+
 def revived(value):
     """The Keras object of a config, or of each in a list; anything else as it is."""
     if isinstance(value, list):

@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import GenerativeModel, feed, seed_pair
+from keras_genmodels.models.base import GenerativeModel, feed, seed_pair, shown
 from keras_genmodels.registry import register
 
 _KEPT = 16  # first frames of training, to begin clips with
@@ -125,9 +125,8 @@ class DeepRotator(GenerativeModel):
         n = count if n is None else n
         first_frame = tf.broadcast_to(first_frame, (n, *self.spec.x_shape[1:]))
         condition = tf.broadcast_to(condition, (n, *condition.shape[1:]))
-        means = self.views(first_frame, condition, frames).mean()
-        means = tf.clip_by_value(means[:, 1:], 0.0, 1.0)
-        return tf.concat([first_frame[:, None], means], axis=1)
+        turned = shown(self.views(first_frame, condition, frames))
+        return tf.concat([first_frame[:, None], turned[:, 1:]], axis=1)
 
     def continue_from(
         self, first_frame, condition=None, num_frames=None, seed=0

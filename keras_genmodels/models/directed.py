@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from keras_genmodels.models.base import seed_pair
+from keras_genmodels.models.base import seed_pair, shown
 from keras_genmodels.models.sequences import SequenceModel
 
 _fold_in = tf.random.experimental.stateless_fold_in
@@ -102,7 +102,7 @@ class DirectedVideo(SequenceModel):
 
         def frame(elements):
             now, content, z = (x[:, None] for x in elements)
-            return self.shown(self.depict(content, z, now))[:, 0]
+            return shown(self.depict(content, z, now))[:, 0]
 
         x = tf.map_fn(frame, elements, fn_output_signature=tf.float32)
         x = tf.ensure_shape(x, (None, None, *self.spec.x_shape[1:]))
@@ -117,8 +117,8 @@ class DirectedVideo(SequenceModel):
             asked, size = condition[..., a.start : a.stop], a.stop - a.start
             p = tf.nn.softmax(seen["attributes"][..., a.start : a.stop])
             differs = tf.reduce_sum(p * asked, -1, keepdims=True) < 0.5 / size
-            shown = tf.one_hot(tf.argmax(p, axis=-1), size)
-            parts.append(tf.where(differs, shown, asked))
+            there = tf.one_hot(tf.argmax(p, axis=-1), size)
+            parts.append(tf.where(differs, there, asked))
         return tf.concat(parts, axis=-1) if parts else condition
 
     def _completed(self, condition, seen, seed):

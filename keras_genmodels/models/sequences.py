@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from keras_genmodels.distributions.recurrent import foreseen
-from keras_genmodels.models.base import GenerativeModel, feed
+from keras_genmodels.models.base import GenerativeModel, feed, shown
 
 
 class SequenceModel(GenerativeModel):
@@ -84,7 +84,7 @@ class SequenceModel(GenerativeModel):
 
     def decode(self, z, condition=None) -> tf.Tensor:
         """The mean of the likelihood, clipped to [0, 1], of the shape of `x`."""
-        return self.shown(self.likelihood(z, condition))
+        return shown(self.likelihood(z, condition))
 
     def reconstruct(self, x, condition=None) -> tf.Tensor:
         """`decode(encode(x))`, as `x`."""
@@ -95,10 +95,6 @@ class SequenceModel(GenerativeModel):
         return self.decode(self.encode(x, condition), condition)
 
     # --- parts ------------------------------------------------------------------------
-
-    def shown(self, likelihood) -> tf.Tensor:
-        """The pictures of p(x | ...): its mean, which may leave [0, 1] by a little."""
-        return tf.clip_by_value(likelihood.mean(), 0.0, 1.0)
 
     def look(self, x, training=False) -> dict[str, tf.Tensor]:
         """What the encoder says of every frame, name to (batch, time, size)."""
