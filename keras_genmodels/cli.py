@@ -106,10 +106,13 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if arguments.num_samples is not None:
         options["num_samples"] = arguments.num_samples
     names = arguments.metrics.split(",") if arguments.metrics else None
+    data = _pairs("--data", arguments.data)
     training = _import_training()
     with _input():
         run = training.Run.open(arguments.run)
-        figures = training.measure(run, names, arguments.split, _verbose(), **options)
+        figures = training.measure(
+            run, names, arguments.split, _verbose(), data, **options
+        )
     print(terminal.table(terminal.by_metric(arguments.split, figures)))
     return 0
 
@@ -223,6 +226,7 @@ def _add_using(commands: Any) -> None:
     measure.add_argument("--metrics", metavar="A,B", help="default: the quick ones")
     measure.add_argument("--split", default="test", help="default: test")
     measure.add_argument("--num-samples", type=int, metavar="N", help="of each metric")
+    _key_values(measure, "--data", "options of the data set other than the run's")
     _key_values(measure, "--set", "options of the metrics")
     sample = _command(commands, "sample", _sample, "draw samples into a file")
     sample.add_argument("run", metavar="RUN")

@@ -105,6 +105,14 @@ def test_evaluate_takes_metrics_and_options(command, run):
     assert "examples=9  num_samples=7" in lines[1]
 
 
+def test_evaluate_takes_other_data_than_the_runs(command, run):
+    code, lines, err = command(
+        "evaluate", run, "--metrics", "elbo", "--data", "num_examples=5"
+    )
+    assert (code, err) == (0, [])
+    assert "examples=5" in lines[0]
+
+
 @pytest.mark.parametrize("figure", ["reconstructions", "manifold", "traversals"])
 def test_sample_draws_the_figures_of_the_lecture(command, run, tmp_path, figure):
     out = tmp_path / f"{figure}.png"
@@ -240,6 +248,7 @@ REFUSED = [
     ("resume {run} --epochs 0", r"`epochs` must be >= 1"),
     ("evaluate {run} --metrics elbow", r"Unknown metric 'elbow'. Did you mean 'elbo'"),
     ("evaluate {run} --set sed=1", r"Unknown option 'sed'. Did you mean 'seed'"),
+    ("evaluate {run} --data crob=8", r"Unknown key 'crob' in `data`. Did you mean"),
     ("evaluate {tmp}/none", r"`run` must be the folder of a run"),
     ("sample {run} --condition lable=3", r"Unknown attribute 'lable'"),
     ("sample {run} --condition label=ten", r"Unknown class 'ten'"),

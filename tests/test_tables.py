@@ -149,9 +149,11 @@ def test_the_ablation_has_a_row_for_each_model_below_the_bound(filmed):
     assert float(real["I-Score"]) == bound
     assert (real["published I-Score"], rows[1]["published I-Score"]) == ("89.1", "70.1")
     assert all(0 < float(row["of the bound"]) < 100 for row in rows)
-    assert rows[0]["action as asked"] == ""  # it is not asked for anything
-    for asked in ("action as asked", "identity as asked", "left out, as asked"):
-        assert 0 <= float(rows[1][asked]) <= 1
+    for column in ("action as asked", "identity as asked"):
+        for asked in (column, f"{column}, seen", f"{column}, never seen"):
+            assert rows[0][asked] == ""  # it is not asked for anything
+            assert 0 <= float(rows[1][asked]) <= 1
+            assert float(real[asked]) > 0.9
     config = json.loads((folder / "runs" / "-C-S-0" / "config.json").read_text())
     assert config["arguments"]["conditional"] is False
     assert config["data"]["holdout"] == 0.25

@@ -143,19 +143,18 @@ class DeepRotator(GenerativeModel):
         x, frames = batch["x"], self.spec.x_shape[0]
         if training:
             self.seen.assign(tf.concat([x[:, 0], self.seen.value], axis=0)[:_KEPT])
-        views = self.views(x[:, 0], batch["condition"], frames, training)
         horizon = self.horizon
         if isinstance(horizon, keras.optimizers.schedules.LearningRateSchedule):
             horizon = horizon(self.step)
-        ahead = tf.range(1, frames, dtype=tf.float32)
-        learnt = tf.cast(ahead <= horizon, tf.float32)  # (time - 1,)
-        density = views.log_prob(x)[:, 1:]  # (batch, time - 1)
-        error = tf.reduce_mean(tf.square(views.mean() - x)[:, 1:], axis=(2, 3, 4))
-        rows = tf.ones_like(density[:, 0])
+        ahead = tf.clip_by_value(tf.cast(horizon, tf.int32), 1, frames - 1)
+        views = self.views(x[:, 0], batch["condition"], ahead + 1, training)
+        x = x[:, : ahead + 1]
+        density = views.log_prob(x)[:, 1:]  # (batch, ahead)
+        error = tf.reduce_mean(tf.square(views.mean() - x)[:, 1:], axis=(1, 2, 3, 4))
         return {
-            "loss": -tf.reduce_sum(learnt * density, axis=1),
-            "error": tf.reduce_sum(learnt * error, axis=1) / tf.reduce_sum(learnt),
-            "horizon": tf.reduce_sum(learnt) * rows,
+            "loss": -tf.reduce_sum(density, axis=1),
+            "error": error,
+            "horizon": tf.cast(ahead, tf.float32) * tf.ones_like(error),
         }
 
     def get_config(self):

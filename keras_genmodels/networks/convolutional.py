@@ -135,7 +135,7 @@ def double(image, channels, kernel_size, size, **style):
     shape = {"kernel_size": kernel_size, "strides": 2, "padding": "same"}
     conv = {"filters": channels, **shape, **style}
     image = block(image, keras.layers.Conv2DTranspose, **conv)
-    excess = [
-        (0, got - wanted) for got, wanted in zip(image.shape[1:3], size, strict=True)
-    ]
-    return keras.layers.Cropping2D(excess)(image)
+    excess = [got - wanted for got, wanted in zip(image.shape[1:3], size, strict=True)]
+    if not any(excess):
+        return image
+    return keras.layers.Cropping2D([(0, more) for more in excess])(image)

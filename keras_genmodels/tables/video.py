@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from keras_genmodels import training
-from keras_genmodels.evaluation import evaluate, gallery, load_classifier
+from keras_genmodels.evaluation import gallery, load_classifier
 from keras_genmodels.evaluation.drawn_clips import SAMPLES
 from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished, kept
@@ -58,6 +58,7 @@ _ALWAYS = {
     "Fréchet ratio": 1.0,
 }
 _LEAVE_OUT = {"holdout", "exclude"}  # options of data that keep some from training
+_PARTS = {"seen": "kept", "never seen": "left_out"}  # column -> combinations of data
 _CLIPS = 4  # of each row in the picture
 
 
@@ -94,8 +95,9 @@ def ablation(
             seeds: runs of each row, from seed 0 up, >= 1.
             epochs: of each run, >= 1. Default: the presets'.
             data: options of `data.load` for every run. Where `holdout` or `exclude` is
-                among them, a column more says how often just the combinations that
-                training never saw are shown as asked.
+                among them, two columns more for each attribute say how often it is
+                shown as asked in the combinations that training saw, and in just those
+                that it never saw.
             dtype: of the networks of new runs, as `--dtype`.
 
         Returns:
@@ -139,14 +141,14 @@ def _table(
         raise ValueError(f"`seeds` must be >= 1. Received: seeds={seeds}.")
     judge, data = load_classifier(dataset), wanted["data"]
     out = bool(data.keys() & _LEAVE_OUT)
-    columns, more = _columns(judge, out), _more(judge)
+    columns = _columns(judge, out)
     bar = keras.utils.Progbar(len(rows) * seeds, verbose=verbose, unit_name="run")
     figures, drawn, bound = {}, {}, {}
     for name in rows:
         found = []
         for seed in range(seeds):
             run = _cell(folder / "runs", name, dataset, seed, wanted)
-            found.append({} if run is None else _numbers(run, more, out))
+            found.append({} if run is None else _numbers(run, judge, out))
             bar.add(1)
             if run is not None and seed == 0:
                 drawn[name] = _drawn(run)
@@ -156,7 +158,7 @@ def _table(
             for column, key in columns.items()
         }
     columns = [c for c in columns if any(row[c] != "" for row in figures.values())]
-    lines = {_BOUND: _of_real_clips(bound, judge), **figures}
+    lines = {_BOUND: _of_real_clips(bound, judge, out), **figures}
     recipes = {_BOUND: "", **{name: ROWS[name][0] for name in rows}}
     return Table(
         f"Attribute-controlled video on {dataset}",
@@ -177,19 +179,27 @@ def _cells(line: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:
 
 def _columns(judge: Any, out: bool) -> dict[str, str]:
     """Column -> what it is among the numbers of a run."""
-    asked = {_asked(a.name): f"control_accuracy/{a.name}" for a in judge.attributes}
-    left_out = {"left out, as asked": "left_out"} if out else {}
-    return {**_FIGURES, **asked, **left_out, "minutes": "minutes"}
+    asked = {
+        column: f"control_accuracy{part}/{a.name}"
+        for a in judge.attributes
+        for part, column in _asked(a.name, out).items()
+    }
+    return {**_FIGURES, **asked, "minutes": "minutes"}
 
 
-def _asked(attribute: str) -> str:
-    """The column of how often an attribute is shown as asked."""
-    return f"{attribute} as asked"
+def _asked(attribute: str, out: bool) -> dict[str, str]:
+    """The columns of how often an attribute is shown as asked, by what is asked for."""
+    parts = {f"/{part}": f"{attribute} as asked, {part}" for part in _PARTS}
+    return {"": f"{attribute} as asked"} | (parts if out else {})
 
 
-def _of_real_clips(bound: Mapping[str, float], judge: Any) -> dict[str, Any]:
+def _of_real_clips(bound: Mapping[str, float], judge: Any, out: bool) -> dict[str, Any]:
     """What real test clips have, by column; `bound` are the numbers of a run."""
-    asked = {_asked(name): value for name, value in judge.test_accuracies.items()}
+    asked = {
+        column: value
+        for name, value in judge.test_accuracies.items()
+        for column in _asked(name, out).values()
+    }
     measured = {c: bound[key] for c, key in _OF_REAL_CLIPS.items() if key in bound}
     return {**_ALWAYS, **measured, **asked}
 
@@ -207,13 +217,13 @@ def _cell(
     return finished(path, recipe, dataset, seed=seed, arguments=own, **wanted)
 
 
-def _numbers(run: training.Run, more: list[str], out: bool) -> dict[str, float]:
+def _numbers(run: training.Run, judge: Any, out: bool) -> dict[str, float]:
     """The figures of a run; those that its report lacks are measured once."""
-    beside = kept(run, "of clips", lambda: training.measure(run, more))
+    beside = kept(run, "of clips", lambda: training.measure(run, _more(judge)))
     minutes = run.report["training_seconds"] / 60
     numbers = {**run.report["metrics"], **beside, "minutes": minutes}
-    if out:
-        numbers |= kept(run, "left out", lambda: _left_out(run))
+    if out and "control_accuracy" in numbers:
+        numbers |= kept(run, "combinations", lambda: _by_combinations(run, judge))
     return numbers
 
 
@@ -224,13 +234,23 @@ def _more(judge: Any) -> list[str]:
     return ["frechet_video_distance", *twice]
 
 
-def _left_out(run: training.Run) -> dict[str, float]:
-    """How often the combinations are shown that training never saw."""
-    data = {**run.config["data"], "combinations": "left_out"}
-    dataset, _ = training.load_data({**run.config, "data": data}, "test")
-    model, options = training.restore(run), {"combinations": "dataset"}
-    found = evaluate(model, dataset, ["control_accuracy"], **options)
-    return {"left_out": found["control_accuracy"]}
+def _by_combinations(run: training.Run, judge: Any) -> dict[str, float]:
+    """How often each attribute is shown as asked where training saw it, and where not.
+
+    Asked for is what the clips of the test split show, in turn.
+    """
+    figures = {}
+    for part, combinations in _PARTS.items():
+        found = training.measure(
+            run,
+            ["control_accuracy"],
+            data={"combinations": combinations},
+            combinations="dataset",
+        )
+        for name in (a.name for a in judge.attributes):
+            read = found[f"control_accuracy/{name}"]
+            figures[f"control_accuracy/{part}/{name}"] = read
+    return figures
 
 
 def summed_up(values: Sequence[float | None]) -> Any:

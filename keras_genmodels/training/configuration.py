@@ -74,7 +74,7 @@ def configure(
         "fit_data": _plain("fit_data", {**fitted, **(fit_data or {})}),
         "arguments": _plain("arguments", {**preset["arguments"], **(arguments or {})}),
     }
-    _check_keys(config)
+    check_keys(config)
     return config
 
 
@@ -114,8 +114,15 @@ def count(name: str, value: Any, least: int) -> int:
     return value
 
 
-def _check_keys(config: Mapping[str, Any]) -> None:
-    """Refuse a misspelt key before the data is loaded."""
+def check_keys(config: Mapping[str, Any]) -> None:
+    """Refuse a misspelt key before the data is loaded.
+
+    Args:
+        config: its recipe, and those of "arguments", "data" and "fit_data" to look at.
+
+    Raises:
+        ValueError: for a key that neither the recipe nor `data.load` knows.
+    """
     own = {"name", "split", "batch_size", "seed", "data_dir", "unknown"}
     options = [k for k in inspect.signature(datasets.load).parameters if k not in own]
     known = {
@@ -124,7 +131,7 @@ def _check_keys(config: Mapping[str, Any]) -> None:
         "fit_data": options,
     }
     for kind, keys in known.items():
-        for key in config[kind]:
+        for key in config.get(kind, {}):
             if key not in keys:
                 raise ValueError(
                     f"Unknown key {key!r} in `{kind}`. {suggest(key, keys)}"

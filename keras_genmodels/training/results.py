@@ -18,7 +18,7 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import gallery
 from keras_genmodels.export import catalogue, exhibits, layout
 from keras_genmodels.training import checkpoints
-from keras_genmodels.training.configuration import command_line, count
+from keras_genmodels.training.configuration import check_keys, command_line, count
 from keras_genmodels.training.run import Run
 
 SAVED_MODELS = Path("saved_models")
@@ -59,6 +59,7 @@ def measure(
     metrics: Sequence[str] | None = None,
     split: str = "test",
     verbose: int = 0,
+    data: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> dict[str, float]:
     """The figures of a run's model on its own data, by `evaluation.evaluate`.
@@ -69,12 +70,16 @@ def measure(
             split is loaded for those that take it.
         split: of the run's dataset.
         verbose: 1 shows progress bars.
+        data: options of `data.load` that are others than the run's, such as
+            `{"combinations": "left_out"}`.
         **options: of the metrics.
 
     Raises:
         ValueError: for an unknown metric, option or split, or a run without checkpoint.
     """
-    config = run.config
+    config, data = run.config, data or {}
+    check_keys({"recipe": config["recipe"], "data": data})
+    config = {**config, "data": {**config["data"], **data}}
     options = {**measure_options(config, verbose), **options}
     functions = [registry.lookup(name, "metric") for name in metrics or ()]
     if any("train" in inspect.signature(function).parameters for function in functions):

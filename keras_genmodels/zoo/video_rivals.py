@@ -15,6 +15,7 @@ from keras_genmodels.zoo.video import head_of_frames
 _FILTERS = (32, 64, 128, 256)
 _MAKER = {"activation": "relu", "normalisation": "batch", **INITIAL}
 _JUDGE = {"activation": "leaky_relu", "normalisation": "batch", **INITIAL}
+_TURNER = {"activation": "leaky_relu", "kernel_initializer": "he_normal"}
 
 
 @register("mocogan", family="recipe")
@@ -102,7 +103,7 @@ def deep_rotator(
     units=(256,),
     likelihood="fixed_normal",
     stage_steps=1000,
-    learning_rate=1e-3,
+    learning_rate=5e-4,
     decay_steps=0,
     seed=0,
 ):
@@ -120,7 +121,7 @@ def deep_rotator(
     model = DeepRotator(
         spec,
         convolutional.encoder(
-            {"x": tuple(frame_shape)}, code, filters, units, centre=True
+            {"x": tuple(frame_shape)}, code, filters, units, centre=True, **_TURNER
         ),
         rotation.turn(pose_dim, ranges.get(action, (0, 0)), spec.condition_size),
         convolutional.decoder(
@@ -128,6 +129,7 @@ def deep_rotator(
             {"likelihood": head.map_shape},
             filters[::-1],
             units[::-1],
+            **_TURNER,
         ),
         head,
         _curriculum(frames, stage_steps),
