@@ -235,6 +235,31 @@ def test_sharpness_follows_contrast(test_clips):
     assert found["sharpness/frames"] == 36 * TIME
 
 
+def test_frames_out_of_order_are_jitter(test_clips):
+    class Shaken(Wanderer):
+        def sample(self, n=None, condition=None, num_frames=TIME, seed=0):
+            steady = super().sample(n, condition, num_frames, seed)
+            return steady[:, [0, 2, 1, 3]]
+
+    options = {"dataset": dataset(*test_clips), "num_samples": 36}
+    steady, shaken = (
+        evaluation.clip_jitter(m(), **options) for m in (Wanderer, Shaken)
+    )
+    assert steady["jitter"] == pytest.approx(1.0, rel=0.1)
+    assert shaken["jitter/drawn"] > 1.3 * steady["jitter/drawn"]
+    assert shaken["jitter/real"] == steady["jitter/real"]
+    noise = np.random.default_rng(0).normal(size=(200, 20, 50))
+    np.testing.assert_allclose(clip_measures.jitter(noise).mean(), 3.0, rtol=0.01)
+    np.testing.assert_array_equal(clip_measures.jitter(np.ones((2, 3, 4))), 0.0)
+
+
+def test_two_frames_have_no_jitter():
+    model = Wanderer()
+    model.spec = DatasetSpec("pairs", (2, SIDE, SIDE, 3))
+    with pytest.raises(ValueError, match=r"at least 3 frames.*'pairs'.*\(2, 16, 16, 3"):
+        evaluation.clip_jitter(model, None)
+
+
 def test_ghosts_are_far_from_every_frame(test_clips):
     train = dataset(*clips(ALL, places=(0, 1, 3, 4)))
     options = {"train": train, "passes": 1}

@@ -32,7 +32,7 @@ _TINY = {
     "learning_rate": 1e-2,
 }
 SMALL = {  # what makes each recipe quick
-    "video_vae": {**_TINY, "style": 3, "backdrops": 4},
+    "video_vae": {**_TINY, "style": 3, "backdrops": 4, "memory_noise": 0.1},
     "vae_lstm": _TINY,
 }
 ABLATION = {
@@ -241,6 +241,28 @@ def test_free_bits_of_a_sequence_by_hand():
     np.testing.assert_allclose(free["kl"], plain["kl"])
 
 
+def test_a_memory_in_training_sees_noise_on_what_was_drawn(spec, batch):
+    plain, noisy = a_model(spec), a_model(spec, memory_noise=0.5)
+    noisy.set_weights(plain.get_weights())
+    given = batch["x"], batch["condition"]
+    np.testing.assert_array_equal(plain.elbo(*given), noisy.elbo(*given))
+    quiet, loud = (m.terms(m.unpack(batch), True)["kl"] for m in (plain, noisy))
+    assert np.all(quiet != loud)
+    posterior = plain.posterior(*given)
+    z, states = posterior.path(seed_pair(3), blur=lambda z, seed: z + 0.5)
+    followed = posterior.along(z + 0.5)
+    np.testing.assert_array_equal(states["hidden"], followed["hidden"])
+    clear, _ = posterior.path(seed_pair(3))
+    np.testing.assert_array_equal(z[0], clear[0])
+    assert np.all(z[1] != clear[1])
+
+
+def test_noise_in_the_memory_has_the_deviation_that_was_asked_for(spec):
+    """The mean of 20,000 squares is within 5 % of its expectation (5 deviations)."""
+    blurred = a_model(spec, memory_noise=0.5)._blur(tf.ones((10000, 2)), seed_pair(0))
+    np.testing.assert_allclose(np.mean(np.square(blurred - 1)), 0.25, rtol=0.05)
+
+
 def test_terms_are_added_to_the_loss(spec, batch):
     plain, more = a_model(spec), a_model(spec, terms=["gradient_difference"])
     more.set_weights(plain.get_weights())
@@ -382,6 +404,8 @@ def test_bad_input_is_refused(model, spec, batch):
     lstm = kgm.zoo.build("vae_lstm", spec, **_TINY)
     assert lstm.sample(2).shape == (2, *spec.x_shape)
     assert lstm.posterior(batch["x"]).event_shape == (TIME, 3)
+    with pytest.raises(ValueError, match=r"`memory_noise` must be >= 0.*-1"):
+        a_model(spec, memory_noise=-1)
     blind = a_model(spec)
     with pytest.raises(ValueError, match=r"with the output 'attributes'"):
         blind.infer_attributes(batch["x"][:, 0])

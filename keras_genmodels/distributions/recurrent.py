@@ -138,25 +138,29 @@ class Unrolled(tfd.Distribution):
             name=name,
         )
 
-    def path(self, seed, count=1, pick=None):
+    def path(self, seed, count=1, pick=None, blur=None):
         """Draw sequences; keep the states that they were drawn in.
 
         Args:
             seed: int32 (2,).
             count: sequences for each of the batch.
             pick: (distribution, seed) to a latent. Default: a plain sample.
+            blur: (latent, seed) to what the memory sees of it. Default: the latent.
 
         Returns:
             z, (steps, count * batch, latent_dim), and the state before each step, name
             to (steps, count * batch, size).
         """
         pick = pick or (lambda ahead, seed: ahead.sample(seed=seed))
+        fold_in = tf.random.experimental.stateless_fold_in
 
         def choose(ahead, step):
-            fold_in = tf.random.experimental.stateless_fold_in
             return pick(ahead, fold_in(seed, step["index"]))
 
-        return self._walk(choose, count, {"index": tf.range(self._steps())})
+        def seen(z, step):
+            return blur(z, fold_in(fold_in(seed, step["index"]), 1)) if blur else z
+
+        return self._walk(choose, count, {"index": tf.range(self._steps())}, seen)
 
     def along(self, z):
         """The state before each step of given sequences, (steps, rows, latent_dim)."""
@@ -177,15 +181,22 @@ class Unrolled(tfd.Distribution):
         )
         return self._foresee(*apart)
 
-    def _walk(self, choose, count, steps):
-        """Step by step: what is chosen, and the states in which it was."""
+    def _walk(self, choose, count, steps, seen=lambda z, step: z):
+        """Step by step: what is chosen, and the states in which it was.
+
+        Args:
+            choose: (distribution, entry of `steps`) to z.
+            count: sequences for each of the batch.
+            steps: name to a tensor with an entry a step.
+            seen: (z, entry of `steps`) to what is remembered of it.
+        """
         rows = count * self._rows()
         start = {k: tf.tile(v, (count, 1)) for k, v in self._state.items()}
 
         def step(carried, elements):
             state, own = carried[0], elements["own"]
             z = choose(self._foresee(state, elements["given"]), own)
-            return self._remember(state, z, elements["given"]), z, state
+            return self._remember(state, seen(z, own), elements["given"]), z, state
 
         elements = {"own": steps, "given": self._spread(count)}
         first = (start, tf.zeros((rows, self._latent_dim)), start)

@@ -41,6 +41,7 @@ from keras_genmodels.evaluation.metrics import bits_per_dimension, metric
 from keras_genmodels.evaluation.of_classes import classifier_score, code_purity
 from keras_genmodels.evaluation.of_clips import (
     clip_diversity,
+    clip_jitter,
     frechet_video_distance,
     video_score,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "classification_accuracy",
     "classifier_score",
     "clip_diversity",
+    "clip_jitter",
     "code_purity",
     "continuation",
     "control_accuracy",

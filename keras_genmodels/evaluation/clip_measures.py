@@ -52,6 +52,29 @@ def sharpness(frames: np.ndarray) -> np.ndarray:
     return np.var(vertical + horizontal - 4 * grey, axis=(1, 2))
 
 
+def jitter(clips: np.ndarray) -> np.ndarray:
+    """How much of each clip's motion is to and fro, (n,).
+
+        sum over t of |x_t+1 - 2 x_t + x_t-1|**2 / sum over t of |x_t+1 - x_t|**2
+
+    both as means over t. It is near 0 for what moves steadily, 3 for frames that have
+    nothing to do with each other, 4 for two frames in turn, and 0 of what stands still.
+
+    Args:
+        clips: (n, time, ...), with a time of 3 or more.
+
+    Example:
+        >>> jitter(np.array([[0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 0.0, 1.0]])).tolist()
+        [0.0, 4.0]
+    """
+    clips = np.asarray(clips, np.float64)
+    motion, turn = (
+        np.square(np.diff(clips, n, axis=1)).reshape(len(clips), -1).mean(axis=1)
+        for n in (1, 2)
+    )
+    return np.divide(turn, motion, out=np.zeros_like(turn), where=motion > 0)
+
+
 def share(ours: float, theirs: float) -> float:
     """`ours` as a share of what real clips have; of nothing, all or none.
 

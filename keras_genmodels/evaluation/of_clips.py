@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_genmodels.evaluation import classifier_scores, frechet
 from keras_genmodels.evaluation.clip_measures import (
+    jitter,
     joint_probabilities,
     nearest_error,
     pairwise_distance,
@@ -165,6 +166,55 @@ def frechet_video_distance(
         f"{name}/samples": count,
         f"{name}/examples": learnt.count,
         **accuracies(name, judge),
+    }
+
+
+def _can_turn(model: Any, options: dict[str, Any]) -> bool:
+    """Whether a model makes clips of at least three frames."""
+    return len(model.spec.x_shape) == 4 and model.spec.x_shape[0] > 2
+
+
+@metric("jitter", needs=("sample", "spec"), default=_can_turn)
+def clip_jitter(
+    model: Any, dataset: Any, num_samples: int = SAMPLES, seed: int = 0
+) -> dict[str, float]:
+    """How much drawn clips move to and fro, against real test clips.
+
+    A classifier of clips does not mind frames that jump: they may look the livelier.
+    What is measured is the mean squared change of the change from frame to frame,
+    divided by the mean squared change, of every clip.
+
+    Args:
+        model: of clips of three or more frames, with `sample` and `spec`.
+        dataset: batches of test clips; the model is asked for what they show.
+        num_samples: clips to draw, >= 1.
+        seed: of the samples.
+
+    Returns:
+        `jitter`, the ratio of the means over clips, 1 for clips that move like real
+        ones; `/drawn` and `/real`, the means, 3 for frames that have nothing to do with
+        each other; `/samples`.
+
+    Raises:
+        ValueError: for clips of fewer than three frames.
+    """
+    if not _can_turn(model, {}):
+        raise ValueError(
+            "`jitter` needs clips of at least 3 frames. Received: "
+            f"{model.spec.name!r} of the shape {tuple(model.spec.x_shape)}."
+        )
+    ours, theirs = (
+        float(jitter(clips.x).mean())
+        for clips in (
+            drawn_clips(model, dataset, num_samples, seed),
+            real_clips(model, dataset),
+        )
+    )
+    return {
+        "jitter": share(ours, theirs),
+        "jitter/drawn": ours,
+        "jitter/real": theirs,
+        "jitter/samples": num_samples,
     }
 
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras_genmodels import registry
 from keras_genmodels.models.base import seed_pair
 from keras_genmodels.models.directed import DirectedVideo
-from keras_genmodels.models.replicas import draw
+from keras_genmodels.models.replicas import draw, draw_rows
 from keras_genmodels.objectives.terms import Play
 from keras_genmodels.registry import register
 
@@ -45,12 +45,16 @@ class VideoVAE(DirectedVideo):
         objective: "sequence_elbo", or an instance with its arguments.
         attribute_weight: of the cross-entropy of the attribute head, >= 0, in nats a
             frame and attribute.
+        memory_noise: standard deviation, >= 0, of normal noise on the latents as the
+            memory sees them in training. What it draws later is never quite what it was
+            taught with; so it learns to go on from there.
         terms: what else is added to the loss, about real clips and reconstructions:
             "gradient_difference", ..., or instances.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
     Raises:
-        ValueError: for a term that is called as a measure of the model itself.
+        ValueError: for a term that is called as a measure of the model itself, or
+            `memory_noise` below 0.
 
     Shapes: `x` is (batch, time, height, width, channels) in [0, 1], `condition` (batch,
     condition_size) or (batch, time, condition_size), latents (batch, steps,
@@ -58,7 +62,8 @@ class VideoVAE(DirectedVideo):
 
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", 2018. The content latent and the choice of heads are
-    ours.
+    ours; noise against errors that add up is from Sanchez-Gonzalez et al., "Learning to
+    Simulate Complex Physics with Graph Networks", 2020.
     """
 
     term_names = ("loss", "elbo", "reconstruction", "kl")
@@ -75,6 +80,7 @@ class VideoVAE(DirectedVideo):
         likelihood="learned_normal",
         objective="sequence_elbo",
         attribute_weight=1.0,
+        memory_noise=0.0,
         terms=(),
         **kwargs,
     ):
@@ -93,6 +99,9 @@ class VideoVAE(DirectedVideo):
         self.likelihood_head = registry.get(likelihood, "head", event_shape=frame_shape)
         self.objective = registry.get(objective, "objective")
         self.attribute_weight = attribute_weight
+        if memory_noise < 0:
+            raise ValueError(f"`memory_noise` must be >= 0. Received: {memory_noise}.")
+        self.memory_noise = memory_noise
         self.added_terms = [registry.get(term, "term") for term in terms]
         read = ["attributes"] if self.reads_attributes else []
         own, added = [*self.term_names, *read], [t.name for t in self.added_terms]
@@ -123,7 +132,8 @@ class VideoVAE(DirectedVideo):
     def _bound(self, x, condition, seen, num_samples, seed, training=False):
         """The objective's terms, and the likelihood of (num_samples * batch) clips."""
         posterior = self.inferred(seen["features"], condition, training)
-        z, states = posterior.path(seed, num_samples, _pick)
+        blur = self._blur if training and self.memory_noise else None
+        z, states = posterior.path(seed, num_samples, _pick, blur)
         q = posterior.at(states, num_samples)
         prior = self.latent_prior.unrolled(posterior.given, training)
         p = prior.at(states, num_samples)
@@ -154,6 +164,14 @@ class VideoVAE(DirectedVideo):
                 terms["loss"] += terms[term.name]
         return terms
 
+    def _blur(self, z, seed):
+        """What the memory sees of the latents of a step, (rows, latent_dim)."""
+        rows = draw_rows(
+            lambda shape: tf.random.stateless_normal(shape, seed),
+            tf.unstack(tf.shape(z)),
+        )
+        return z + self.memory_noise * rows
+
     def _misread(self, logits, condition):
         """The cross-entropy of the attribute head, summed over frames, (batch,)."""
         wanted = self.over_time(condition, tf.shape(logits)[1])
@@ -181,6 +199,7 @@ class VideoVAE(DirectedVideo):
             **super().get_config(),
             **{key: serialise(part) for key, part in parts.items()},
             "attribute_weight": self.attribute_weight,
+            "memory_noise": self.memory_noise,
             "terms": [serialise(term) for term in self.added_terms],
         }
 

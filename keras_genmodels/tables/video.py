@@ -42,6 +42,7 @@ _FIGURES = {  # column -> what it is in a report
     "Intra-Entropy": f"{_SCORE}/intra_entropy",
     "Inter-Entropy": f"{_SCORE}/inter_entropy",
     "sharpness": "sharpness",
+    "jitter": "jitter",
     "diversity": "clip_diversity",
     "Fréchet ratio": "frechet_video_distance/ratio",
     "next frames, dB": "prediction_error/psnr",
@@ -54,6 +55,7 @@ _OF_REAL_CLIPS = {
 _ALWAYS = {
     "of the bound": 1.0,
     "sharpness": 1.0,
+    "jitter": 1.0,
     "diversity": 1.0,
     "Fréchet ratio": 1.0,
 }
@@ -103,12 +105,13 @@ def ablation(
         Returns:
             The real test clips, then a row for each model with the I-Score, its share
             of that of real clips and its two parts, how often each attribute is read as
-            it was asked for, the sharpness as a share of real clips', the diversity
-            among clips of one condition, the Frechet video distance as a multiple of
-            real test clips', the peak signal-to-noise ratio of what follows a given
-            first frame, the minutes of training, and the I-Score that was published; of
-            several seeds, the mean and the standard deviation. What none of the rows
-            has is left out. As a picture, clips of seed 0.
+            it was asked for, the sharpness as a share of real clips', how much frames
+            jump as a multiple of real clips', the diversity among clips of one
+            condition, the Frechet video distance as a multiple of real test clips', the
+            peak signal-to-noise ratio of what follows a given first frame, the minutes
+            of training, and the I-Score that was published; of several seeds, the mean
+            and the standard deviation. What none of the rows has is left out. As a
+            picture, clips of seed 0.
 
         Raises:
             ValueError: for an unknown row, `seeds` below 1, or a data set without a

@@ -160,7 +160,7 @@ PRESETS = {
         },
     },
     ("video_vae", "weizmann_actions"): {
-        "epochs": 360,
+        "epochs": 300,
         "batch_size": 8,
         "fit_data": {"num_frames": 20},
         "arguments": {
@@ -170,6 +170,7 @@ PRESETS = {
             "latent_dim": 8,
             "beta": 2.0,
             "warmup_steps": 2000,
+            "memory_noise": 0.15,
         },
     },
     ("video_vae", "lpc_sprites"): {

@@ -32,6 +32,7 @@ def video_vae(
     beta=1.0,
     warmup_steps=0,
     attribute_weight=1.0,
+    memory_noise=0.0,
     terms=(),
     learning_rate=1e-3,
     decay_steps=0,
@@ -75,6 +76,7 @@ def video_vae(
         likelihood=head,
         objective=SequenceELBO(warm_up(beta, warmup_steps)),
         attribute_weight=attribute_weight,
+        memory_noise=memory_noise,
         terms=terms,
         seed=seed,
     )
