@@ -136,6 +136,6 @@ def double(image, channels, kernel_size, size, **style):
     conv = {"filters": channels, **shape, **style}
     image = block(image, keras.layers.Conv2DTranspose, **conv)
     excess = [got - wanted for got, wanted in zip(image.shape[1:3], size, strict=True)]
-    if not any(excess):
-        return image
+    if not any(excess):  # a crop of nothing is copied, forward and back
+        return keras.layers.Identity()(image)
     return keras.layers.Cropping2D([(0, more) for more in excess])(image)
