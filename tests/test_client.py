@@ -168,7 +168,7 @@ def test_what_only_the_server_refuses_is_a_value_error(connect):
 @pytest.mark.parametrize(
     ("fault", "kind", "message"),
     [
-        ("hang", "ServingTimeoutError", "No answer from .* within 3.0 s"),
+        ("hang", "ServingTimeoutError", f"No answer from .* within {PATIENCE} s"),
         ("hang up", "ServerUnavailableError", "No answer .*connection broke"),
         ("half close", "ServerUnavailableError", "No answer .*connection broke"),
         ("cut off", "ServerUnavailableError", "No answer .*connection broke"),
@@ -191,7 +191,11 @@ def test_each_fault_of_a_rest_server_is_named(fault, kind, message, double):
 @pytest.mark.parametrize(
     ("fault", "kind", "message"),
     [
-        ("hang", "ServingTimeoutError", "No answer from grpc://.* within 3.0 s"),
+        (
+            "hang",
+            "ServingTimeoutError",
+            f"No answer from grpc://.* within {PATIENCE} s",
+        ),
         ("busy", "ServerUnavailableError", "UNAVAILABLE: the server is shutting down"),
     ],
 )

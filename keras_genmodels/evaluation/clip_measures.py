@@ -67,9 +67,10 @@ def jitter(clips: np.ndarray) -> np.ndarray:
         >>> jitter(np.array([[0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 0.0, 1.0]])).tolist()
         [0.0, 4.0]
     """
-    clips = np.asarray(clips, np.float64)
-    motion, turn = (
-        np.square(np.diff(clips, n, axis=1)).reshape(len(clips), -1).mean(axis=1)
+    motion, turn = (  # clip by clip: thousands do not fit into memory as float64
+        np.array(
+            [np.square(np.diff(np.float64(clip), n, axis=0)).mean() for clip in clips]
+        )
         for n in (1, 2)
     )
     return np.divide(turn, motion, out=np.zeros_like(turn), where=motion > 0)
