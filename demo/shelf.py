@@ -74,7 +74,8 @@ class Entry:
 
     def shows(self, *signatures: str, video: bool = False) -> bool:
         """Whether it offers these signatures, of pictures or of clips."""
-        return self.offers(*signatures) and len(self.spec.x_shape) == 3 + video
+        kind = self.spec.is_clip if video else self.spec.is_image
+        return self.offers(*signatures) and kind
 
     def is_conditional(self, signature: str) -> bool:
         """Whether a signature asks for a condition."""

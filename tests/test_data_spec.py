@@ -26,6 +26,15 @@ def test_condition_by_names_and_indices():
     assert DatasetSpec("bare", (2,)).condition(4).shape == (4, 0)
 
 
+@pytest.mark.parametrize(
+    ("x_shape", "is_image", "is_clip"),
+    [((2,), False, False), ((8, 8, 1), True, False), ((5, 8, 8, 3), False, True)],
+)
+def test_a_spec_tells_images_from_clips(x_shape, is_image, is_clip):
+    spec = DatasetSpec("any", x_shape)
+    assert (spec.is_image, spec.is_clip) == (is_image, is_clip)
+
+
 def test_labels_read_a_condition_back():
     labels = SPEC.labels(tf.constant(CONDITION))
     assert {k: v.tolist() for k, v in labels.items()} == {

@@ -129,6 +129,16 @@ class DatasetSpec:
                 )
 
     @property
+    def is_image(self) -> bool:
+        """Whether `x` has a height, a width and channels."""
+        return len(self.x_shape) == 3
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether `x` has a time axis before those of an image."""
+        return len(self.x_shape) == 4
+
+    @property
     def condition_size(self) -> int:
         """The width of `condition`: the sum of the attributes' class counts."""
         return self.attributes[-1].stop if self.attributes else 0

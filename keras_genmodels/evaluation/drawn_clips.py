@@ -27,7 +27,7 @@ class Clips(NamedTuple):
 def of_clips(model: Any, options: dict[str, Any]) -> bool:
     """Whether a model makes clips that a bundled classifier can read."""
     known = "classifier" in options or model.spec.name in classifiers.names()
-    return len(model.spec.x_shape) == 4 and known
+    return model.spec.is_clip and known
 
 
 @once

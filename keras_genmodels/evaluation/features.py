@@ -97,7 +97,7 @@ def has_own(spec: DatasetSpec) -> bool:
 def _suited(spec: DatasetSpec | None) -> str:
     if spec is not None and has_own(spec):
         return spec.name
-    if spec is not None and len(spec.x_shape) == 3 and spec.x_shape[-1] in (1, 3):
+    if spec is not None and spec.is_image and spec.x_shape[-1] in (1, 3):
         return _ANY_IMAGE
     known = ", ".join(map(repr, registry.names("extractor")))
     raise ValueError(

@@ -255,7 +255,7 @@ def _decoded(model: Any, z: np.ndarray, condition: Any) -> np.ndarray:
 
 
 def _images(model: Any, x: Any) -> np.ndarray:
-    if len(model.spec.x_shape) != 3:
+    if not model.spec.is_image:
         raise ValueError(
             "Pictures need data of shape (height, width, channels). "
             f"Received: {model.spec.name!r} of shape {model.spec.x_shape}."

@@ -37,7 +37,7 @@ def overview(
     """
     if not drawable(model.spec):
         return {}
-    moving = is_clip(model.spec)
+    moving = model.spec.is_clip
     width = model.spec.condition_size
     count = COUNT // width * width if 0 < width <= COUNT else COUNT  # whole rows
     asked = conditions(model.spec, examples, _CLIPS if moving else count)
@@ -79,7 +79,7 @@ def picture(
         ValueError: if what the model samples is no image, clip or point, or nothing
             that moves is to be drawn as it moves.
     """
-    if not drawable(model.spec) or (moving and not is_clip(model.spec)):
+    if not drawable(model.spec) or (moving and not model.spec.is_clip):
         kinds = "clips" if moving else "images, clips or points of the plane"
         raise ValueError(
             f"`model` must sample {kinds} to be drawn. "
@@ -121,13 +121,8 @@ def conditions(
 
 def drawable(spec: DatasetSpec) -> bool:
     """Whether `x` is an image or a clip with 1 or 3 channels, or a point."""
-    pixels = len(spec.x_shape) in (3, 4) and spec.x_shape[-1] in (1, 3)
+    pixels = (spec.is_image or spec.is_clip) and spec.x_shape[-1] in (1, 3)
     return pixels or spec.x_shape == (2,)
-
-
-def is_clip(spec: DatasetSpec) -> bool:
-    """Whether `x` has a time axis."""
-    return len(spec.x_shape) == 4
 
 
 def _laid_out(drawn: np.ndarray, columns: int | None) -> np.ndarray:

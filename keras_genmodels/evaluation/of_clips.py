@@ -171,7 +171,7 @@ def frechet_video_distance(
 
 def _can_turn(model: Any, options: dict[str, Any]) -> bool:
     """Whether a model makes clips of at least three frames."""
-    return len(model.spec.x_shape) == 4 and model.spec.x_shape[0] > 2
+    return model.spec.is_clip and model.spec.x_shape[0] > 2
 
 
 @metric("jitter", needs=("sample", "spec"), default=_can_turn)

@@ -19,11 +19,11 @@ from keras_genmodels.evaluation.drawn_clips import (
 from keras_genmodels.evaluation.metrics import metric
 
 
-def _of_clips(model: Any, options: dict[str, Any]) -> bool:
-    return len(model.spec.x_shape) == 4
-
-
-@metric("sharpness", needs=("sample", "spec"), default=_of_clips)
+@metric(
+    "sharpness",
+    needs=("sample", "spec"),
+    default=lambda model, options: model.spec.is_clip,
+)
 def sharpness(
     model: Any, dataset: Any, num_samples: int = SAMPLES, seed: int = 0
 ) -> dict[str, float]:

@@ -101,7 +101,7 @@ def draw_examples(folder: str | pathlib.Path, model: Any, seed: int = 0) -> int:
     """
     spec, told = model.spec, card.read(folder)
     wanted = DatasetSpec.from_dict({"name": told["dataset"], **told["spec"]}).attributes
-    draws = "generate" if len(spec.x_shape) == 4 else "sample"
+    draws = "generate" if spec.is_clip else "sample"
     asks = "condition" in model.signatures[draws]["inputs"]
     if not asks or spec.attributes != wanted:
         raise ValueError(

@@ -137,7 +137,7 @@ def draw(
     else:
         examples = next(iter(load_data(run.config, "test")[0]))
         rows, columns = gallery.conditions(model.spec, examples, num_samples)
-    default = ".webp" if gallery.is_clip(model.spec) else ".png"
+    default = ".webp" if model.spec.is_clip else ".png"
     path = Path(path or run.samples / f"seed-{seed}{default}")
     moving = path.suffix.lower() in pictures.MOVING
     return _write(path, gallery.picture(model, rows, columns, seed, moving))

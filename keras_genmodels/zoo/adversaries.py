@@ -58,7 +58,7 @@ def networks(
     seen = {"x": spec.x_shape, **(critic_sees or {})}
     outputs = {"score": 1, **(outputs or {})}
     inputs = {"latent": (latent_dim,), **(generator_sees or {})}
-    if not is_image(spec):
+    if not spec.is_image:
         size = {"x": math.prod(spec.x_shape)}
         generator = dense.mlp(inputs, size, units, **_MAKER)
         judge = {**_JUDGE, **critic_arguments}
@@ -85,7 +85,7 @@ def encoder(spec, outputs, filters, units, sees=None):
     """
     seen = {"x": spec.x_shape, **(sees or {})}
     style = {"activation": "leaky_relu", "name": "encoder", "centre": True}
-    if not is_image(spec):
+    if not spec.is_image:
         return dense.mlp(seen, outputs, units[::-1], **style)
     style = {**style, **INITIAL, "normalisation": "batch"}
     return convolutional.encoder(seen, outputs, filters, **style)
@@ -114,7 +114,7 @@ def autoencoder(spec, code_dim, filters, units, power):
     x = {"x": spec.x_shape}
     down = {"activation": "leaky_relu", "name": "encoder", "centre": True}
     up = {"activation": "relu", "name": "decoder"}
-    if is_image(spec):
+    if spec.is_image:
         encoder = convolutional.encoder(x, features, filters, **down)
         decoder = convolutional.decoder(latent, x, filters[::-1], **up)
     else:
@@ -136,11 +136,6 @@ def needed_condition(spec, recipe):
             f"Received: {spec.name!r}, which has none."
         )
     return {"condition": (spec.condition_size,)}
-
-
-def is_image(spec) -> bool:
-    """Whether x has a height, a width and channels."""
-    return len(spec.x_shape) == 3
 
 
 def compiled(

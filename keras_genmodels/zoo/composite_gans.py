@@ -14,7 +14,6 @@ from keras_genmodels.zoo.adversaries import (
     STILL_ADAM,
     compiled,
     compiling,
-    is_image,
     perceptrons,
 )
 
@@ -93,7 +92,7 @@ def cogan(
 
 
 def _check_images(spec, recipe):
-    if not is_image(spec):
+    if not spec.is_image:
         raise ValueError(
             f"`{recipe}` needs images, (height, width, channels). "
             f"Received: {spec.name!r} of shape {tuple(spec.x_shape)}."

@@ -152,7 +152,7 @@ def _curriculum(frames: int, stage_steps: int):
 
 def _clip(spec, recipe):
     """The shape of x, for a recipe that only knows clips."""
-    if len(spec.x_shape) != 4:
+    if not spec.is_clip:
         raise ValueError(
             f"`{recipe}` needs clips, (time, height, width, channels). "
             f"Received: {spec.name!r} of the shape {tuple(spec.x_shape)}."
