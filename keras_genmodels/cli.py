@@ -6,7 +6,6 @@ Nothing heavy is imported before the arguments are read: `--help` answers at onc
 from __future__ import annotations
 
 import argparse
-import ast
 import contextlib
 import sys
 import warnings
@@ -14,20 +13,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from keras_genmodels import __version__, demonstrate, terminal
+from keras_genmodels.parsing import InputError, Parser, command, key_values, pairs
 
 _BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
 _SETTINGS = ("epochs", "batch_size", "seed", "out", "dtype", "jit_compile", "data_dir")
-
-
-class InputError(Exception):
-    """What a person typed cannot be done; the message says why."""
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line."""
-
-    def error(self, message: str):
-        raise InputError(f"{message} (see `{self.prog} --help`)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,9 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     options = {
-        "arguments": _pairs("--set", arguments.set),
-        "data": _pairs("--data", arguments.data),
-        "fit_data": _pairs("--fit-data", arguments.fit_data),
+        "arguments": pairs("--set", arguments.set),
+        "data": pairs("--data", arguments.data),
+        "fit_data": pairs("--fit-data", arguments.fit_data),
     }
     options |= {key: getattr(arguments, key) for key in _SETTINGS}
     training = _import_training()
@@ -102,11 +91,11 @@ def _finish(training: Any, job: Any) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    options = _pairs("--set", arguments.set)
+    options = pairs("--set", arguments.set)
     if arguments.num_samples is not None:
         options["num_samples"] = arguments.num_samples
     names = arguments.metrics.split(",") if arguments.metrics else None
-    data = _pairs("--data", arguments.data)
+    data = pairs("--data", arguments.data)
     training = _import_training()
     with _input():
         run = training.Run.open(arguments.run)
@@ -118,7 +107,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _sample(arguments: argparse.Namespace) -> int:
-    condition = _pairs("--condition", arguments.condition)
+    condition = pairs("--condition", arguments.condition)
     training = _import_training()
     with _input():
         run = training.Run.open(arguments.run)
@@ -147,7 +136,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _table(arguments: argparse.Namespace) -> int:
     tables = terminal.quiet_import("keras_genmodels.tables")
-    options = _pairs("--set", arguments.set)
+    options = pairs("--set", arguments.set)
     with _input():
         path = tables.make(arguments.name, arguments.out, _verbose(), **options)
     print((path / "table.md").read_text(encoding="utf-8"))
@@ -198,7 +187,7 @@ def _parser() -> Parser:
 
 
 def _add_training(commands: Any) -> None:
-    train = _command(commands, "train", _train, "train a recipe on a dataset")
+    train = command(commands, "train", _train, "train a recipe on a dataset")
     train.add_argument("recipe", metavar="RECIPE", help="see `keras-genmodels list`")
     train.add_argument(
         "dataset", metavar="DATASET", help="a name, folder:PATH or videos:PATH"
@@ -207,34 +196,34 @@ def _add_training(commands: Any) -> None:
     train.add_argument("--batch-size", type=int, metavar="N", help="likewise")
     train.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     train.add_argument("--out", metavar="RUN", help="default: runs/RECIPE-DATASET-N")
-    _key_values(train, "--set", "arguments of the recipe")
-    _key_values(train, "--data", "options of the dataset")
-    _key_values(train, "--fit-data", "further ones of what is fitted alone")
+    key_values(train, "--set", "arguments of the recipe")
+    key_values(train, "--data", "options of the dataset")
+    key_values(train, "--fit-data", "further ones of what is fitted alone")
     train.add_argument("--data-dir", metavar="D", help="where the datasets lie")
     train.add_argument(
         "--dtype", default="float32", choices=["float32", "mixed_bfloat16"]
     )
     train.add_argument("--jit-compile", action="store_true", help="compile by XLA")
-    resume = _command(commands, "resume", _resume, "go on with a run that was stopped")
+    resume = command(commands, "resume", _resume, "go on with a run that was stopped")
     resume.add_argument("run", metavar="RUN")
     resume.add_argument("--epochs", type=int, metavar="N", help="a new number in all")
 
 
 def _add_using(commands: Any) -> None:
-    measure = _command(commands, "evaluate", _evaluate, "measure the model of a run")
+    measure = command(commands, "evaluate", _evaluate, "measure the model of a run")
     measure.add_argument("run", metavar="RUN")
     measure.add_argument("--metrics", metavar="A,B", help="default: the quick ones")
     measure.add_argument("--split", default="test", help="default: test")
     measure.add_argument("--num-samples", type=int, metavar="N", help="of each metric")
-    _key_values(measure, "--data", "options of the data set other than the run's")
-    _key_values(measure, "--set", "options of the metrics")
-    sample = _command(commands, "sample", _sample, "draw samples into a file")
+    key_values(measure, "--data", "options of the data set other than the run's")
+    key_values(measure, "--set", "options of the metrics")
+    sample = command(commands, "sample", _sample, "draw samples into a file")
     sample.add_argument("run", metavar="RUN")
     sample.add_argument(
         "--count", type=int, default=64, metavar="N", help="default: 64"
     )
     sample.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
-    _key_values(sample, "--condition", "class of each attribute, such as label=3")
+    key_values(sample, "--condition", "class of each attribute, such as label=3")
     sample.add_argument(
         "--figure",
         metavar="NAME",
@@ -245,51 +234,20 @@ def _add_using(commands: Any) -> None:
         metavar="FILE",
         help=".png; of clips .webp, .gif or .png; default: in RUN/samples",
     )
-    export = _command(commands, "export", _export, "write a SavedModel with its card")
+    export = command(commands, "export", _export, "write a SavedModel with its card")
     export.add_argument("run", metavar="RUN")
     export.add_argument("--name", metavar="NAME", help="in saved_models/; default: RUN")
     export.add_argument("--out", metavar="DIR", help="instead: a folder of its own")
     export.add_argument("--half", action="store_true", help="weights in float16")
     export.add_argument("--metrics", metavar="A,B", help="measured for the card, too")
-    table = _command(commands, "table", _table, "make one of the lecture's tables")
+    table = command(commands, "table", _table, "make one of the lecture's tables")
     table.add_argument("name", metavar="NAME", help="see `keras-genmodels list`")
     table.add_argument("--out", metavar="DIR", help="default: tables/NAME")
-    _key_values(table, "--set", "options of the table, such as epochs=10")
+    key_values(table, "--set", "options of the table, such as epochs=10")
     demonstrate.add_arguments(
-        _command(commands, "demo", _demo, "show the exported models in a browser")
+        command(commands, "demo", _demo, "show the exported models in a browser")
     )
-    _command(commands, "list", _list, "show recipes, datasets, metrics and tables")
-
-
-def _command(commands: Any, name: str, function: Any, summary: str) -> Parser:
-    parser = commands.add_parser(name, help=summary, description=summary.capitalize())
-    parser.set_defaults(command=function)
-    return parser
-
-
-def _key_values(parser: Parser, option: str, summary: str) -> None:
-    parser.add_argument(
-        option,
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="KEY=VALUE",
-        help=f"{summary}; may be repeated",
-    )
-
-
-def _pairs(option: str, given: Sequence[str]) -> dict[str, Any]:
-    """`key=value` words as a dict; values are Python literals, or else strings."""
-    pairs = {}
-    for word in given:
-        key, equals, value = word.partition("=")
-        if not key or not equals:
-            raise InputError(f"`{option}` must be KEY=VALUE. Received: {word!r}.")
-        try:
-            pairs[key] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            pairs[key] = value
-    return pairs
+    command(commands, "list", _list, "show recipes, datasets, metrics and tables")
 
 
 # --- what is shown --------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
-    ("registry", "latents", "pictures", "terminal"),
+    ("registry", "latents", "parsing", "pictures", "terminal"),
     ("data", "networks", "distributions"),
     ("objectives",),
     ("models",),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.data.checks import check_floats, check_shape, check_x
 from keras_genmodels.registry import suggest
 
 
@@ -200,7 +201,7 @@ class DatasetSpec:
     def labels(self, condition: Any) -> dict[str, np.ndarray]:
         """Read a `condition` back: attribute name -> (batch,) int64 class indices."""
         condition = np.asarray(condition)
-        _check_shape("condition", condition, (self.condition_size,))
+        check_shape("condition", condition, (self.condition_size,))
         return {
             a.name: condition[:, a.start : a.stop].argmax(axis=1)
             for a in self.attributes
@@ -232,12 +233,12 @@ class DatasetSpec:
                     f"A batch of {self.name!r} must have the keys {needed}. "
                     f"Received: {sorted(batch)}."
                 )
-        _check_x(np.asarray(batch["x"]), x_shape or self.x_shape)
+        check_x(np.asarray(batch["x"]), x_shape or self.x_shape)
         if "condition" not in batch:
             return
         condition = np.asarray(batch["condition"])
-        _check_floats("condition", condition)
-        _check_shape("condition", condition, (self.condition_size,))
+        check_floats("condition", condition)
+        check_shape("condition", condition, (self.condition_size,))
         if len(condition) != len(batch["x"]):
             raise ValueError(
                 "`x` and `condition` must have as many rows. "
@@ -268,41 +269,3 @@ def _as_list(value: Any) -> list[Any]:
     return (
         list(value) if isinstance(value, (tuple, list)) else np.asarray(value).tolist()
     )
-
-
-def _check_floats(key: str, array: np.ndarray) -> None:
-    if array.dtype.kind != "f":
-        raise TypeError(
-            f"`{key}` must hold floats, float32 as `data.load` gives them. "
-            f"Received: dtype {array.dtype}."
-        )
-    if not np.isfinite(array).all():
-        raise ValueError(
-            f"`{key}` must be finite. Received: {int((~np.isfinite(array)).sum())} "
-            f"NaN or infinite values of {array.size}."
-        )
-
-
-def _check_shape(key: str, array: np.ndarray, shape: tuple[int | None, ...]) -> None:
-    fits = array.ndim == len(shape) + 1 and all(
-        size in (None, given)
-        for size, given in zip(shape, array.shape[1:], strict=True)
-    )
-    if not fits:
-        names = ("any" if size is None else str(size) for size in shape)
-        wanted = ", ".join(("batch", *names))
-        raise ValueError(
-            f"`{key}` must have shape ({wanted}). Received: {array.shape}."
-        )
-
-
-def _check_x(x: np.ndarray, x_shape: tuple[int | None, ...]) -> None:
-    _check_shape("x", x, x_shape)
-    _check_floats("x", x)
-    low, high = (x.min(), x.max()) if x.size else (0.0, 1.0)
-    if low < 0.0 or high > 1.0:
-        hint = " Divide pixels of 0..255 by 255." if high > 2.0 else ""
-        raise ValueError(
-            f"`x` must be in [0, 1]. Received: values from {low:.6g} to {high:.6g}."
-            + hint
-        )

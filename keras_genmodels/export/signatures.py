@@ -1,24 +1,18 @@
-"""The functions of a SavedModel: named tensors in, named tensors out.
+"""A signature: one function of a SavedModel, named tensors in, named tensors out.
 
-A builder here takes a model and returns the named inputs of one signature and the
-function behind it. `needs` says which public method a model must have to be given the
-signature, so a new kind of model adds a builder and changes nothing else.
-
-Common to all of them: `seed` is int32 (2,); `count`, `frames`, `steps` and
-`num_samples` are int32 scalars; everything else is float32 with a free batch axis.
-`condition` is an input where a network that the signature runs declares it.
+A builder takes a model and returns the named inputs of one signature and the function
+behind it; `functions` has them all.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
 
-from keras_genmodels import latents, registry
+from keras_genmodels import registry
 
 Tensors = dict[str, tf.Tensor]
 Built = tuple[dict[str, tf.TensorSpec], Callable[..., Tensors]]
@@ -80,38 +74,13 @@ def signature(
     return decorate
 
 
-def offered(
-    model: Any, reading: Callable[[], Any] = contextlib.nullcontext
-) -> list[Signature]:
-    """The signatures of everything that `model` can do, `sample` first.
-
-    Args:
-        model: a built `keras_genmodels.models.GenerativeModel`.
-        reading: makes the context that the functions are traced in.
-
-    Raises:
-        TypeError: for a thing that says neither `spec` nor `sample`.
-    """
-    if not (hasattr(model, "spec") and hasattr(model, "sample")):
-        raise TypeError(
-            "`model` must be a model of keras_genmodels, with `spec` and `sample`. "
-            f"Received: {model!r} of type {type(model).__name__}."
-        )
-    names = sorted(registry.names("signature"), key=lambda name: name != "sample")
-    builders = {name: registry.lookup(name, "signature") for name in names}
-    return [
-        _trace(name, *builder(model), reading)
-        for name, builder in builders.items()
-        if hasattr(model, builder.needs) and builder.when(model)
-    ]
-
-
-def _trace(
+def trace(
     name: str,
     inputs: dict[str, tf.TensorSpec],
     run: Callable[..., Tensors],
     reading: Callable[[], Any],
 ) -> Signature:
+    """The signature of what a builder returned, traced in a context that is made."""
     named = {
         key: tf.TensorSpec(spec.shape, spec.dtype, name=key)
         for key, spec in inputs.items()
@@ -141,217 +110,3 @@ def condition(model: Any, *networks: str) -> dict[str, tf.TensorSpec]:
     declared = any("condition" in network.input for network in found)
     declared = getattr(model, "listens", declared)  # it has parts of other names
     return {"condition": rows(model.spec.condition_size)} if declared else {}
-
-
-def _latent_shape(model: Any) -> tuple[int, ...]:
-    return getattr(model, "latent_shape", (model.latent_dim,))
-
-
-def _x(model: Any, x: tf.Tensor) -> Tensors:
-    """The output `x` as the contract has it: float32, its shape known but the batch."""
-    x = tf.cast(x, tf.float32)
-    return {"x": tf.ensure_shape(x, (None, *model.spec.x_shape))}
-
-
-def _at_least_one(name: str, value: tf.Tensor) -> None:
-    tf.debugging.assert_positive(value, f"`{name}` must be >= 1.")
-
-
-# --- one builder a signature ----------------------------------------------------------
-
-
-@signature("sample")
-def sample(model: Any) -> Built:
-    """`sample(count, seed) -> x`, or `sample(condition, seed) -> x`, a sample a row."""
-
-    def unconditional(count, seed):
-        return _x(model, model.sample(count, seed=seed))
-
-    def conditional(condition, seed):
-        count = tf.shape(condition)[0]
-        return _x(model, model.sample(count, condition, seed=seed))
-
-    given = condition(model, "decoder", "generator")
-    if given:
-        return {**given, "seed": SEED}, conditional
-    return {"count": NUMBER, "seed": SEED}, unconditional
-
-
-@signature(
-    "prior", needs="latent_prior", when=lambda model: len(_latent_shape(model)) == 1
-)
-def prior(model: Any) -> Built:
-    """`prior(count, seed) -> latent`, or `prior(condition, seed) -> latent`.
-
-    The latents behind `sample`: with the same seed `decode` makes the same samples of
-    them. They are what a walk between samples and arithmetic on samples start from. A
-    model of clips that draws them frame by frame has none.
-    """
-
-    def run(count, seed, condition=None):
-        distribution = model.prior(condition)
-        rows = [] if distribution.batch_shape.rank else [count]
-        latent = tf.cast(distribution.sample(rows, seed=seed), tf.float32)
-        return {"latent": tf.ensure_shape(latent, (None, *_latent_shape(model)))}
-
-    def conditional(condition, seed):
-        return run(tf.shape(condition)[0], seed, condition)
-
-    given = condition(model, "decoder", "generator")
-    if given:
-        return {**given, "seed": SEED}, conditional
-    return {"count": NUMBER, "seed": SEED}, run
-
-
-@signature("encode")
-def encode(model: Any) -> Built:
-    """`encode(x[, condition]) -> latent`."""
-
-    def run(x, condition=None):
-        latent = tf.cast(model.encode(x, condition), tf.float32)
-        return {"latent": tf.ensure_shape(latent, (None, *_latent_shape(model)))}
-
-    return {"x": rows(*model.spec.x_shape), **condition(model, "encoder")}, run
-
-
-@signature("decode")
-def decode(model: Any) -> Built:
-    """`decode(latent[, condition]) -> x`."""
-
-    def run(latent, condition=None):
-        return _x(model, model.decode(latent, condition))
-
-    return {
-        "latent": rows(*_latent_shape(model)),
-        **condition(model, "decoder", "generator"),
-    }, run
-
-
-@signature("reconstruct")
-def reconstruct(model: Any) -> Built:
-    """`reconstruct(x[, condition]) -> x`."""
-
-    def run(x, condition=None):
-        return _x(model, model.reconstruct(x, condition))
-
-    given = condition(model, "encoder", "decoder", "generator")
-    return {"x": rows(*model.spec.x_shape), **given}, run
-
-
-@signature("classify")
-def classify(model: Any) -> Built:
-    """`classify(x) -> probabilities`, of the classes of the first attribute."""
-
-    def run(x):
-        return {"probabilities": model.classify(x)}
-
-    return {"x": rows(*model.spec.x_shape)}, run
-
-
-@signature("sample_pairs")
-def sample_pairs(model: Any) -> Built:
-    """`sample_pairs(count, seed) -> x, other`: two domains, row by row."""
-
-    def run(count, seed):
-        pairs = model.sample_pairs(count, seed=seed)
-        return {**_x(model, pairs[:, 0]), "other": pairs[:, 1]}
-
-    return {"count": NUMBER, "seed": SEED}, run
-
-
-@signature("log_likelihood")
-def log_likelihood(model: Any) -> Built:
-    """`log_likelihood(x[, condition], num_samples, seed) -> log_likelihood`, nats."""
-
-    def run(x, num_samples, seed, condition=None):
-        _at_least_one("num_samples", num_samples)
-        nats = model.log_likelihood(x, condition, num_samples=num_samples, seed=seed)
-        return {"log_likelihood": tf.ensure_shape(nats, (None,))}
-
-    given = condition(model, "encoder", "decoder")
-    inputs = {"x": rows(*model.spec.x_shape), **given}
-    return {**inputs, "num_samples": NUMBER, "seed": SEED}, run
-
-
-@signature("elbo", needs="elbo_terms")
-def elbo(model: Any) -> Built:
-    """`elbo(x[, condition], num_samples, seed) -> elbo, reconstruction, kl`, nats."""
-
-    def run(x, num_samples, seed, condition=None):
-        _at_least_one("num_samples", num_samples)
-        terms = model.elbo_terms(x, condition, num_samples=num_samples, seed=seed)
-        return {name: tf.ensure_shape(nats, (None,)) for name, nats in terms.items()}
-
-    given = condition(model, "encoder", "decoder")
-    inputs = {"x": rows(*model.spec.x_shape), **given}
-    return {**inputs, "num_samples": NUMBER, "seed": SEED}, run
-
-
-@signature("interpolate", needs="decode")
-def interpolate(model: Any) -> Built:
-    """`interpolate(start, end, steps[, condition]) -> x`, on the straight line.
-
-    `start` and `end` are latents, (batch, latent_dim), and row i of `x`, (batch, steps,
-    *x_shape), walks from row i of `start` to row i of `end`, both of them included.
-    `steps` >= 1, and 1 gives the start alone. `condition` is one row a walk.
-    """
-    shape, x_shape = _latent_shape(model), model.spec.x_shape
-
-    def run(start, end, steps, condition=None):
-        _at_least_one("steps", steps)
-        walks = latents.interpolate(tf.stack([start, end]), steps, latents.lerp)
-        walks = tf.experimental.numpy.swapaxes(walks, 0, 1)  # (batch, steps, *shape)
-        walks = tf.reshape(walks, (-1, *shape))
-        if condition is not None:
-            condition = tf.repeat(condition, steps, axis=0)
-        x = tf.cast(model.decode(walks, condition), tf.float32)
-        return {"x": tf.reshape(x, (tf.shape(start)[0], steps, *x_shape))}
-
-    inputs = {"start": rows(*shape), "end": rows(*shape), "steps": NUMBER}
-    return {**inputs, **condition(model, "decoder", "generator")}, run
-
-
-# --- clips of any length --------------------------------------------------------------
-
-
-@signature("generate", needs="continue_from")
-def generate(model: Any) -> Built:
-    """`generate(condition, frames, seed) -> x`, a clip of so many frames a row.
-
-    Columns of an attribute that are all 0 leave it to the model. A model that looks at
-    no condition takes `count` in its place.
-    """
-
-    def conditional(condition, frames, seed):
-        return _clips(model, frames, seed, None, condition=condition)
-
-    def unconditional(count, frames, seed):
-        return _clips(model, frames, seed, None, n=count)
-
-    inputs, given = {"frames": NUMBER, "seed": SEED}, condition(model)
-    if given:
-        return {**given, **inputs}, conditional
-    return {"count": NUMBER, **inputs}, unconditional
-
-
-@signature("continue_from")
-def continue_from(model: Any) -> Built:
-    """`continue_from(first_frame[, condition], frames, seed) -> x`, a clip a row."""
-
-    def run(first_frame, frames, seed, condition=None):
-        return _clips(model, frames, seed, first_frame, condition=condition)
-
-    first = {"first_frame": rows(*model.spec.x_shape[1:])}
-    return {**first, "frames": NUMBER, "seed": SEED, **condition(model)}, run
-
-
-@signature("infer_attributes", when=lambda model: model.reads_attributes)
-def infer_attributes(model: Any) -> Built:
-    """`infer_attributes(first_frame) -> one tensor of probabilities an attribute`."""
-    return {"first_frame": rows(*model.spec.x_shape[1:])}, model.infer_attributes
-
-
-def _clips(model, frames, seed, first_frame, **asked) -> Tensors:
-    _at_least_one("frames", frames)
-    x = model.sample(num_frames=frames, first_frame=first_frame, seed=seed, **asked)
-    return {"x": tf.ensure_shape(x, (None, None, *model.spec.x_shape[1:]))}

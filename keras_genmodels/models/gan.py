@@ -11,6 +11,7 @@ from keras_genmodels.models.base import GenerativeModel, feed, recording, seed_p
 from keras_genmodels.models.critic import Critic, from_configs, to_configs
 from keras_genmodels.models.declared import check_game, check_optimizers
 from keras_genmodels.models.replicas import draw_rows
+from keras_genmodels.models.tracking import add
 from keras_genmodels.objectives.play import Play
 from keras_genmodels.registry import register
 
@@ -205,9 +206,9 @@ class GAN(GenerativeModel):
         terms = {"critic_loss": 0.0}
         for term in self.added_terms:
             cost = term.critic_loss(play)
-            _add(terms, {"critic_loss": cost, **term.measured("critic", cost)})
+            add(terms, {"critic_loss": cost, **term.measured("critic", cost)})
         for i, critic in enumerate(self.critics):
-            _add(terms, critic.costs(play, i, next_seed))
+            add(terms, critic.costs(play, i, next_seed))
         return terms
 
     def generator_terms(self, play) -> dict[str, tf.Tensor]:
@@ -216,10 +217,10 @@ class GAN(GenerativeModel):
         for i, critic in enumerate(self.critics):
             scores = play.on_fake(i)["score"]
             loss = critic.weight * critic.objective.generator_loss(scores)
-            _add(terms, {"generator_loss": loss})
+            add(terms, {"generator_loss": loss})
         for term in self.added_terms:
             cost = term.generator_loss(play)
-            _add(terms, {"generator_loss": cost, **term.measured("generator", cost)})
+            add(terms, {"generator_loss": cost, **term.measured("generator", cost)})
         return terms
 
     # --- two optimisers ---------------------------------------------------------------
@@ -265,12 +266,9 @@ class GAN(GenerativeModel):
         """
         check_optimizers(generator_optimizer, critic_optimizer)
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
-        self.generator_optimizer = self.built_optimizer(
-            generator_optimizer, self.generator_variables
-        )
-        self.critic_optimizer = self.built_optimizer(
-            critic_optimizer, self.critic_variables
-        )
+        built = self.built_optimizer
+        self.generator_optimizer = built(generator_optimizer, self.generator_variables)
+        self.critic_optimizer = built(critic_optimizer, self.critic_variables)
 
     # --- the file ---------------------------------------------------------------------
 
@@ -287,9 +285,8 @@ class GAN(GenerativeModel):
 
     @classmethod
     def from_config(cls, config):
-        return super().from_config(
-            {**config, "critics": from_configs(config["critics"])}
-        )
+        critics = from_configs(config["critics"])
+        return super().from_config({**config, "critics": critics})
 
     def get_compile_config(self):
         serialise = keras.saving.serialize_keras_object
@@ -300,9 +297,3 @@ class GAN(GenerativeModel):
             "generator_optimizer": serialise(self.generator_optimizer),
             "critic_optimizer": serialise(self.critic_optimizer),
         }
-
-
-def _add(terms, added):
-    """Add values to those of the same name; the first of a name stands alone."""
-    for name, value in added.items():
-        terms[name] = terms[name] + value if name in terms else value

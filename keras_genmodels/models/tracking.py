@@ -1,4 +1,4 @@
-"""The running means of a step's terms, in one metric."""
+"""The terms of a step: their sums, and their running means in one metric."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import keras
 import tensorflow as tf
+
+
+def add(terms: dict[str, tf.Tensor], added: Mapping[str, tf.Tensor]) -> None:
+    """Add values to those of the same name; the first of a name stands alone."""
+    for name, value in added.items():
+        terms[name] = terms[name] + value if name in terms else value
 
 
 class TermMeans(keras.metrics.Metric):

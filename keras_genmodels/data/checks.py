@@ -1,0 +1,46 @@
+"""What the arrays of a batch must be: floats, finite, of a shape, in a range."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def check_floats(key: str, array: np.ndarray) -> None:
+    """Refuse what holds anything but finite floats."""
+    if array.dtype.kind != "f":
+        raise TypeError(
+            f"`{key}` must hold floats, float32 as `data.load` gives them. "
+            f"Received: dtype {array.dtype}."
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(
+            f"`{key}` must be finite. Received: {int((~np.isfinite(array)).sum())} "
+            f"NaN or infinite values of {array.size}."
+        )
+
+
+def check_shape(key: str, array: np.ndarray, shape: tuple[int | None, ...]) -> None:
+    """Refuse rows of another shape; any size fits an axis that is `None`."""
+    fits = array.ndim == len(shape) + 1 and all(
+        size in (None, given)
+        for size, given in zip(shape, array.shape[1:], strict=True)
+    )
+    if not fits:
+        names = ("any" if size is None else str(size) for size in shape)
+        wanted = ", ".join(("batch", *names))
+        raise ValueError(
+            f"`{key}` must have shape ({wanted}). Received: {array.shape}."
+        )
+
+
+def check_x(x: np.ndarray, x_shape: tuple[int | None, ...]) -> None:
+    """Refuse an `x` of another shape, or of values that are no pixels in [0, 1]."""
+    check_shape("x", x, x_shape)
+    check_floats("x", x)
+    low, high = (x.min(), x.max()) if x.size else (0.0, 1.0)
+    if low < 0.0 or high > 1.0:
+        hint = " Divide pixels of 0..255 by 255." if high > 2.0 else ""
+        raise ValueError(
+            f"`x` must be in [0, 1]. Received: values from {low:.6g} to {high:.6g}."
+            + hint
+        )

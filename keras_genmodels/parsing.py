@@ -1,0 +1,52 @@
+"""What a command line is made of: commands, options of KEY=VALUE, one-line errors."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+
+class InputError(Exception):
+    """What a person typed cannot be done; the message says why."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
+    def error(self, message: str):
+        raise InputError(f"{message} (see `{self.prog} --help`)")
+
+
+def command(commands: Any, name: str, function: Any, summary: str) -> Parser:
+    """A command that calls `function` with the arguments."""
+    parser = commands.add_parser(name, help=summary, description=summary.capitalize())
+    parser.set_defaults(command=function)
+    return parser
+
+
+def key_values(parser: Parser, option: str, summary: str) -> None:
+    """An option that takes any number of KEY=VALUE words, for `pairs` to read."""
+    parser.add_argument(
+        option,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help=f"{summary}; may be repeated",
+    )
+
+
+def pairs(option: str, given: Sequence[str]) -> dict[str, Any]:
+    """`key=value` words as a dict; values are Python literals, or else strings."""
+    read = {}
+    for word in given:
+        key, equals, value = word.partition("=")
+        if not key or not equals:
+            raise InputError(f"`{option}` must be KEY=VALUE. Received: {word!r}.")
+        try:
+            read[key] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            read[key] = value
+    return read
