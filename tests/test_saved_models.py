@@ -22,9 +22,9 @@ from keras_genmodels.export import (
     catalogue,
     examples,
     exhibits,
+    functions,
     layout,
     local,
-    signatures,
 )
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -114,7 +114,7 @@ def test_its_examples_are_drawn_by_a_model_and_are_no_data(name, tmp_path):
 @each
 def test_the_model_equals_its_python_original(name):
     artefact, model = kgm.export.load(FOLDER / name), kgm.export.rebuild(FOLDER / name)
-    offered = {signature.name: signature for signature in signatures.offered(model)}
+    offered = {signature.name: signature for signature in functions.offered(model)}
     assert sorted(offered) == sorted(artefact.signatures)
     for key, form in artefact.signatures.items():
         given = examples.inputs(form, artefact.spec, rows=2)

@@ -31,7 +31,7 @@ def rebuild(path: str | pathlib.Path) -> Any:
         TensorShape([50])
     """
     from keras_genmodels import zoo
-    from keras_genmodels.export import local, signatures, weights
+    from keras_genmodels.export import functions, local, weights
 
     artefact = local.load(path)
     card = artefact.card
@@ -44,7 +44,7 @@ def rebuild(path: str | pathlib.Path) -> Any:
         card["recipe"], artefact.spec, seed=card["seed"] or 0, **card["arguments"]
     )
     with weights.settled(model):
-        used = weights.Kept(model).used_by(signatures.offered(model))
+        used = weights.Kept(model).used_by(functions.offered(model))
     for index, value in zip(used, artefact.weights, strict=True):
         model.variables[index].assign(value)
     return model
