@@ -35,11 +35,12 @@ SMALL = {  # what makes each recipe quick
     "video_vae": {**_TINY, "style": 3, "backdrops": 4, "memory_noise": 0.1},
     "vae_lstm": _TINY,
 }
-ABLATION = {
+ARRANGED = {  # the rows of the ablation, and what is beside it
     "static": {"static": True},
     "-C-S": {"conditional": False, "structured": False},
     "-C+S": {"conditional": False},
     "+C-S": {"structured": False},
+    "additive": {"additive": True},
 }
 
 
@@ -81,9 +82,9 @@ class TestVideoRecipes(cases.OnePlayerCase):
         return make
 
 
-@pytest.mark.parametrize("row", ABLATION)
-def test_every_row_of_the_ablation_trains_and_saves(row, spec, batches, tmp_path):
-    arguments = {**SMALL["video_vae"], **ABLATION[row]}
+@pytest.mark.parametrize("row", ARRANGED)
+def test_every_arrangement_trains_and_saves(row, spec, batches, tmp_path):
+    arguments = {**SMALL["video_vae"], **ARRANGED[row]}
     model = kgm.zoo.build("video_vae", spec, **arguments)
     before = cases.values(model.trainable_weights)
     model.fit(batches.take(2), verbose=0)
@@ -92,6 +93,25 @@ def test_every_row_of_the_ablation_trains_and_saves(row, spec, batches, tmp_path
     twin = keras.saving.load_model(tmp_path / "model.keras")
     asked = cases.some_condition(spec, 2)
     np.testing.assert_array_equal(model.sample(2, asked), twin.sample(2, asked))
+
+
+def test_an_additive_content_gives_each_class_its_own_part(spec):
+    """What another class changes is the same whatever the other attributes are."""
+    arguments = {**SMALL["video_vae"], "additive": True}
+    content = kgm.zoo.build("video_vae", spec, **arguments).content
+    latent = tf.random.stateless_normal((4, 3), (0, 0))
+    first, second, *rest = spec.attributes
+    others = {a.name: 0 for a in rest}
+
+    def shown(one, other):
+        asked = {first.name: one, second.name: other, **others}
+        return content({"content": latent, "condition": spec.condition(4, **asked)})
+
+    for key in ("backdrop", "style"):
+        here = shown(1, 0)[key] - shown(0, 0)[key]
+        there = shown(1, 1)[key] - shown(0, 1)[key]
+        assert np.abs(here).max() > 0.01
+        np.testing.assert_allclose(here, there, atol=1e-6)
 
 
 # --- latents over time ----------------------------------------------------------------

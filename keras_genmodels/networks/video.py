@@ -85,6 +85,7 @@ def content(
     style: int = 64,
     units: Sequence[int] = (256, 128),
     activation: str = "relu",
+    added: Sequence[str] = (),
     name: str = "content",
 ) -> keras.Model:
     """What stays the same in a clip: the picture behind, and the style of the figure.
@@ -98,18 +99,29 @@ def content(
         style: numbers that say how the figure looks.
         units: widths of the hidden layers; the last is the number of pictures.
         activation: of the hidden layers, a Keras name.
+        added: inputs that go past the hidden layers and add to the outputs. What a
+            class of an attribute adds is then the same whatever the others are, and a
+            combination that was never seen is a sum of what was.
         name: of the model.
 
     Returns:
         A functional model to "backdrop", (batch, height, width, channels), and "style",
         (batch, style), linear.
+
+    Raises:
+        ValueError: if nothing is left for the hidden layers.
     """
-    size = math.prod(backdrop)
-    outputs = {"backdrop": size, "style": style}
-    network = dense.mlp(inputs, outputs, units, activation, name)
-    picture = keras.layers.Reshape(backdrop)(network.output["backdrop"])
-    heads = {"backdrop": picture, "style": network.output["style"]}
-    return keras.Model(network.input, heads, name=name)
+    merged = {key: shape for key, shape in inputs.items() if key not in added}
+    tensors = named_inputs({key: inputs[key] for key in added}) if added else {}
+    outputs = {"backdrop": math.prod(backdrop), "style": style}
+    network = dense.mlp(merged, outputs, units, activation, name)
+    heads = dict(network.output)
+    for key, tensor in tensors.items():
+        for to, size in outputs.items():
+            part = keras.layers.Dense(size, use_bias=False, name=f"{to}_of_{key}")
+            heads[to] = keras.layers.Add()([heads[to], part(tensor)])
+    heads["backdrop"] = keras.layers.Reshape(backdrop)(heads["backdrop"])
+    return keras.Model({**network.input, **tensors}, heads, name=name)
 
 
 def layered_decoder(

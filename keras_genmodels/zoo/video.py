@@ -20,6 +20,7 @@ def video_vae(
     conditional=True,
     structured=True,
     static=False,
+    additive=False,
     latent_dim=16,
     features=128,
     memory=256,
@@ -45,6 +46,8 @@ def video_vae(
     content, the same in all frames, and a latent of each frame; without it a frame is
     decoded from its latent alone. `static` takes the memory away: frames are
     independent. The four of `conditional` and `structured` are the paper's ablation.
+    With `additive` each attribute adds its own part to what all frames share, which
+    carries over to combinations that were never seen.
 
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", ECCV 2018. The prior is a mixture of normals here, the
@@ -60,7 +63,7 @@ def video_vae(
     decoder, content = _plain(latent_dim, head, decoder_filters), None
     if structured:
         decoder, content = _layered(
-            latent_dim, head, decoder_filters, style, backdrops, asked, static
+            latent_dim, head, decoder_filters, style, backdrops, asked, static, additive
         )
     model = VideoVAE(
         spec,
@@ -161,9 +164,10 @@ def _plain(latent_dim, head, filters):
     return convolutional.decoder(latent, {"likelihood": head.map_shape}, filters)
 
 
-def _layered(latent_dim, head, filters, style, backdrops, asked, static):
+def _layered(latent_dim, head, filters, style, backdrops, asked, static, additive):
     """A figure before a backdrop, and the network of what stays the same in a clip."""
     seen = asked if static else {"content": (latent_dim,), **asked}
-    content = video.content(seen, head.map_shape, style, (256, backdrops))
+    added = tuple(asked) if additive else ()
+    content = video.content(seen, head.map_shape, style, (256, backdrops), added=added)
     inputs = {"latent": (latent_dim,), "style": (style,), "backdrop": head.map_shape}
     return video.layered_decoder(inputs, head.map_shape, filters), content
