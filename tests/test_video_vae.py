@@ -105,7 +105,8 @@ def test_an_additive_content_gives_each_class_its_own_part(spec):
 
     def shown(one, other):
         asked = {first.name: one, second.name: other, **others}
-        return content({"content": latent, "condition": spec.condition(4, **asked)})
+        condition = tf.constant(spec.condition(4, **asked))
+        return content({"content": latent, "condition": condition})
 
     for key in ("backdrop", "style"):
         here = shown(1, 0)[key] - shown(0, 0)[key]
