@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import cases
@@ -115,6 +116,13 @@ def test_an_additive_content_gives_each_class_its_own_part(spec):
         np.testing.assert_allclose(here, there, atol=1e-6)
 
 
+@pytest.mark.parametrize("lacking", [{"static": True}, {"structured": False}, {}])
+def test_nothing_adds_up_where_nothing_is_shared(lacking, spec):
+    bare = dataclasses.replace(spec, attributes=())
+    with pytest.raises(ValueError, match="`additive` must be False without attributes"):
+        kgm.zoo.build("video_vae", spec if lacking else bare, additive=True, **lacking)
+
+
 # --- latents over time ----------------------------------------------------------------
 
 
@@ -127,10 +135,11 @@ def a_model(spec, shared=False, **arguments):
     ahead = dense.mlp(seen, {"prior": count, "posterior": 2 * size}, (5,), "relu")
     memory = video.memory({"latent": (size,)}, units)
     features = {"features": (6,), **seen}
+    own = video.inference(features, {"posterior": 2 * size}, 5, "tanh")  # never dead
     model = VideoVAE(
         spec,
         convolutional.encoder({"x": spec.x_shape[1:]}, {"features": 6}, (3, 4)),
-        ahead if shared else video.inference(features, {"posterior": 2 * size}, 5),
+        ahead if shared else own,
         RecurrentPrior(ahead, memory, head, size),
         convolutional.decoder({"latent": (size,)}, {"likelihood": (16, 16, 3)}, (4, 3)),
         **arguments,

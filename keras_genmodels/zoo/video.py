@@ -47,7 +47,8 @@ def video_vae(
     decoded from its latent alone. `static` takes the memory away: frames are
     independent. The four of `conditional` and `structured` are the paper's ablation.
     With `additive` each attribute adds its own part to what all frames share, which
-    carries over to combinations that were never seen.
+    carries over to combinations that were never seen; it needs attributes, structure
+    and memory.
 
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", ECCV 2018. The prior is a mixture of normals here, the
@@ -55,6 +56,12 @@ def video_vae(
     means of pixels are linear in what it puts out, clipped to [0, 1] where they are
     shown.
     """
+    if additive and (static or not structured or not spec.attributes):
+        raise ValueError(
+            "`additive` must be False without attributes, structure or memory. "
+            f"Received: additive={additive}, structured={structured}, static={static} "
+            f"and {len(spec.attributes)} attributes."
+        )
     asked = {"condition": (spec.condition_size,)}
     sees = asked if structured else {}
     prior = _prior(latent_dim, components, asked if conditional else {}, static, memory)
