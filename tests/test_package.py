@@ -104,6 +104,7 @@ def test_the_commands_of_the_readme_exist(command, capsys):
 
 def test_the_recipes_and_data_sets_of_the_readme_exist():
     trained = re.findall(r"keras-genmodels train (\w+) ([\w:]+)", README)
+    assert ("vae", "digits") in trained
     assert ("video_vae", "chairs") in trained
     for recipe, dataset in trained:
         assert recipe in keras_genmodels.zoo.names()
