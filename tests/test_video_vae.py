@@ -447,3 +447,25 @@ def test_config_of_a_recurrent_prior_passes_through_json(model):
     ours, theirs = (json.dumps(p.get_config()) for p in (model.latent_prior, twin))
     assert ours == theirs
     assert dir(twin) == dir(model.latent_prior)
+
+
+@pytest.mark.parametrize(
+    ("decay_steps", "rates"),
+    [
+        (30, {0: 0.02, 5: 0.51, 10: 1.0, 20: 0.51, 30: 0.02, 99: 0.02}),
+        (0, {0: 0.02, 5: 0.51, 10: 1.0, 20: 1.0, 99: 1.0}),
+    ],
+)
+def test_the_learning_rate_grows_before_it_decays(decay_steps, rates, spec):
+    growing = {"decay_steps": decay_steps, "rate_warmup_steps": 10}
+    model = kgm.zoo.build("video_vae", spec, **{**SMALL["video_vae"], **growing})
+    optimizer = model.optimizer
+    for step, share in rates.items():
+        optimizer.iterations.assign(step)
+        got = float(optimizer.learning_rate) / SMALL["video_vae"]["learning_rate"]
+        assert got == pytest.approx(share, abs=1e-5)
+
+
+def test_a_learning_rate_does_not_grow_for_fewer_steps_than_none(spec):
+    with pytest.raises(ValueError, match="`rate_warmup_steps` must be >= 0"):
+        kgm.zoo.build("video_vae", spec, rate_warmup_steps=-1)

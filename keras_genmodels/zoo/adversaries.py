@@ -8,7 +8,7 @@ import keras
 
 from keras_genmodels.networks import convolutional, dense, energy
 from keras_genmodels.zoo.arguments import handing_on
-from keras_genmodels.zoo.optimisers import decaying
+from keras_genmodels.zoo.optimisers import scheduled
 
 FILTERS = (64, 128, 256)
 UNITS = (128, 128, 128)
@@ -163,8 +163,8 @@ def compiled(
     """
     if optimizer is keras.optimizers.Adam:
         settings = {"beta_1": 0.5, "beta_2": 0.999, **settings}
-    rates = decaying(generator_learning_rate or learning_rate, decay_steps)
-    critic_rates = decaying(learning_rate, decay_steps * model.critic_steps)
+    rates = scheduled(generator_learning_rate or learning_rate, decay_steps)
+    critic_rates = scheduled(learning_rate, decay_steps * model.critic_steps)
     model.compile(
         optimizer(rates, **settings, **averaging(ema)),
         optimizer(critic_rates, **settings),

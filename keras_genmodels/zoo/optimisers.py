@@ -4,31 +4,50 @@ from __future__ import annotations
 
 import keras
 
+_LEAST = 0.02  # of the learning rate, where it begins and ends
+
 
 def adam(
-    learning_rate: float, decay_steps: int = 0, **arguments
+    learning_rate: float, decay_steps: int = 0, rate_warmup_steps: int = 0, **arguments
 ) -> keras.optimizers.Adam:
-    """Adam, with a decaying learning rate where steps are given.
+    """Adam, with a learning rate that grows and decays where steps are given.
 
     Args:
-        learning_rate: of the first step.
-        decay_steps: as for `decaying`.
+        learning_rate: as for `scheduled`.
+        decay_steps: as for `scheduled`.
+        rate_warmup_steps: as for `scheduled`.
         **arguments: further arguments of `keras.optimizers.Adam`.
     """
-    return keras.optimizers.Adam(decaying(learning_rate, decay_steps), **arguments)
+    rate = scheduled(learning_rate, decay_steps, rate_warmup_steps)
+    return keras.optimizers.Adam(rate, **arguments)
 
 
-def decaying(
-    learning_rate: float, decay_steps: int
+def scheduled(
+    learning_rate: float, decay_steps: int = 0, rate_warmup_steps: int = 0
 ) -> float | keras.optimizers.schedules.CosineDecay:
-    """A learning rate that falls to 2 % along a cosine.
+    """A learning rate that grows from 2 % along a line and falls to 2 % along a cosine.
 
     Args:
-        learning_rate: of the first step.
-        decay_steps: length of the decay in steps; 0 keeps the learning rate constant.
+        learning_rate: the greatest.
+        decay_steps: steps until it has fallen, those of the growth among them; 0 keeps
+            it constant once it has grown.
+        rate_warmup_steps: of the growth, >= 0; 0 begins with the greatest.
+
+    Raises:
+        ValueError: for fewer `rate_warmup_steps` than 0.
     """
-    if not decay_steps:
+    if rate_warmup_steps < 0:
+        raise ValueError(
+            f"`rate_warmup_steps` must be >= 0. Received: {rate_warmup_steps}."
+        )
+    if not decay_steps and not rate_warmup_steps:
         return learning_rate
+    growth = {}
+    if rate_warmup_steps:
+        growth = {"warmup_target": learning_rate, "warmup_steps": rate_warmup_steps}
     return keras.optimizers.schedules.CosineDecay(
-        learning_rate, decay_steps, alpha=0.02
+        learning_rate * _LEAST if growth else learning_rate,
+        max(decay_steps - rate_warmup_steps, 1),
+        alpha=_LEAST if decay_steps else 1.0,
+        **growth,
     )

@@ -154,9 +154,11 @@ PRESETS = {
         "data": _SMALL,
         "arguments": {
             "attribute_weight": 10.0,
-            "learning_rate": 1e-3,
+            "learning_rate": 2e-3,
+            "rate_warmup_steps": 768,
             "latent_dim": 8,
             "beta": 3.0,
+            "warmup_steps": 1500,
         },
     },
     ("video_vae", "weizmann_actions"): {

@@ -37,6 +37,7 @@ def video_vae(
     terms=(),
     learning_rate=1e-3,
     decay_steps=0,
+    rate_warmup_steps=0,
     seed=0,
 ):
     """Attribute-controlled video: an LSTM prior over a structured latent space.
@@ -49,6 +50,9 @@ def video_vae(
     With `additive` each attribute adds its own part to what all frames share, which
     carries over to combinations that were never seen; it needs attributes, structure
     and memory.
+
+    The learning rate grows for `rate_warmup_steps`: with hasty first steps the mask of
+    the decoder can close for good, and frames are then backdrop alone.
 
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", ECCV 2018. The prior is a mixture of normals here, the
@@ -90,7 +94,7 @@ def video_vae(
         terms=terms,
         seed=seed,
     )
-    model.compile(adam(learning_rate, decay_steps))
+    model.compile(adam(learning_rate, decay_steps, rate_warmup_steps))
     return model
 
 
