@@ -152,7 +152,7 @@ NUMBERS = [
             key="video_inception_score/share",
             settings=HALF | s,
         )
-        for s in ({}, *SEEDS[1:])
+        for s in ({}, *SEEDS[1:2])
     ),
     chair("control_accuracy", 0.98),
     chair("sharpness", 0.5),
