@@ -42,12 +42,10 @@ def scheduled(
         )
     if not decay_steps and not rate_warmup_steps:
         return learning_rate
-    growth = {}
-    if rate_warmup_steps:
-        growth = {"warmup_target": learning_rate, "warmup_steps": rate_warmup_steps}
     return keras.optimizers.schedules.CosineDecay(
-        learning_rate * _LEAST if growth else learning_rate,
+        learning_rate * (_LEAST if rate_warmup_steps else 1.0),
         max(decay_steps - rate_warmup_steps, 1),
         alpha=_LEAST if decay_steps else 1.0,
-        **growth,
+        warmup_target=learning_rate if rate_warmup_steps else None,
+        warmup_steps=rate_warmup_steps,
     )
