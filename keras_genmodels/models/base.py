@@ -200,10 +200,16 @@ class GenerativeModel(keras.Model):
         return self.track(terms)
 
     def descend(self, optimizer, tape, loss, variables):
-        """One step of an optimiser down a loss that the tape has recorded."""
+        """One step of an optimiser down a loss that the tape has recorded.
+
+        No weight moves before every gradient is there. TensorFlow's own order says so
+        too, but its graph optimiser loses a part of it where a penalty takes gradients
+        of gradients, and a bias could move before the penalty had read it.
+        """
         with tape:
             scaled = optimizer.scale_loss(loss)
-        optimizer.apply(tape.gradient(scaled, variables), variables)
+        gradients = tf.tuple(tape.gradient(scaled, variables), control_inputs=[loss])
+        optimizer.apply(gradients, variables)
 
     def test_step(self, batch):
         return self.track(self.terms(self.unpack(batch), training=False))
