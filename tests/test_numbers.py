@@ -63,6 +63,7 @@ GALLERY = {  # twice the distance that was measured
     **{"began": 7.2, "cogan": 1.3, "catgan": 0.6},
 }
 NEW = {"epochs": 450, "data": {"holdout": 0.25}, "arguments": {"additive": True}}
+NOISY = {"arguments": {"memory_noise": 0.1}}
 UNSEEN = {"combinations": "dataset", "data": {"combinations": "left_out"}}
 LIKELIHOOD = {"max_examples": 1000, "num_samples": 5000}
 ONE_SAMPLE = {"arguments": {"num_samples": 1}}
@@ -72,7 +73,7 @@ film = functools.partial(Number, "video_vae", dataset="weizmann_actions")
 action = functools.partial(film, settings=HALF)
 rival = functools.partial(Number, "mocogan", dataset="weizmann_actions")
 figure = functools.partial(Number, "video_vae", dataset="lpc_sprites")
-chair = functools.partial(Number, "video_vae", dataset="chairs", settings=HALF)
+chair = functools.partial(Number, "video_vae", dataset="chairs")
 ring = functools.partial(Number, "wgan_gp", dataset="gaussian_ring")
 NUMBERS = [
     Number("vae", "log_likelihood", -88.0, options=LIKELIHOOD),
@@ -148,15 +149,21 @@ NUMBERS = [
     *(
         chair(
             "video_inception_score",
-            0.97,
+            bound,
             key="video_inception_score/share",
-            settings=HALF | s,
+            settings=HALF | noise | seed,
         )
-        for s in ({}, *SEEDS[1:2])
+        for noise, bound in ((NOISY, 0.985), ({}, 0.97))
+        for seed in ({}, *SEEDS[1:])
     ),
-    chair("control_accuracy", 0.98),
-    chair("sharpness", 0.5),
-    chair("prediction_error", 21.0, key="prediction_error/psnr"),
+    chair("control_accuracy", 0.99, settings=HALF | NOISY),
+    chair("sharpness", 0.5, settings=HALF | NOISY),
+    chair(
+        "prediction_error",
+        21.3,
+        key="prediction_error/psnr",
+        settings=HALF | NOISY,
+    ),
     Number("conv_vae", "reconstruction_error", most=0.007, dataset="lpc_sprites"),
     Number("r1_gan", "diversity", 0.85, dataset="lpc_sprites"),
     rival("control_accuracy", 0.8, key="control_accuracy/action"),
