@@ -232,7 +232,6 @@ def test_terms_and_penalties_are_metrics(spec, batches):
     ]
 
 
-@keras.saving.register_keras_serializable("tests")
 class Watched(keras.optimizers.SGD):
     """Keeps the gradients that it is given."""
 
@@ -243,12 +242,12 @@ class Watched(keras.optimizers.SGD):
 
 def origins(tensor):
     """The names of all operations that end before a tensor is there."""
-    names, open_ = set(), [tensor.op]
-    while open_:
-        op = open_.pop()
+    names, waiting = set(), [tensor.op]
+    while waiting:
+        op = waiting.pop()
         if op.name not in names:
             names.add(op.name)
-            open_ += [*(x.op for x in op.inputs), *op.control_inputs]
+            waiting += [*(x.op for x in op.inputs), *op.control_inputs]
     return names
 
 
