@@ -1,14 +1,90 @@
-"""One decorator that names a thing once, for Keras' serialisation and for people."""
+"""One decorator that names a thing once, for Keras' serialisation and for people.
+
+A thing is found by being there: every family has a home folder, whose files are read
+as text for the names that they register, and a module is imported when one of its names
+is asked for. A new loss, data set, metric or recipe is one new file, no list to edit.
+"""
 
 from __future__ import annotations
 
+import ast
 import difflib
-from collections.abc import Callable
+import functools
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 PACKAGE = "keras_genmodels"
 
+# Family -> the folder whose files register its members.
+HOMES = {
+    "adversarial": "objectives",
+    "callback": "evaluation",
+    "constraint": "objectives",
+    "dataset": "data",
+    "dataset scheme": "data",
+    "domain": "models",
+    "extractor": "evaluation",
+    "figure": "evaluation",
+    "head": "distributions",
+    "layer": "networks",
+    "metric": "evaluation",
+    "model": "models",
+    "objective": "objectives",
+    "output": "models",
+    "penalty": "objectives",
+    "prior": "distributions",
+    "recipe": "zoo",
+    "running_metric": "evaluation",
+    "signature": "export",
+    "table": "tables",
+    "term": "objectives",
+    "view": "models",
+}
+
 _FAMILIES: dict[str, dict[str, Any]] = {}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument of a registered function or class, as its file spells it.
+
+    Args:
+        name: of the argument.
+        annotation: its type as it is written, such as "int"; None without one.
+        default: as it is written, such as "(256, 512)"; None if it must be given.
+    """
+
+    name: str
+    annotation: str | None
+    default: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the file of a registered thing says of it, known without importing it.
+
+    Args:
+        name: the public name.
+        family: the kind of thing.
+        module: the dotted name of the module that registers it.
+        doc: its docstring, without indentation.
+        parameters: of the function, or of the class's `__init__` without `self`.
+    """
+
+    name: str
+    family: str
+    module: str
+    doc: str
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph of the docstring on one line."""
+        return " ".join(self.doc.split("\n\n")[0].split())
 
 
 def register(name: str, family: str = "object") -> Callable[[Any], Any]:
@@ -55,7 +131,15 @@ def register(name: str, family: str = "object") -> Callable[[Any], Any]:
 
 def names(family: str) -> list[str]:
     """The sorted public names of one family; empty if nothing is registered."""
-    return sorted(_FAMILIES.get(family, {}))
+    return sorted({*_FAMILIES.get(family, {}), *entries(family)})
+
+
+def entries(family: str) -> dict[str, Entry]:
+    """Name to entry of what the files in the family's home folder register."""
+    if family not in HOMES:
+        return {}
+    found = _read_folder(HOMES[family])
+    return {entry.name: entry for entry in found if entry.family == family}
 
 
 def suggest(word: str, known: list[str]) -> str:
@@ -70,16 +154,36 @@ def suggest(word: str, known: list[str]) -> str:
     return f"{hint}Known: {', '.join(map(repr, sorted(known)))}."
 
 
+def check_name(name: str, family: str) -> None:
+    """Refuse a name that nothing is registered under; imports nothing.
+
+    Raises:
+        ValueError: the message suggests the nearest names.
+    """
+    known = names(family)
+    if name not in known:
+        raise ValueError(f"Unknown {family} {name!r}. {suggest(name, known)}")
+
+
 def lookup(name: str, family: str) -> Any:
-    """The class or function registered as `name`.
+    """The class or function registered as `name`; its module is imported if need be.
 
     Raises:
         ValueError: if there is none; the message suggests the nearest names.
     """
-    members = _FAMILIES.get(family, {})
-    if name not in members:
-        raise ValueError(f"Unknown {family} {name!r}. {suggest(name, list(members))}")
-    return members[name]
+    check_name(name, family)
+    if name not in _FAMILIES.get(family, {}):
+        importlib.import_module(entries(family)[name].module)
+    return _FAMILIES[family][name]
+
+
+def load_all(*families: str) -> None:
+    """Import every module that registers a member of these families.
+
+    Keras finds the class of a saved object only after its module is imported.
+    """
+    for module in sorted({e.module for f in families for e in entries(f).values()}):
+        importlib.import_module(module)
 
 
 def get(identifier: Any, family: str, **arguments: Any) -> Any:
@@ -114,3 +218,78 @@ def get(identifier: Any, family: str, **arguments: Any) -> Any:
 
 def _classes(family: str) -> list[type]:
     return [m for m in _FAMILIES.get(family, {}).values() if isinstance(m, type)]
+
+
+# --- files read as text ---------------------------------------------------------------
+
+
+@functools.cache
+def _read_folder(home: str) -> tuple[Entry, ...]:
+    """The entries of all files of a folder of the package and below."""
+    root = Path(__file__).parent
+    found: list[Entry] = []
+    for file in sorted(root.joinpath(*home.split(".")).rglob("*.py")):
+        parts = file.relative_to(root).with_suffix("").parts
+        if parts[-1] == "__main__":
+            continue
+        module = ".".join([PACKAGE, *parts]).removesuffix(".__init__")
+        found += _read_file(file, module)
+    return tuple(found)
+
+
+def _read_file(file: Path, module: str) -> Iterator[Entry]:
+    tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            continue
+        for decorator in node.decorator_list:
+            registered = _registered(decorator)
+            if registered is not None:
+                name, family = registered
+                doc = ast.get_docstring(node) or ""
+                yield Entry(name, family, module, inspect.cleandoc(doc), _read(node))
+
+
+def _registered(decorator: ast.expr) -> tuple[str, str] | None:
+    """Name and family of `@register("name", family="prior")` and `@metric("name")`."""
+    if not isinstance(decorator, ast.Call) or not decorator.args:
+        return None
+    function = decorator.func
+    called = function.attr if isinstance(function, ast.Attribute) else function.id
+    constants = [a.value for a in decorator.args if isinstance(a, ast.Constant)]
+    constants += [
+        keyword.value.value
+        for keyword in decorator.keywords
+        if keyword.arg == "family" and isinstance(keyword.value, ast.Constant)
+    ]
+    if called == "register" and len(constants) == 2:
+        return constants[0], constants[1]
+    if called in HOMES and constants:  # a decorator that is called like its family
+        return constants[0], called
+    return None
+
+
+def _read(node: ast.FunctionDef | ast.ClassDef) -> tuple[Parameter, ...]:
+    """The parameters of a function, or of a class's own `__init__`."""
+    if isinstance(node, ast.ClassDef):
+        makers = [
+            n
+            for n in node.body
+            if isinstance(n, ast.FunctionDef) and n.name == "__init__"
+        ]
+        return _read(makers[0])[1:] if makers else ()
+    given = node.args
+    places = [*given.posonlyargs, *given.args]
+    missing = [None] * (len(places) - len(given.defaults))
+    pairs = [
+        *zip(places, [*missing, *given.defaults], strict=True),
+        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+    ]
+    return tuple(
+        Parameter(
+            argument.arg,
+            None if argument.annotation is None else ast.unparse(argument.annotation),
+            None if default is None else ast.unparse(default),
+        )
+        for argument, default in pairs
+    )
