@@ -66,7 +66,7 @@ def test_an_inversion_explains_its_numbers(gan, x):
     np.testing.assert_allclose(found.x, gan.decode(found.latent), atol=1e-6)
     residual = np.abs(x - found.x).sum(axis=(1, 2, 3))
     np.testing.assert_allclose(found.residual, residual, rtol=1e-5)
-    describe = gan.critics[0].describing()
+    describe = gan.critics[0].feature_fn()
     apart = np.abs(describe({"x": x}) - describe({"x": found.x})).sum(axis=1)
     np.testing.assert_allclose(found.features, apart, rtol=1e-4, atol=1e-5)
     cost = 0.75 * residual + 0.25 * apart
@@ -114,7 +114,7 @@ def test_an_encoder_says_at_once_and_is_improved_upon(spec, x):
     model = kgm.zoo.build("bigan", spec, **TINY, joint=(5,))
     told = invert(model, x)
     np.testing.assert_allclose(told.latent, model.encode(x), atol=1e-6)
-    describe = model.critics[0].describing()
+    describe = model.critics[0].feature_fn()
     pairs = [describe({"x": p, "latent": told.latent}) for p in (x, told.x)]
     apart = np.abs(pairs[0] - pairs[1]).sum(axis=1)
     np.testing.assert_allclose(told.features, apart, rtol=1e-4, atol=1e-4)

@@ -14,8 +14,8 @@ from test_rivals import SMALL as VIDEO_GAMES
 from test_video_vae import SMALL as VIDEO
 
 import keras_genmodels as kgm
+from keras_genmodels.distributed_random import draw
 from keras_genmodels.models.base import seed_pair
-from keras_genmodels.models.replicas import draw
 from keras_genmodels.objectives import ELBO, importance_weighted_bound
 
 SMALL = {  # what makes each recipe quick

@@ -79,7 +79,7 @@ class Inverter:
                 f"Received: feature_weight={feature_weight}."
             )
         critics = getattr(model, "critics", [])
-        self._describe = critics[0].describing() if critics else None
+        self._describe = critics[0].feature_fn() if critics else None
         self._of_x_alone = bool(critics) and "latent" not in critics[0].network.input
 
     def __call__(

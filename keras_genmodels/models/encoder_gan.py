@@ -1,27 +1,27 @@
-"""Adversarial models with a way back: an encoder from examples to latents."""
+"""Adversarial models with an encoder from examples to latents."""
 
 from __future__ import annotations
 
-import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
+from keras_genmodels.distributed_random import draw
 from keras_genmodels.distributions import divergences
-from keras_genmodels.models.base import feed
-from keras_genmodels.models.declared import check_encoder, check_size
+from keras_genmodels.models.checks import check_encoder, check_size
 from keras_genmodels.models.gan import GAN
-from keras_genmodels.models.replicas import draw
+from keras_genmodels.models.network_inputs import call_declared, named_condition
+from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.registry import register
 
 
 class EncoderGAN(GAN):
-    """What adversarial models with an encoder share: encoder and generator are one.
+    """The base of adversarial models whose encoder is one player with the generator.
 
-    They take one optimiser step together. For every critic that declares "latent" and
-    so judges pairs of an example and its latent, the generator wants fake pairs called
-    real, and the encoder real pairs called fake.
+    Both take one optimiser step together. For every critic that declares "latent" and
+    so judges pairs of an example and its latent, the generator is to make it call fake
+    pairs real, and the encoder real pairs fake.
 
-    A subclass says `encode`, and `infer`, what its encoder makes of a real batch.
+    A subclass gives `encode`, and `encoded`, the encoder's part of a fake batch.
 
     Args:
         spec: of the dataset.
@@ -31,8 +31,8 @@ class EncoderGAN(GAN):
         critics: a `Critic` or a list of them.
         **kwargs: `prior`, `terms`, `critic_steps` and the others of `GAN`.
 
-    Metrics: those of `GAN`, and `encoder_loss`, what of `generator_loss` is paid for
-    real pairs.
+    Metrics: those of `GAN`, and `encoder_loss`, the part of `generator_loss` that comes
+    from real pairs.
 
     Raises:
         ValueError: as `GAN`; for an encoder that declares what a batch does not have, a
@@ -44,18 +44,17 @@ class EncoderGAN(GAN):
         super().__init__(spec, generator, critics, **kwargs)
         self.encoder = encoder
         check_encoder(self)
-        self.pair_critics = [
-            i for i, c in enumerate(self.critics) if "latent" in c.network.input
-        ]
-        paid = ["encoder_loss"] if self.pair_critics else []
-        self.track_terms(*self.term_names, *paid)
+        self.pair_critics = [c for c in self.critics if "latent" in c.network.input]
+        own = ["encoder_loss"] if self.pair_critics else []
+        self.track_terms(*self.term_names, *own)
 
     def encode(self, x, condition=None) -> tf.Tensor:
         """The latents of examples, with averaged weights if the optimiser keeps any.
 
         Args:
             x: (batch, *spec.x_shape) in [0, 1].
-            condition: (batch, condition_size), if the encoder declares it.
+            condition: (batch, condition_size) or a dict of named tensors, of what the
+                encoder declares.
 
         Returns:
             (batch, latent_dim).
@@ -66,34 +65,34 @@ class EncoderGAN(GAN):
         """`decode(encode(x))`, (batch, *spec.x_shape), in [0, 1]."""
         return self.decode(self.encode(x, condition), condition)
 
-    def infer(self, real, seed, training) -> dict[str, tf.Tensor]:
-        """What the encoder makes of a real batch, "code" at least: its latents."""
+    def encoded(self, real, seed, training) -> dict[str, tf.Tensor]:
+        """Tensors that the encoder makes of a real batch: "code", its latents, ..."""
         raise NotImplementedError
 
     @property
-    def makers(self):
+    def generator_networks(self):
         return [self.generator, self.encoder]
 
-    def imagine(self, real, seed, training=False):
-        """A fake batch, and beside it what the encoder makes of the real one."""
-        fake = super().imagine(real, seed, training)
-        return {**fake, **self.infer(real, seed, training)}
+    def fake_batch(self, real, seed, training=False):
+        """A generated batch, and beside it the encoder's tensors of the real one."""
+        fake = super().fake_batch(real, seed, training)
+        return {**fake, **self.encoded(real, seed, training)}
 
-    def play(self, real, fake, training):
-        return super().play({**real, "latent": fake["code"]}, fake, training)
+    def step_tensors(self, real, fake, training):
+        real = {**real, "latent": fake["code"]}
+        return super().step_tensors(real, fake, training)
 
-    def generator_terms(self, play):
-        terms = super().generator_terms(play)
+    def generator_terms(self, step):
+        terms = super().generator_terms(step)
         cost = tf.zeros_like(terms["generator_loss"])
-        for i in self.pair_critics:
-            critic, scores = self.critics[i], play.on_real(i)["score"]
+        for critic in self.pair_critics:
+            scores = step.on_real(critic.name)["score"]
             cost += critic.weight * critic.objective.encoder_loss(scores)
         total = terms["generator_loss"] + cost
         return {**terms, "generator_loss": total, "encoder_loss": cost}
 
     def get_config(self):
-        encoder = keras.saving.serialize_keras_object(self.encoder)
-        return {**super().get_config(), "encoder": encoder}
+        return super().get_config() | serialised({"encoder": self.encoder})
 
 
 @register("bigan", family="model")
@@ -124,10 +123,11 @@ class BiGAN(EncoderGAN):
 
     def encode(self, x, condition=None):
         with self._averaged():
-            return feed(self.encoder, {"x": x, "condition": condition})["latent"]
+            inputs = {**named_condition(condition), "x": x}
+            return call_declared(self.encoder, inputs)["latent"]
 
-    def infer(self, real, seed, training):
-        return {"code": feed(self.encoder, real, training)["latent"]}
+    def encoded(self, real, seed, training):
+        return {"code": call_declared(self.encoder, real, training)["latent"]}
 
 
 @register("ali", family="model")
@@ -162,22 +162,22 @@ class ALI(EncoderGAN):
     def posterior(self, x, condition=None):
         """q(z|x), a TFP distribution over (latent_dim,) with batch shape (batch,)."""
         with self._averaged():
-            return self._posterior({"x": x, "condition": condition}, training=False)
+            inputs = {**named_condition(condition), "x": x}
+            return self._posterior(inputs, training=False)
 
     def _posterior(self, tensors, training):
-        params = feed(self.encoder, tensors, training)["posterior"]
+        params = call_declared(self.encoder, tensors, training)["posterior"]
         return self.posterior_head.distribution(params, training=training)
 
     def encode(self, x, condition=None):
         """The mean of q(z|x), (batch, latent_dim)."""
         return self.posterior(x, condition).mean()
 
-    def infer(self, real, seed, training):
+    def encoded(self, real, seed, training):
         return {"code": _one_draw(self._posterior(real, training), seed)[0]}
 
     def get_config(self):
-        head = keras.saving.serialize_keras_object(self.posterior_head)
-        return {**super().get_config(), "posterior": head}
+        return super().get_config() | serialised({"posterior": self.posterior_head})
 
 
 @register("vae_gan", family="model")
@@ -207,17 +207,17 @@ class VAEGAN(ALI):
     Metric", 2016; encoder and decoder share one loss here.
     """
 
-    def infer(self, real, seed, training):
+    def encoded(self, real, seed, training):
         posterior = self._posterior(real, training)
         z = _one_draw(posterior, seed)
-        kl = divergences.kl(posterior, self.prior(real["condition"]), z)
-        rebuilt = self._made({**real, "latent": z[0]}, training)["x"]
+        kl = divergences.kl(posterior, self.prior(real), z)
+        rebuilt = self._generated({**real, "latent": z[0]}, training)["x"]
         return {"code": z[0], "rebuilt": rebuilt, "kl": kl}
 
 
 @register("rebuilt", family="view")
 class Rebuilt:
-    """What a critic sees that judges rebuilt examples and not generated ones."""
+    """The view of a critic that judges rebuilt examples and not generated ones."""
 
     def __call__(self, tensors, seed):
         """The tensors, with "rebuilt" as "x" where they hold it; the seed is unused."""

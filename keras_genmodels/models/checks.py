@@ -1,4 +1,4 @@
-"""What the networks of a game declare, held against what the game can give and use."""
+"""Checks of the networks of a model against what a batch has and the model can use."""
 
 from __future__ import annotations
 
@@ -16,27 +16,40 @@ _BOUNDED = (
 )
 
 
-def check_game(generator, critics, critic_steps, spec: DatasetSpec) -> None:
+def check_gan(model) -> None:
     """Refuse players that no step could make sense of.
+
+    Args:
+        model: a `GAN`.
 
     Raises:
         ValueError: for networks that declare what they will not be given, a generator
-            that makes no samples, `critic_steps` that is no integer >= 1, no critic, or
-            critics that share an objective with a state.
+            that makes no samples, `critic_steps` that is no integer >= 1, no critic,
+            critics of one name, a term of a critic that is not there, or critics that
+            share an objective with a state.
     """
-    if not isinstance(critic_steps, int) or critic_steps < 1:
+    spec, critics, steps = model.spec, model.critics, model.critic_steps
+    if not isinstance(steps, int) or steps < 1:
         raise ValueError(
-            "`critic_steps` must be an integer >= 1. "
-            f"Received: critic_steps={critic_steps!r}."
+            f"`critic_steps` must be an integer >= 1. Received: critic_steps={steps!r}."
         )
     if not critics:
         raise ValueError(f"`critics` must hold at least one. Received: {critics}.")
-    shapes = {"x": tuple(spec.x_shape), "condition": (spec.condition_size,)}
-    check_inputs(generator, ("latent", "condition"), shapes)
-    check_sample(generator, spec)
-    for critic in critics:  # a view may show it anything
-        available = ("x", "latent", "condition")
-        check_inputs(critic.network, available, {} if critic.view else shapes)
+    names = [critic.name for critic in critics]
+    if len(set(names)) < len(names):
+        raise ValueError(f"`critics` must differ in `name`. Received: {names}.")
+    for term in model.added_terms:
+        if getattr(term, "critic", None) not in (None, *names):
+            raise ValueError(
+                f"`critic` of the term {term.name!r} must be one of {names}. "
+                f"Received: {term.critic!r}."
+            )
+    shapes = available(spec, "latent", "seed")
+    check_inputs(model.generator, shapes, but=["x"])
+    check_sample(model.generator, spec, linear=model.output_name == "sigmoid")
+    for critic in critics:
+        if critic.view is None:  # a view may show it anything
+            check_inputs(critic.network, available(spec, "latent"))
     with_state = [c.objective for c in critics if c.objective.weights]
     if len({id(objective) for objective in with_state}) < len(with_state):
         raise ValueError(
@@ -60,41 +73,61 @@ def check_optimizers(generator_optimizer, critic_optimizer) -> None:
         )
 
 
+def available(spec: DatasetSpec, *further: str) -> dict[str, tuple[int, ...] | None]:
+    """Name to shape of everything that a network may declare; None is any shape.
+
+    Args:
+        spec: of the dataset.
+        *further: names of what the model gives beside the tensors of a batch.
+    """
+    known = {name: shape for name, shape in spec.shapes.items() if math.prod(shape)}
+    return {**known, **dict.fromkeys(further)}
+
+
 def check_inputs(
     network: keras.Model,
-    available: Sequence[str],
-    shapes: Mapping[str, tuple[int, ...]],
+    shapes: Mapping[str, tuple[int, ...] | None],
+    but: Sequence[str] = (),
 ) -> None:
     """Refuse a network that declares what it will not be given.
 
     Args:
         network: a functional model with a dict of named inputs.
-        available: the names of all that there is for it.
-        shapes: what is known of their shapes, without the batch axis.
+        shapes: name to shape, without the batch axis, of what there is for it.
+        but: names that this network may not declare all the same.
 
     Raises:
         ValueError: for a name that is not available, or another shape.
     """
+    known = {name: shape for name, shape in shapes.items() if name not in but}
     for name, tensor in network.input.items():
-        if name not in available:
+        if name not in known:
             raise ValueError(
                 f"The network {network.name!r} may declare the inputs "
-                f"{list(available)}. Received: {sorted(network.input)}."
+                f"{list(known)}. Received: {sorted(network.input)}."
             )
         shape = tuple(tensor.shape[1:])
-        if shape != shapes.get(name, shape):
+        if known[name] is not None and shape != tuple(known[name]):
             raise ValueError(
                 f"The input {name!r} of the network {network.name!r} must have the "
-                f"shape {shapes[name]} that a batch has. Received: {shape}."
+                f"shape {tuple(known[name])} that a batch has. Received: {shape}."
             )
 
 
-def check_sample(generator: keras.Model, spec: DatasetSpec, name: str = "x") -> None:
-    """Refuse a generator that does not put out the logits of a sample.
+def check_sample(
+    generator: keras.Model, spec: DatasetSpec, name: str = "x", linear: bool = True
+) -> None:
+    """Refuse a generator that does not put out a sample.
+
+    Args:
+        generator: its network.
+        spec: of the dataset.
+        name: of the output.
+        linear: whether the model squashes the output, so that it must not be bounded.
 
     Raises:
         ValueError: if its output of this name is not there, not of the size of
-            `spec.x_shape`, or bounded.
+            `spec.x_shape`, or bounded where it must be linear.
     """
     x = _output(generator, name)
     if math.prod(x.shape[1:]) != math.prod(spec.x_shape):
@@ -102,7 +135,8 @@ def check_sample(generator: keras.Model, spec: DatasetSpec, name: str = "x") -> 
             f"The output {name!r} of the generator {generator.name!r} must hold as "
             f"many numbers as {tuple(spec.x_shape)}. Received: shape {tuple(x.shape)}."
         )
-    _check_linear(generator, name)
+    if linear:
+        _check_linear(generator, name)
 
 
 def check_score(network: keras.Model, least: int = 1) -> None:
@@ -141,9 +175,7 @@ def check_encoder(model) -> None:
             "A model with an encoder needs a generator that declares 'latent'. "
             f"Received: {sorted(model.generator.input)}."
         )
-    size = (model.spec.condition_size,)
-    shapes = {"x": tuple(model.spec.x_shape), "condition": size}
-    check_inputs(model.encoder, ("x", "condition"), shapes)
+    check_inputs(model.encoder, available(model.spec))
     seen = [sorted(critic.network.input) for critic in model.critics]
     if not (model.added_terms or any("latent" in names for names in seen)):
         raise ValueError(
@@ -166,6 +198,19 @@ def check_size(network: keras.Model, name: str, size: int) -> None:
         )
 
 
+def last_layer(network: keras.Model, name: str) -> keras.layers.Layer | None:
+    """The layer that puts out the network's output of this name, if it is one."""
+    wanted = _output(network, name)
+    for layer in network.layers:
+        try:
+            outputs = keras.tree.flatten(layer.output)
+        except (AttributeError, ValueError):  # called never, or more than once
+            continue
+        if any(output is wanted for output in outputs):
+            return layer
+    return None
+
+
 def _output(network, name):
     outputs = network.output
     if not isinstance(outputs, dict) or name not in outputs:
@@ -179,7 +224,7 @@ def _output(network, name):
 
 def _check_linear(network, name):
     """Refuse an output that ends in a sigmoid, softmax or tanh."""
-    last = network.output[name]._keras_history.operation
+    last = last_layer(network, name)
     bounded = getattr(last, "activation", None) in _BOUNDED
     if bounded or isinstance(last, keras.layers.Softmax):
         raise ValueError(

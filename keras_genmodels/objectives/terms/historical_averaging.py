@@ -1,4 +1,4 @@
-"""The term that remembers: weights are drawn to where they have been."""
+"""The term that draws weights to the mean of their own past."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels.objectives.arguments import at_least
-from keras_genmodels.objectives.terms import Term
+from keras_genmodels.objectives.terms.term import Term
 from keras_genmodels.registry import register
 
 
@@ -22,16 +22,17 @@ class _Record:
 
 @register("historical_averaging", family="term")
 class HistoricalAveraging(Term, keras.layers.Layer):
-    """Each player pays for the distance of its weights from their mean so far.
+    """Each player is penalised by the distance of its weights from their mean so far.
 
         weight * |theta - (theta_1 + ... + theta_t) / t|**2
 
     Players that circle around an equilibrium are drawn to the middle. The means are
-    weights of this layer, saved with the model; they take in what a step of both
-    players has ended at, and before the first one there is nothing to pay.
+    weights of this layer, saved with the model, updated after a step of both players;
+    before the first step the cost is 0.
 
     Args:
         weight: of the term, >= 0. Default 1.
+        name: of the metric. Default "historical_averaging".
 
     Raises:
         ValueError: for a negative weight, or an instance that has been given to two
@@ -42,12 +43,14 @@ class HistoricalAveraging(Term, keras.layers.Layer):
 
     name = "historical_averaging"
 
-    def __init__(self, weight=1.0):
-        keras.layers.Layer.__init__(self, name=self.name, dtype="float32")
+    def __init__(self, weight=1.0, name=None):
+        keras.layers.Layer.__init__(self, name=name or self.name, dtype="float32")
+        if name is not None:
+            self.name = name
         self.weight = float(at_least("weight", weight, 0))
         self.built = True
 
-    def meet(self, generator_variables, critic_variables):
+    def track_weights(self, generator_variables, critic_variables):
         if hasattr(self, "records"):
             raise ValueError(
                 f"The term {self.name!r} keeps a record of one model's weights; give "
@@ -82,20 +85,20 @@ class HistoricalAveraging(Term, keras.layers.Layer):
             difference = record.variable.value - record.mean.value
             record.mean.assign_add(difference / self.count)
 
-    def critic_loss(self, play):
-        return self._distance("critic", play)
+    def critic_loss(self, step):
+        return self._distance("critic", step)
 
-    def generator_loss(self, play):
-        return self._distance("generator", play)
+    def generator_loss(self, step):
+        return self._distance("generator", step)
 
-    def _distance(self, player, play):
+    def _distance(self, player, step):
         squares = [
             tf.reduce_sum(tf.square(record.variable.value - record.mean.value))
             for record in self.records[player]
         ]
         begun = tf.minimum(self.count.value, 1.0)
         cost = self.weight * begun * sum(squares)
-        return tf.fill((tf.shape(play.real["x"])[0],), cost)
+        return tf.fill((tf.shape(step.real["x"])[0],), cost)
 
     def get_config(self):
-        return {"weight": self.weight}
+        return {"weight": self.weight, **self._own_name()}

@@ -1,4 +1,4 @@
-"""The moving averages that an optimiser keeps of a player's weights."""
+"""Moving averages that an optimiser keeps of a player's weights."""
 
 from __future__ import annotations
 
