@@ -7,7 +7,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
-    ("registry", "latents", "parsing", "pictures", "terminal"),
+    ("checks", "registry", "seeds"),
+    ("latents", "parsing", "pictures", "terminal"),
     ("data", "networks", "distributions"),
     ("objectives",),
     ("models",),

@@ -10,7 +10,7 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from keras_genmodels.evaluation.metrics import batches, metric
-from keras_genmodels.models.base import seed_pair
+from keras_genmodels.seeds import seed_pair
 
 SEGMENTS = 10  # straight pieces that the curve of temperatures is made of
 POWER = 3.0  # of that curve: most steps are near the prior, where most changes

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels.models.base import seed_pair
 from keras_genmodels.registry import suggest
+from keras_genmodels.seeds import seed_pair
 
 _DECAYS, _EPSILON = (0.9, 0.999), 1e-7  # of Adam
 STARTS = ("encoder", "prior")

@@ -10,7 +10,7 @@ from keras_genmodels.evaluation import classifier_scores
 from keras_genmodels.evaluation.drawn import BATCH, comparable, drawn
 from keras_genmodels.evaluation.features import Extractor, has_own, load_extractor
 from keras_genmodels.evaluation.metrics import metric, progress
-from keras_genmodels.models.base import seed_pair
+from keras_genmodels.seeds import seed_pair
 
 
 @metric("classifier_score", needs=("sample", "spec"), default=comparable)

@@ -10,7 +10,7 @@ from keras_genmodels import latents
 from keras_genmodels.evaluation.drawn import BATCH, asked
 from keras_genmodels.evaluation.features import Extractor, load_extractor
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.models.base import seed_pair
+from keras_genmodels.seeds import seed_pair
 
 PATHS = {"slerp": latents.slerp, "lerp": latents.lerp}
 

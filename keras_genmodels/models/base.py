@@ -11,20 +11,7 @@ import tensorflow as tf
 from keras_genmodels.data.pipeline import epoch_counter, set_epoch
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models.tracking import TermMeans
-
-
-def seed_pair(seed: int | Sequence[int] | tf.Tensor) -> tf.Tensor:
-    """A seed as TFP and TF Serving take it: int32, shape (2,); an int s is [0, s].
-
-    Raises:
-        ValueError: for anything but an int or two of them.
-    """
-    pair = tf.cast(tf.convert_to_tensor(seed), tf.int32)
-    if pair.shape == ():
-        return tf.stack([0, pair])
-    if pair.shape != (2,):
-        raise ValueError(f"`seed` must be an int or two ints. Received: seed={seed}.")
-    return pair
+from keras_genmodels.seeds import seed_pair
 
 
 def feed(

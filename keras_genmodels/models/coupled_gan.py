@@ -5,10 +5,11 @@ from __future__ import annotations
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import feed, seed_pair
+from keras_genmodels.models.base import feed
 from keras_genmodels.models.declared import check_sample
 from keras_genmodels.models.gan import GAN
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 
 @register("edges", family="domain")

@@ -6,8 +6,9 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import GenerativeModel, feed, seed_pair, shown
+from keras_genmodels.models.base import GenerativeModel, feed, shown
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 _KEPT = 16  # first frames of training, to begin clips with
 

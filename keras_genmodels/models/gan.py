@@ -7,13 +7,14 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.models.averaging import averaged
-from keras_genmodels.models.base import GenerativeModel, feed, recording, seed_pair
+from keras_genmodels.models.base import GenerativeModel, feed, recording
 from keras_genmodels.models.critic import Critic, from_configs, to_configs
 from keras_genmodels.models.declared import check_game, check_optimizers
 from keras_genmodels.models.replicas import draw_rows
 from keras_genmodels.models.tracking import add
 from keras_genmodels.objectives.play import Play
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 
 @register("gan", family="model")

@@ -7,9 +7,10 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.models.autoencoder import Autoencoder
-from keras_genmodels.models.base import feed, seed_pair
+from keras_genmodels.models.base import feed
 from keras_genmodels.models.replicas import draw
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 _ROWS = 4096  # latents decoded at once in `log_likelihood`, whatever their number
 

@@ -6,11 +6,11 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import seed_pair
 from keras_genmodels.models.directed import DirectedVideo
 from keras_genmodels.models.replicas import draw, draw_rows
 from keras_genmodels.objectives.terms import Play
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 
 @register("video_vae", family="model")
