@@ -12,13 +12,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_genmodels import checks, evaluation, export, pictures, registry
 from keras_genmodels import data as datasets
-from keras_genmodels import evaluation, export, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import gallery
 from keras_genmodels.export import catalogue, exhibits, layout
 from keras_genmodels.training import checkpoints
-from keras_genmodels.training.configuration import check_keys, command_line, count
+from keras_genmodels.training.configuration import check_keys, command_line
 from keras_genmodels.training.run import Run
 
 SAVED_MODELS = Path("saved_models")
@@ -128,7 +128,7 @@ def draw(
         ValueError: for `num_samples` < 1, an unknown attribute, class or figure, or a
             figure that the model does not offer.
     """
-    count("num_samples", num_samples, 1)
+    checks.integer("num_samples", num_samples, 1)
     if figure is not None:
         return _draw_figure(run, path, figure)
     model = restore(run)
