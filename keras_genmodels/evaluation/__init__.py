@@ -26,7 +26,6 @@ from keras_genmodels.evaluation.control import control_accuracy
 from keras_genmodels.evaluation.features import Extractor, load_extractor
 from keras_genmodels.evaluation.frechet import frechet_distance, kernel_distance
 from keras_genmodels.evaluation.initialisation import initialised_classifier
-from keras_genmodels.evaluation.inversion import Inversion, Inverter, invert
 from keras_genmodels.evaluation.likelihood import (
     elbo,
     log_likelihood,
@@ -64,8 +63,6 @@ __all__ = [
     "Evaluation",
     "Extractor",
     "FrechetDistance",
-    "Inversion",
-    "Inverter",
     "annealed_importance_sampling",
     "anomaly",
     "attribute_changes",
@@ -91,7 +88,6 @@ __all__ = [
     "initialised_classifier",
     "inter_entropy",
     "intra_entropy",
-    "invert",
     "kernel_distance",
     "linear_probe",
     "linear_probe_accuracy",

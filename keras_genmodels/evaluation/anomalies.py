@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.combinations import Combinations
-from keras_genmodels.evaluation.inversion import Inverter
 from keras_genmodels.evaluation.metrics import batches, metric
 
 
 @metric(
     "anomaly",
-    needs=("decode", "prior", "spec"),
+    needs=("decode", "inverter", "prior", "spec"),
     default=lambda model, options: "anomalies" in options,
 )
 def anomaly(
@@ -32,18 +31,18 @@ def anomaly(
 ) -> dict[str, float]:
     """How well what a model cannot rebuild tells an unseen class from the others.
 
-    The score of an example is the cost of its best latent, as `inversion.invert` finds
-    it: by search, or at once through an encoder.
+    The score of an example is the cost of its best latent, as `model.inverter`
+    finds it: by search, or at once through an encoder.
 
         score = (1 - lambda) sum |x - G(z)| + lambda sum |f(x) - f(G(z))|
 
     Args:
-        model: with `decode` and `prior`, trained without the anomalies; see `exclude`
-            of `data.load`.
+        model: with `decode`, `prior` and `inverter`, trained without the anomalies; see
+            `exclude` of `data.load`.
         dataset: batches of `{"x", "condition"}` with anomalies and others.
         anomalies: what counts as one, as for `exclude`: `[{"label": 0}]`, say.
-        start: "encoder" or "prior", as for `Inverter`.
-        steps: of the search from there, >= 0, as for `Inverter`.
+        start: "encoder" or "prior", as for `models.Inverter`.
+        steps: of the search from there, >= 0, as for `models.Inverter`.
         restarts: draws of the prior to start from, >= 1.
         learning_rate: of the search, > 0.
         feature_weight: lambda, in [0, 1].
@@ -58,8 +57,8 @@ def anomaly(
         anomalies there were, `/examples`, and the `/steps` of the search.
 
     Raises:
-        ValueError: as `Inverter`; if `anomalies` is not given, names what the data do
-            not have, or leaves all or no examples as anomalies.
+        ValueError: as `models.Inverter`; if `anomalies` is not given, names what the
+            data do not have, or leaves all or no examples as anomalies.
 
     References: Schlegl et al., "Unsupervised Anomaly Detection with Generative
     Adversarial Networks to Guide Marker Discovery", 2017; through an encoder: Zenati et
@@ -73,7 +72,13 @@ def anomaly(
             f"Received: anomalies={anomalies!r}."
         )
     _named(model.spec, _no_rows(model), anomalies)  # told before a long search
-    inverter = Inverter(model, start, steps, restarts, learning_rate, feature_weight)
+    inverter = model.inverter(
+        start=start,
+        steps=steps,
+        restarts=restarts,
+        learning_rate=learning_rate,
+        feature_weight=feature_weight,
+    )
     found, conditions = [], []
     parts = enumerate(batches(model, dataset, max_examples, verbose))
     for index, (x, condition) in parts:
@@ -90,7 +95,7 @@ def anomaly(
         "anomaly": areas["cost"],
         "anomaly/standard_error": _standard_error(areas["cost"], positive),
         "anomaly/residual": areas["residual"],
-        **(features if hasattr(model, "critics") else {}),
+        **(features if inverter.has_features else {}),
         "anomaly/positives": int(positive.sum()),
         "anomaly/examples": len(positive),
         "anomaly/steps": inverter.steps,

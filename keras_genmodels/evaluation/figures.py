@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels import latents, pictures
-from keras_genmodels.evaluation.inversion import invert
 from keras_genmodels.registry import register
 
 Batch = Mapping[str, Any]
@@ -96,20 +95,21 @@ def inversions(
     """Inputs, and below each what the model makes of the latent that is found for it.
 
     Args:
-        model: with `decode` and `prior`, of image data; an encoder is not needed.
+        model: with `inverter`, of image data; an encoder is not needed.
         x: (n, height, width, channels) in [0, 1].
         condition: (n, condition_size), if the model looks at it.
         columns: inputs a row, >= 1; an incomplete last row is filled with white.
-        **options: of `invert`.
+        **options: of `models.Inverter`.
 
     Returns:
         float32 (height, width, channels) in [0, 1]: rows of inputs and rows of
         inversions in turn.
 
     Raises:
-        ValueError: as `invert`, and if the data are no images.
+        ValueError: as `models.Inverter`, and if the data are no images.
     """
-    return _paired(model, x, invert(model, x, condition, **options).x, columns)
+    found = model.inverter(**options)(x, condition)
+    return _paired(model, x, found.x, columns)
 
 
 def _paired(model: Any, x: Any, made: Any, columns: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from keras_genmodels.models.coupled_gan import CoupledGAN
 from keras_genmodels.models.critic import Critic
 from keras_genmodels.models.deep_rotator import DeepRotator
 from keras_genmodels.models.gan import GAN
+from keras_genmodels.models.inversion import Inversion, Inverter, invert
 from keras_genmodels.models.laplacian_gan import LaplacianGAN
 from keras_genmodels.models.semi_supervised import SemiSupervisedGAN
 from keras_genmodels.models.vae import VAE
@@ -27,9 +28,12 @@ __all__ = [
     "Critic",
     "DeepRotator",
     "GenerativeModel",
+    "Inversion",
+    "Inverter",
     "LaplacianGAN",
     "Rebuilt",
     "SemiSupervisedGAN",
     "VideoVAE",
+    "invert",
     "views",
 ]

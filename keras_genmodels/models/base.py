@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_genmodels.data.pipeline import epoch_counter, set_epoch
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.models.inversion import Inverter
 from keras_genmodels.models.tracking import TermMeans
 from keras_genmodels.seeds import seed_pair
 
@@ -134,6 +135,15 @@ class GenerativeModel(keras.Model):
         prior = self.prior(condition)
         count = [] if prior.batch_shape.rank else [n]
         return self.decode(prior.sample(count, seed=seed_pair(seed)), condition)
+
+    def inverter(self, **options) -> Inverter:
+        """A search of the latents that this model makes given examples from.
+
+        Args:
+            **options: of `Inverter`: `start`, `steps`, `restarts`, `learning_rate`,
+                `feature_weight`.
+        """
+        return Inverter(self, **options)
 
     # --- training ---------------------------------------------------------------------
 

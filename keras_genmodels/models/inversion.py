@@ -1,4 +1,7 @@
-"""From an example back to the latent that a model would make it from."""
+"""Inversion: the search of the latent that a model would make an example from.
+
+Gradients of the model are needed for it; other parts reach it by `model.inverter`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from keras_genmodels import checks
 from keras_genmodels.registry import suggest
 from keras_genmodels.seeds import seed_pair
 
@@ -59,33 +63,26 @@ class Inverter:
         self.model = model
         self.start = _start(model, start)
         default = 0 if self.start == "encoder" else 200
-        self.steps = default if steps is None else steps
+        self.steps = checks.integer("steps", default if steps is None else steps, 0)
+        restarts = checks.integer("restarts", restarts, 1)
         self.restarts = restarts if self.start == "prior" else 1
-        self.learning_rate = learning_rate
-        self.feature_weight = feature_weight
-        for name, least in {"steps": 0, "restarts": 1}.items():
-            if getattr(self, name) < least:
-                raise ValueError(
-                    f"`{name}` must be >= {least}. "
-                    f"Received: {name}={getattr(self, name)}."
-                )
-        if not learning_rate > 0:
-            raise ValueError(
-                f"`learning_rate` must be > 0. Received: learning_rate={learning_rate}."
-            )
-        if not 0 <= feature_weight <= 1:
-            raise ValueError(
-                "`feature_weight` must be in [0, 1]. "
-                f"Received: feature_weight={feature_weight}."
-            )
+        self.learning_rate = checks.number("learning_rate", learning_rate, above=0)
+        self.feature_weight = checks.number("feature_weight", feature_weight, 0, 1)
         critics = getattr(model, "critics", [])
-        self._describe = critics[0].describing() if critics else None
-        self._of_x_alone = bool(critics) and "latent" not in critics[0].network.input
+        self._feature_fn = critics[0].describing() if critics else None
+        self._features_of_x_alone = (
+            bool(critics) and "latent" not in critics[0].network.input
+        )
+
+    @property
+    def has_features(self) -> bool:
+        """Whether the cost compares features of a critic, beside the examples."""
+        return self._feature_fn is not None
 
     def __call__(
         self, x: Any, condition: Any = None, seed: int | tuple[int, int] = 0
     ) -> Inversion:
-        """The inversion of a batch; see `invert`."""
+        """Invert a batch; see `invert`."""
         x = tf.convert_to_tensor(x, tf.float32)
         if condition is not None:
             condition = tf.convert_to_tensor(condition, tf.float32)
@@ -98,53 +95,53 @@ class Inverter:
         wide = {"x": _repeated(x, copies)}
         if condition is not None:
             wide["condition"] = _repeated(condition, copies)
-        z = self._begin(x, wide, condition, seed)
+        z = self._initial_latents(x, wide, condition, seed)
         if self.steps:
-            z = self._descend(wide, z)
-        costs = self._explain(wide, z)["cost"]
+            z = self._gradient_descent(wide, z)
+        costs = self._compared(wide, z)["cost"]
         best = tf.argmin(tf.reshape(costs, (copies, batch)), 0, tf.int32)
         rows = best * batch + tf.range(batch)
         z = tf.gather(z, rows)
-        found = self._explain({key: tf.gather(t, rows) for key, t in wide.items()}, z)
+        found = self._compared({key: tf.gather(t, rows) for key, t in wide.items()}, z)
         order = ("x", "residual", "features", "cost")
         return (z, *(found[key] for key in order))
 
-    def _begin(self, x, wide, condition, seed):
-        """Where to start, (restarts * batch, latent_dim)."""
+    def _initial_latents(self, x, wide, condition, seed):
+        """Draw or encode the latents to start from, (restarts * batch, latent_dim)."""
         if self.start == "encoder":
             return tf.convert_to_tensor(self.model.encode(x, condition))
         prior = self.model.prior(wide.get("condition"))
         count = [] if prior.batch_shape.rank else [tf.shape(wide["x"])[0]]
         return prior.sample(count, seed=seed)
 
-    def _explain(self, given, z, described=None):
-        """What latents make, and what that leaves of the examples, (rows,) each."""
+    def _compared(self, given, z, features_of_x=None):
+        """Decode latents and compare with the examples, (rows,) each."""
         made = self.model.decode(z, given.get("condition"))
         residual = _distance(given["x"], made)
         features = tf.zeros_like(residual)
-        if self._describe is not None:
-            if described is None:
-                described = self._describe({**given, "latent": z})
-            seen = self._describe({**given, "latent": z, "x": made})
-            features = _distance(described, seen)
+        if self._feature_fn is not None:
+            if features_of_x is None:
+                features_of_x = self._feature_fn({**given, "latent": z})
+            seen = self._feature_fn({**given, "latent": z, "x": made})
+            features = _distance(features_of_x, seen)
         share = self.feature_weight
         cost = (1 - share) * residual + share * features
         return {"x": made, "residual": residual, "features": features, "cost": cost}
 
-    def _descend(self, given, z):
-        """The best latents on the way of Adam down the cost, row by row."""
-        described = self._describe(given) if self._of_x_alone else None
+    def _gradient_descent(self, given, z):
+        """Minimise the cost by Adam; return the best latents on the way, row by row."""
+        features_of_x = self._feature_fn(given) if self._features_of_x_alone else None
         near, far = _DECAYS
 
         def step(i, z, mean, square, best, lowest):
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(z)
-                cost = self._explain(given, z, described)["cost"]
-            slope = tape.gradient(cost, z)
+                cost = self._compared(given, z, features_of_x)["cost"]
+            gradient = tape.gradient(cost, z)
             better = cost < lowest
             best = tf.where(better[:, None], z, best)
-            mean = near * mean + (1 - near) * slope
-            square = far * square + (1 - far) * tf.square(slope)
+            mean = near * mean + (1 - near) * gradient
+            square = far * square + (1 - far) * tf.square(gradient)
             count = tf.cast(i + 1, tf.float32)
             size = tf.sqrt(square / (1 - far**count)) + _EPSILON
             z = z - self.learning_rate * mean / (1 - near**count) / size
@@ -155,7 +152,7 @@ class Inverter:
         _, last, _, _, best, lowest = tf.while_loop(
             lambda i, *_: i < self.steps, step, state, parallel_iterations=1
         )
-        better = self._explain(given, last, described)["cost"] < lowest
+        better = self._compared(given, last, features_of_x)["cost"] < lowest
         return tf.where(better[:, None], last, best)
 
 
@@ -205,7 +202,7 @@ def invert(
 
 
 def _start(model: Any, start: str | None) -> str:
-    """The start that was asked for, or that the model offers."""
+    """Choose the start that was asked for, or that the model offers."""
     has_encoder = hasattr(model, "encode")
     if start is None:
         return "encoder" if has_encoder else "prior"
@@ -220,10 +217,10 @@ def _start(model: Any, start: str | None) -> str:
 
 
 def _repeated(tensor: tf.Tensor, copies: int) -> tf.Tensor:
-    """(copies * batch, ...), the whole batch again and again."""
+    """Repeat a whole batch, (copies * batch, ...)."""
     return tf.tile(tensor, [copies] + [1] * (tensor.shape.rank - 1))
 
 
 def _distance(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
-    """The sum of |a - b| over everything but the batch."""
+    """Sum |a - b| over everything but the batch."""
     return tf.reduce_sum(tf.abs(a - b), axis=list(range(1, a.shape.rank)))
