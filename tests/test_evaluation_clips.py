@@ -11,12 +11,13 @@ import tensorflow as tf
 
 from keras_genmodels import evaluation
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
-from keras_genmodels.evaluation import clip_measures, control
+from keras_genmodels.evaluation import control
 from keras_genmodels.evaluation.classifiers import (
     FEATURES,
     ClipClassifier,
     clip_training,
 )
+from keras_genmodels.evaluation.measures import video
 
 TIME, SIDE = 4, 16
 SPEC = DatasetSpec(
@@ -122,7 +123,7 @@ def test_clips():
 
 def test_joint_probabilities_are_products():
     a, b = np.array([[0.25, 0.75]]), np.array([[0.1, 0.2, 0.7]])
-    joint = clip_measures.joint_probabilities([a, b])
+    joint = video.joint_probabilities([a, b])
     np.testing.assert_allclose(joint, [np.outer(a, b).ravel()])
     score = evaluation.video_inception_score(np.eye(6))
     assert score == pytest.approx(6.0)
@@ -140,29 +141,29 @@ def test_sharpness_of_a_checkerboard_by_hand():
         + by_hand[1:-1, 2:]
         - 4 * inner
     )
-    found = clip_measures.sharpness(board)
+    found = video.sharpness(board)
     np.testing.assert_allclose(found, [laplacian.var()], rtol=1e-5)
     assert 14 < found[0] < 16
-    grey = clip_measures.sharpness(np.repeat(board, 3, axis=-1))
+    grey = video.sharpness(np.repeat(board, 3, axis=-1))
     np.testing.assert_allclose(grey, found, rtol=1e-4)
     soft = tf.nn.avg_pool2d(board, 2, 1, "SAME")
-    assert clip_measures.sharpness(soft.numpy())[0] < 0.1
+    assert video.sharpness(soft.numpy())[0] < 0.1
 
 
 def test_nearest_error_and_distance_by_hand():
     frames = np.array([[0.0, 0.0], [1.0, 3.0]])
     seen = np.array([[0.0, 1.0], [1.0, 1.0]])
-    found = clip_measures.nearest_error(frames, seen)
+    found = video.nearest_error(frames, seen)
     np.testing.assert_allclose(found, [0.5, 2.0])
     three = np.array([[0.0], [1.0], [3.0]])
-    assert clip_measures.pairwise_distance(three) == pytest.approx((1 + 3 + 2) / 3)
+    assert video.pairwise_distance(three) == pytest.approx((1 + 3 + 2) / 3)
 
 
 def test_frames_are_reduced_by_whole_numbers_only():
     x = np.arange(16.0).reshape(1, 4, 4, 1)
-    small = clip_measures.reduced(x, 2)
+    small = video.reduced(x, 2)
     np.testing.assert_allclose(small[0, ..., 0], [[2.5, 4.5], [10.5, 12.5]])
-    assert clip_measures.reduced(x, 3) is x
+    assert video.reduced(x, 3) is x
 
 
 # --- metrics --------------------------------------------------------------------------
@@ -249,8 +250,8 @@ def test_frames_out_of_order_are_jitter(test_clips):
     assert shaken["jitter/drawn"] > 1.3 * steady["jitter/drawn"]
     assert shaken["jitter/real"] == steady["jitter/real"]
     noise = np.random.default_rng(0).normal(size=(200, 20, 50))
-    np.testing.assert_allclose(clip_measures.jitter(noise).mean(), 3.0, rtol=0.01)
-    np.testing.assert_array_equal(clip_measures.jitter(np.ones((2, 3, 4))), 0.0)
+    np.testing.assert_allclose(video.jitter(noise).mean(), 3.0, rtol=0.01)
+    np.testing.assert_array_equal(video.jitter(np.ones((2, 3, 4))), 0.0)
 
 
 def test_two_frames_have_no_jitter():

@@ -15,11 +15,10 @@ from keras_genmodels.evaluation import (
     drawn,
     feature_cache,
     features,
-    frechet,
-    manifold,
     of_samples,
     sharing,
 )
+from keras_genmodels.evaluation.measures import frechet, precision_recall
 
 MODES = side_by_side({"mode": [str(i) for i in range(8)]})
 
@@ -116,8 +115,8 @@ def test_the_other_distances_are_those_of_the_clouds(ring):
     assert found["kernel_distance/standard_error"] == pytest.approx(
         kernel.standard_error
     )
-    both = manifold.precision_recall(real, points[:300])
-    balls = manifold.density_coverage(real, points[:300])
+    both = precision_recall.precision_recall(real, points[:300])
+    balls = precision_recall.density_coverage(real, points[:300])
     for name, parts in (("precision_recall", both), ("density_coverage", balls)):
         for key, value in parts.items():
             assert found[f"{name}/{key}"] == pytest.approx(value)

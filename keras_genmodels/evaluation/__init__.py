@@ -10,13 +10,6 @@ from keras_genmodels.evaluation.callbacks import (
 )
 from keras_genmodels.evaluation.changes import attribute_changes
 from keras_genmodels.evaluation.classification import classification_accuracy
-from keras_genmodels.evaluation.classifier_scores import (
-    class_coverage,
-    inception_score,
-    inter_entropy,
-    intra_entropy,
-    video_inception_score,
-)
 from keras_genmodels.evaluation.classifiers import (
     Classifier,
     ClipClassifier,
@@ -24,17 +17,31 @@ from keras_genmodels.evaluation.classifiers import (
 )
 from keras_genmodels.evaluation.control import control_accuracy
 from keras_genmodels.evaluation.features import Extractor, load_extractor
-from keras_genmodels.evaluation.frechet import frechet_distance, kernel_distance
 from keras_genmodels.evaluation.initialisation import initialised_classifier
 from keras_genmodels.evaluation.likelihood import (
     elbo,
     log_likelihood,
     reconstruction_error,
 )
-from keras_genmodels.evaluation.manifold import (
+from keras_genmodels.evaluation.measures.class_scores import (
+    class_coverage,
+    inception_score,
+    inter_entropy,
+    intra_entropy,
+    video_inception_score,
+)
+from keras_genmodels.evaluation.measures.frechet import (
+    frechet_distance,
+    kernel_distance,
+)
+from keras_genmodels.evaluation.measures.precision_recall import (
     density_coverage,
     mode_coverage,
     precision_recall,
+)
+from keras_genmodels.evaluation.measures.streaming import (
+    ClassifierScore,
+    FrechetDistance,
 )
 from keras_genmodels.evaluation.metrics import bits_per_dimension, metric
 from keras_genmodels.evaluation.of_classes import classifier_score, code_purity
@@ -51,7 +58,6 @@ from keras_genmodels.evaluation.of_continuations import (
 from keras_genmodels.evaluation.of_frames import ghosting, sharpness
 from keras_genmodels.evaluation.probe import linear_probe, linear_probe_accuracy
 from keras_genmodels.evaluation.report import evaluate
-from keras_genmodels.evaluation.running import ClassifierScore, FrechetDistance
 from keras_genmodels.evaluation.variety import diversity
 from keras_genmodels.evaluation.walks import smoothness, step_lengths
 

@@ -16,7 +16,7 @@ from keras_genmodels.evaluation.classifiers import (
     Classifier,
     load_classifier,
 )
-from keras_genmodels.evaluation.vectors import squared_distances
+from keras_genmodels.evaluation.measures.feature_vectors import squared_distances
 from keras_genmodels.registry import register
 
 _ANY_IMAGE = "inception_v3"

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation import classifier_scores
 from keras_genmodels.evaluation.drawn import BATCH, comparable, drawn
 from keras_genmodels.evaluation.features import Extractor, has_own, load_extractor
+from keras_genmodels.evaluation.measures import class_scores
 from keras_genmodels.evaluation.metrics import metric, progress
 from keras_genmodels.seeds import seed_pair
 
@@ -51,7 +51,7 @@ def classifier_score(
     judge = _judge(extractor, model.spec)
     p = drawn(model, dataset, judge, num_samples, seed, max_examples, verbose)[1]
     return {
-        "classifier_score": classifier_scores.inception_score(p),
+        "classifier_score": class_scores.inception_score(p),
         "classifier_score/samples": len(p),
         "classifier_score/classes": len(judge.classes),
         f"classifier_score/classifier:{judge.name}": judge.test_accuracy,
@@ -91,7 +91,7 @@ def class_coverage(
     """
     judge = _judge(extractor, model.spec)
     p = drawn(model, dataset, judge, num_samples, seed, max_examples, verbose)[1]
-    found = classifier_scores.class_coverage(p, minimum)
+    found = class_scores.class_coverage(p, minimum)
     shares = np.bincount(p.argmax(axis=1), minlength=len(judge.classes)) / len(p)
     name = "class_coverage"
     return {

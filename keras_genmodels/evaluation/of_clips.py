@@ -7,15 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation import classifier_scores, frechet
-from keras_genmodels.evaluation.clip_measures import (
-    jitter,
-    joint_probabilities,
-    nearest_error,
-    pairwise_distance,
-    reduced,
-    share,
-)
 from keras_genmodels.evaluation.drawn_clips import (
     SAMPLES,
     Clips,
@@ -25,6 +16,15 @@ from keras_genmodels.evaluation.drawn_clips import (
     of_clips,
     real_clips,
     training_clips,
+)
+from keras_genmodels.evaluation.measures import class_scores, frechet
+from keras_genmodels.evaluation.measures.video import (
+    jitter,
+    joint_probabilities,
+    nearest_error,
+    pairwise_distance,
+    reduced,
+    share,
 )
 from keras_genmodels.evaluation.metrics import metric
 
@@ -90,9 +90,9 @@ def _scores(judge, x: np.ndarray, attributes) -> dict[str, float]:
     read = judge.read(x)
     p = joint_probabilities([read[name] for name in _chosen(judge, attributes)])
     return {
-        "": classifier_scores.video_inception_score(p),
-        "intra_entropy": classifier_scores.intra_entropy(p),
-        "inter_entropy": classifier_scores.inter_entropy(p),
+        "": class_scores.video_inception_score(p),
+        "intra_entropy": class_scores.intra_entropy(p),
+        "inter_entropy": class_scores.inter_entropy(p),
     }
 
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation import clip_measures
-from keras_genmodels.evaluation.clip_measures import nearest_error, reduced
 from keras_genmodels.evaluation.drawn_clips import (
     SAMPLES,
     Clips,
@@ -16,6 +14,8 @@ from keras_genmodels.evaluation.drawn_clips import (
     real_clips,
     training_clips,
 )
+from keras_genmodels.evaluation.measures import video
+from keras_genmodels.evaluation.measures.video import nearest_error, reduced
 from keras_genmodels.evaluation.metrics import metric
 
 
@@ -43,11 +43,10 @@ def sharpness(
     found = drawn_clips(model, dataset, num_samples, seed)
     real = real_clips(model, dataset)
     ours, theirs = (
-        float(clip_measures.sharpness(_frames(clips.x)).mean())
-        for clips in (found, real)
+        float(video.sharpness(_frames(clips.x)).mean()) for clips in (found, real)
     )
     return {
-        "sharpness": clip_measures.share(ours, theirs),
+        "sharpness": video.share(ours, theirs),
         "sharpness/drawn": ours,
         "sharpness/real": theirs,
         "sharpness/frames": found.x.shape[0] * found.x.shape[1],

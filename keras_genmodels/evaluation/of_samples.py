@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_genmodels.evaluation import frechet, manifold
 from keras_genmodels.evaluation.drawn import comparable, drawn, real_features
 from keras_genmodels.evaluation.features import Extractor, KnownModes, load_extractor
+from keras_genmodels.evaluation.measures import frechet
+from keras_genmodels.evaluation.measures import precision_recall as measures
 from keras_genmodels.evaluation.metrics import metric
 
 
@@ -144,7 +145,7 @@ def precision_recall(
         dataset: batches of `{"x", "condition"}`.
         num_samples: samples to draw; of them and of the examples as many are used as
             there are of either.
-        neighbours: k of `manifold.precision_recall`.
+        neighbours: k of `measures.precision_recall.precision_recall`.
         extractor: as for `frechet_distance`.
         max_examples: use the first examples of `dataset` only. Default: all.
         seed: of the samples.
@@ -163,7 +164,7 @@ def precision_recall(
     clouds = _of_one_size(
         model, dataset, extractor, num_samples, seed, max_examples, verbose
     )
-    parts = manifold.precision_recall(*clouds, neighbours)
+    parts = measures.precision_recall(*clouds, neighbours)
     both = sum(parts.values())
     return {
         "precision_recall": 2 * parts["precision"] * parts["recall"] / (both or 1.0),
@@ -188,7 +189,7 @@ def density_coverage(
         model: with `sample` and `spec`.
         dataset: batches of `{"x", "condition"}`.
         num_samples: as for `precision_recall`.
-        neighbours: k of `manifold.density_coverage`.
+        neighbours: k of `measures.precision_recall.density_coverage`.
         extractor: as for `frechet_distance`.
         max_examples: use the first examples of `dataset` only. Default: all.
         seed: of the samples.
@@ -207,7 +208,7 @@ def density_coverage(
     clouds = _of_one_size(
         model, dataset, extractor, num_samples, seed, max_examples, verbose
     )
-    parts = manifold.density_coverage(*clouds, neighbours)
+    parts = measures.density_coverage(*clouds, neighbours)
     return {
         "density_coverage": parts["coverage"],
         **_under("density_coverage", parts, clouds, neighbours, extractor),
@@ -250,7 +251,7 @@ def mode_coverage(
             f"'gaussian_ring'. Received: {model.spec.name!r}."
         )
     points = drawn(model, dataset, extractor, num_samples, seed, None, verbose).features
-    found = manifold.mode_coverage(points, extractor.centres, extractor.stddev)
+    found = measures.mode_coverage(points, extractor.centres, extractor.stddev)
     covered = found.pop("covered")
     return {
         "mode_coverage": covered,

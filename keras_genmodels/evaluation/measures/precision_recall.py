@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from keras_genmodels.evaluation.neighbours import Pairs, scaled, squared_radii
-from keras_genmodels.evaluation.vectors import checked_pair, squared_distances
+from keras_genmodels.evaluation.measures.feature_vectors import (
+    checked_pair,
+    squared_distances,
+)
+from keras_genmodels.evaluation.measures.nearest_neighbours import (
+    Pairs,
+    scaled,
+    squared_radii,
+)
 
 
 def precision_recall(

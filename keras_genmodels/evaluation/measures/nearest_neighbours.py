@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_genmodels.evaluation.vectors import squared_distances
+from keras_genmodels.evaluation.measures.feature_vectors import squared_distances
 
 ROWS = 2048  # of all pairs, these at a time, to bound memory
 _DOUBTFUL = 0.01  # a larger share of a block is decided by a product in float64

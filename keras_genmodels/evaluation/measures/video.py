@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keras_genmodels.evaluation.vectors import squared_distances
+from keras_genmodels.evaluation.measures.feature_vectors import squared_distances
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 SIDE = 32  # pixels, at which frames are held against each other

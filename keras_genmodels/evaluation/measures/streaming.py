@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels.evaluation.frechet import Gaussian, frechet_between
+from keras_genmodels.evaluation.measures.frechet import Gaussian, frechet_between
 from keras_genmodels.registry import register
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_genmodels.evaluation.vectors import checked, checked_pair
+from keras_genmodels.evaluation.measures.feature_vectors import checked, checked_pair
 
 NAMES = ("features_a", "features_b")
 _PRECISION = 1e-7  # of a sum of singular values
