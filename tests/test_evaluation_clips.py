@@ -11,13 +11,13 @@ import tensorflow as tf
 
 from keras_genmodels import evaluation
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
-from keras_genmodels.evaluation import control
 from keras_genmodels.evaluation.classifiers import (
     FEATURES,
     ClipClassifier,
     clip_training,
 )
 from keras_genmodels.evaluation.measures import video
+from keras_genmodels.evaluation.metrics import attribute_control
 
 TIME, SIDE = 4, 16
 SPEC = DatasetSpec(
@@ -201,7 +201,7 @@ def test_few_drawn_clips_are_held_against_as_many_real_ones(test_clips):
 
 @pytest.mark.parametrize("wrong", [0.0, 0.5])
 def test_control_of_every_attribute_by_one_classifier(wrong, test_clips):
-    found = control.control_accuracy(
+    found = attribute_control.control_accuracy(
         Wanderer(wrong=wrong), num_samples=300, classifier=Reader()
     )
     # Five standard errors of 300 draws.
@@ -221,12 +221,14 @@ def test_control_may_ask_for_what_the_data_show():
             return super().sample(n, condition, num_frames, seed)
 
     options = {"num_samples": 10, "classifier": Reader(), "combinations": "dataset"}
-    control.control_accuracy(Told(), left_out, **options)
+    attribute_control.control_accuracy(Told(), left_out, **options)
     labels = SPEC.labels(np.concatenate(asked))
     assert set(labels["action"]) == {1}
     assert set(labels["identity"]) == {2}
     with pytest.raises(ValueError, match=r"`combinations` must be 'all' or 'dataset'"):
-        control.control_accuracy(Told(), left_out, **{**options, "combinations": "x"})
+        attribute_control.control_accuracy(
+            Told(), left_out, **{**options, "combinations": "x"}
+        )
 
 
 def test_sharpness_follows_contrast(test_clips):

@@ -11,14 +11,9 @@ import tensorflow as tf
 from keras_genmodels import data, evaluation, registry
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
 from keras_genmodels.data.synthetic import STDDEV, ring_centres
-from keras_genmodels.evaluation import (
-    drawn,
-    feature_cache,
-    features,
-    of_samples,
-    sharing,
-)
+from keras_genmodels.evaluation import drawn, feature_cache, features, sharing
 from keras_genmodels.evaluation.measures import frechet, precision_recall
+from keras_genmodels.evaluation.metrics import distribution_distance
 
 MODES = side_by_side({"mode": [str(i) for i in range(8)]})
 
@@ -88,7 +83,7 @@ def test_frechet_distance_and_its_floor_are_those_of_the_clouds(ring):
 def test_without_training_data_the_floor_is_that_of_two_halves(ring):
     test = ring[1]
     model = Cloud()
-    found = of_samples.frechet_distance(model, test, num_samples=5000)
+    found = distribution_distance.frechet_distance(model, test, num_samples=5000)
     real = examples(test)
     floor = frechet.frechet_distance(real[1::2], real[::2])
     assert found["frechet_distance/floor"] == pytest.approx(floor, rel=1e-9)
@@ -449,9 +444,9 @@ class NoCode(Drawer):
     [
         (lambda: features.load_extractor("mnits"), "Did you mean 'mnist'"),
         (lambda: features.load_extractor(None, SHAPES), "given for 'shapes'"),
-        (lambda: of_samples.mode_coverage(Drawer()), "Received: 'digits'"),
+        (lambda: distribution_distance.mode_coverage(Drawer()), "Received: 'digits'"),
         (
-            lambda: of_samples.mode_coverage(Cloud(), batch_of_modes(), 0),
+            lambda: distribution_distance.mode_coverage(Cloud(), batch_of_modes(), 0),
             "num_samples=0",
         ),
         (

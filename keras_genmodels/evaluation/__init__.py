@@ -1,28 +1,18 @@
 """From samples and likelihoods to numbers; knows a model by its public methods only."""
 
-from keras_genmodels.evaluation import figures, of_samples
-from keras_genmodels.evaluation.annealing import annealed_importance_sampling
-from keras_genmodels.evaluation.anomalies import anomaly
+from keras_genmodels.evaluation import figures
 from keras_genmodels.evaluation.callbacks import (
     CollapseAlarm,
     Evaluation,
     cheap_look,
 )
 from keras_genmodels.evaluation.changes import attribute_changes
-from keras_genmodels.evaluation.classification import classification_accuracy
 from keras_genmodels.evaluation.classifiers import (
     Classifier,
     ClipClassifier,
     load_classifier,
 )
-from keras_genmodels.evaluation.control import control_accuracy
 from keras_genmodels.evaluation.features import Extractor, load_extractor
-from keras_genmodels.evaluation.initialisation import initialised_classifier
-from keras_genmodels.evaluation.likelihood import (
-    elbo,
-    log_likelihood,
-    reconstruction_error,
-)
 from keras_genmodels.evaluation.measures.class_scores import (
     class_coverage,
     inception_score,
@@ -43,23 +33,47 @@ from keras_genmodels.evaluation.measures.streaming import (
     ClassifierScore,
     FrechetDistance,
 )
-from keras_genmodels.evaluation.metrics import bits_per_dimension, metric
-from keras_genmodels.evaluation.of_classes import classifier_score, code_purity
-from keras_genmodels.evaluation.of_clips import (
+from keras_genmodels.evaluation.metrics import (
+    bits_per_dimension,
+    metric,
+)
+from keras_genmodels.evaluation.metrics.annealed_importance_sampling import (
+    annealed_importance_sampling,
+)
+from keras_genmodels.evaluation.metrics.anomaly_detection import anomaly
+from keras_genmodels.evaluation.metrics.attribute_control import control_accuracy
+from keras_genmodels.evaluation.metrics.class_scores import (
+    classifier_score,
+    code_purity,
+)
+from keras_genmodels.evaluation.metrics.classification import classification_accuracy
+from keras_genmodels.evaluation.metrics.diversity import diversity
+from keras_genmodels.evaluation.metrics.fine_tuning import initialised_classifier
+from keras_genmodels.evaluation.metrics.frame_quality import ghosting, sharpness
+from keras_genmodels.evaluation.metrics.latent_smoothness import (
+    smoothness,
+    step_lengths,
+)
+from keras_genmodels.evaluation.metrics.likelihood import (
+    elbo,
+    log_likelihood,
+    reconstruction_error,
+)
+from keras_genmodels.evaluation.metrics.linear_probe import (
+    linear_probe,
+    linear_probe_accuracy,
+)
+from keras_genmodels.evaluation.metrics.video import (
     clip_diversity,
     clip_jitter,
     frechet_video_distance,
     video_score,
 )
-from keras_genmodels.evaluation.of_continuations import (
+from keras_genmodels.evaluation.metrics.video_prediction import (
     continuation,
     prediction_error,
 )
-from keras_genmodels.evaluation.of_frames import ghosting, sharpness
-from keras_genmodels.evaluation.probe import linear_probe, linear_probe_accuracy
 from keras_genmodels.evaluation.report import evaluate
-from keras_genmodels.evaluation.variety import diversity
-from keras_genmodels.evaluation.walks import smoothness, step_lengths
 
 __all__ = [
     "Classifier",
@@ -102,7 +116,6 @@ __all__ = [
     "log_likelihood",
     "metric",
     "mode_coverage",
-    "of_samples",
     "precision_recall",
     "prediction_error",
     "reconstruction_error",

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.probe import examples, needed
+from keras_genmodels.evaluation.metrics.linear_probe import examples, needed
 from keras_genmodels.evaluation.seeding import reseeded
 
 
