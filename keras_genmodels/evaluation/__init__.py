@@ -6,13 +6,13 @@ from keras_genmodels.evaluation.callbacks import (
     Evaluation,
     cheap_look,
 )
-from keras_genmodels.evaluation.changes import attribute_changes
 from keras_genmodels.evaluation.classifiers import (
     Classifier,
     ClipClassifier,
     load_classifier,
 )
 from keras_genmodels.evaluation.features import Extractor, load_extractor
+from keras_genmodels.evaluation.figures.attribute_changes import attribute_changes
 from keras_genmodels.evaluation.measures.class_scores import (
     class_coverage,
     inception_score,

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels import pictures
-from keras_genmodels.evaluation import gallery
+from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.metrics import Metric
 from keras_genmodels.evaluation.report import evaluate
 from keras_genmodels.registry import lookup, register
@@ -85,7 +85,7 @@ class Evaluation(keras.callbacks.Callback):
             self._draw(done)
 
     def _draw(self, done: int) -> None:
-        drawn = gallery.overview(self.model, self.examples, self.seed)
+        drawn = sample_pictures.overview(self.model, self.examples, self.seed)
         for kind, picture in drawn.items():
             suffix = "" if kind == "samples" else f"-{kind}"
             path = self.folder / f"epoch-{done:04d}{suffix}.png"
