@@ -320,7 +320,7 @@ def test_frechet_video_distance_beside_that_of_real_clips(test_clips):
 def test_no_more_training_clips_are_looked_at_than_memory_holds(
     test_clips, monkeypatch
 ):
-    monkeypatch.setattr(evaluation.drawn_clips, "MOST", 5)
+    monkeypatch.setattr(evaluation.clip_sampling, "MOST", 5)
     x, condition = test_clips
     train = dataset(*clips(ALL, places=(1, 3)))
     options = {"train": train, "classifier": Reader(), "num_samples": 18, "passes": 9}

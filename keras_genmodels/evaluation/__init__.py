@@ -11,7 +11,7 @@ from keras_genmodels.evaluation.classifiers import (
     ClipClassifier,
     load_classifier,
 )
-from keras_genmodels.evaluation.features import Extractor, load_extractor
+from keras_genmodels.evaluation.extractors import Extractor, load_extractor
 from keras_genmodels.evaluation.figures.attribute_changes import attribute_changes
 from keras_genmodels.evaluation.measures.class_scores import (
     class_coverage,

@@ -12,7 +12,7 @@ import numpy as np
 
 from keras_genmodels import training
 from keras_genmodels.evaluation import load_classifier
-from keras_genmodels.evaluation.drawn_clips import SAMPLES
+from keras_genmodels.evaluation.clip_sampling import SAMPLES
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished, kept

@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from keras_genmodels import data
 from keras_genmodels.evaluation.classifiers import FEATURES
+from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.classifiers.training import fit, shifted
-from keras_genmodels.evaluation.seeding import reseeded
 
 WIDTHS = (16, 32, 48, 64)
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from keras_genmodels import data
 from keras_genmodels.evaluation.classifiers import FEATURES
-from keras_genmodels.evaluation.seeding import reseeded
+from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 
 SHIFT = 2  # pixels, the largest in either direction
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.evaluation import classifiers
-from keras_genmodels.evaluation.drawn import asked, sampled
 from keras_genmodels.evaluation.metrics import metric
+from keras_genmodels.evaluation.sampling import asked, sampled
 
 
 def _controllable(model: Any, options: dict[str, Any]) -> bool:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.drawn import BATCH, comparable, drawn
-from keras_genmodels.evaluation.features import Extractor, has_own, load_extractor
+from keras_genmodels.evaluation.extractors import Extractor, has_own, load_extractor
 from keras_genmodels.evaluation.measures import class_scores
 from keras_genmodels.evaluation.metrics import metric, progress
+from keras_genmodels.evaluation.sampling import BATCH, comparable, drawn
 from keras_genmodels.seeds import seed_pair
 
 

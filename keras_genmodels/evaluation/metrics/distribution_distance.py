@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_genmodels.evaluation.drawn import comparable, drawn, real_features
-from keras_genmodels.evaluation.features import Extractor, KnownModes, load_extractor
+from keras_genmodels.evaluation.extractors import Extractor, KnownModes, load_extractor
 from keras_genmodels.evaluation.measures import frechet
 from keras_genmodels.evaluation.measures import precision_recall as measures
 from keras_genmodels.evaluation.metrics import metric
+from keras_genmodels.evaluation.sampling import comparable, drawn, real_features
 
 
 @metric("frechet_distance", needs=("sample", "spec"), default=comparable)

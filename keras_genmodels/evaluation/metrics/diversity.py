@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.drawn import asked, rewound, sampled
-from keras_genmodels.evaluation.features import has_own, load_extractor
+from keras_genmodels.evaluation.extractors import has_own, load_extractor
 from keras_genmodels.evaluation.measures.class_scores import inter_entropy
 from keras_genmodels.evaluation.measures.feature_vectors import (
     checked,
     squared_distances,
 )
 from keras_genmodels.evaluation.metrics import batches, metric
+from keras_genmodels.evaluation.sampling import asked, rewound, sampled
 
 
 def mean_distance(points: Any) -> float:

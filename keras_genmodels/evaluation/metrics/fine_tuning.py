@@ -10,9 +10,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.evaluation.metrics.linear_probe import examples, needed
-from keras_genmodels.evaluation.seeding import reseeded
 
 
 @metric(

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels import latents
-from keras_genmodels.evaluation.drawn import BATCH, asked
-from keras_genmodels.evaluation.features import Extractor, load_extractor
+from keras_genmodels.evaluation.extractors import Extractor, load_extractor
 from keras_genmodels.evaluation.metrics import metric
+from keras_genmodels.evaluation.sampling import BATCH, asked
 from keras_genmodels.seeds import seed_pair
 
 PATHS = {"slerp": latents.slerp, "lerp": latents.lerp}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.drawn_clips import (
+from keras_genmodels.evaluation.clip_sampling import (
     SAMPLES,
     Clips,
     accuracies,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.drawn_clips import (
+from keras_genmodels.evaluation.clip_sampling import (
     accuracies,
     judge_of,
     of_clips,

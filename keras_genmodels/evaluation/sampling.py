@@ -10,9 +10,9 @@ import numpy as np
 from keras_genmodels import data
 from keras_genmodels.data.pipeline import epoch_counter
 from keras_genmodels.evaluation import feature_cache
-from keras_genmodels.evaluation.features import Extractor, Seen, has_own, look
+from keras_genmodels.evaluation.extractors import Extractor, Seen, has_own, look
+from keras_genmodels.evaluation.memo import once
 from keras_genmodels.evaluation.metrics import batches, progress
-from keras_genmodels.evaluation.sharing import once
 
 BATCH = 250  # samples that are in memory at once
 

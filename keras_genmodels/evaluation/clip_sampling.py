@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_genmodels.evaluation import classifiers
-from keras_genmodels.evaluation.drawn import asked, rewound, sampled
+from keras_genmodels.evaluation.memo import once
 from keras_genmodels.evaluation.metrics import batches
-from keras_genmodels.evaluation.sharing import once
+from keras_genmodels.evaluation.sampling import asked, rewound, sampled
 
 SAMPLES = 360
 MOST = 4096  # training clips that others are held against: they are in memory
