@@ -12,6 +12,7 @@ from keras_genmodels import data, evaluation, registry
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
 from keras_genmodels.data.synthetic import STDDEV, ring_centres
 from keras_genmodels.evaluation import extractors, feature_cache, memo, sampling
+from keras_genmodels.evaluation.extractors import inception
 from keras_genmodels.evaluation.measures import frechet, precision_recall
 from keras_genmodels.evaluation.metrics import distribution_distance
 
@@ -325,7 +326,7 @@ def test_any_object_with_features_is_an_extractor(ring):
 
 
 def test_inception_sees_any_image():
-    judge = extractors.inception_v3(weights=None)
+    judge = inception.inception_v3(weights=None)
     seen = extractors.look(judge, np.random.default_rng(0).random((2, 20, 16, 1)))
     assert seen.features.shape == (2, 2048) == (2, judge.feature_size)
     assert seen.probabilities.shape == (2, 1000) == (2, len(judge.classes))
@@ -336,7 +337,7 @@ def test_inception_says_what_to_do_without_its_weights(monkeypatch):
         raise Exception("URL fetch failure on https://storage: unreachable")
 
     monkeypatch.setattr(keras.applications, "InceptionV3", no_network)
-    extractors.inception_v3.cache_clear()
+    inception.inception_v3.cache_clear()
     image = DatasetSpec("faces", (64, 64, 3))
     message = r"put inception_v3_weights\w+\.h5 .*~/\.keras/models.*unreachable"
     with pytest.raises(ValueError, match=message):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_genmodels.evaluation.extractors import Extractor, KnownModes, load_extractor
+from keras_genmodels.evaluation.extractors import Extractor, load_extractor
+from keras_genmodels.evaluation.extractors.known_modes import KnownModes
 from keras_genmodels.evaluation.measures import frechet
 from keras_genmodels.evaluation.measures import precision_recall as measures
 from keras_genmodels.evaluation.metrics import metric
