@@ -8,7 +8,6 @@ import tensorflow_probability as tfp
 import keras_genmodels as kgm
 from keras_genmodels import evaluation
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
-from keras_genmodels.evaluation import metrics
 from keras_genmodels.evaluation.metrics import annealed_importance_sampling, likelihood
 
 tfd = tfp.distributions
@@ -210,7 +209,7 @@ def test_own_functions_are_metrics_too():
             lambda m, d: annealed_importance_sampling.ais(m, d, num_chains=1),
             "num_chains=1",
         ),
-        (lambda m, d: metrics.bits_per_dimension(1.0, 0), "num_dimensions=0"),
+        (lambda m, d: evaluation.bits_per_dimension(1.0, 0), "num_dimensions=0"),
         (
             lambda m, d: likelihood.elbo(m, [{"x": 255 * np.ones((2, 4), np.float32)}]),
             "condition",

@@ -16,7 +16,12 @@ from keras_genmodels.evaluation.classifiers import (
     ClipClassifier,
     clip_training,
 )
-from keras_genmodels.evaluation.measures import video
+from keras_genmodels.evaluation.measures import (
+    class_scores,
+    diversity,
+    frame_quality,
+    video,
+)
 from keras_genmodels.evaluation.metrics import attribute_control
 
 TIME, SIDE = 4, 16
@@ -123,7 +128,7 @@ def test_clips():
 
 def test_joint_probabilities_are_products():
     a, b = np.array([[0.25, 0.75]]), np.array([[0.1, 0.2, 0.7]])
-    joint = video.joint_probabilities([a, b])
+    joint = class_scores.joint_probabilities([a, b])
     np.testing.assert_allclose(joint, [np.outer(a, b).ravel()])
     score = evaluation.video_inception_score(np.eye(6))
     assert score == pytest.approx(6.0)
@@ -141,13 +146,13 @@ def test_sharpness_of_a_checkerboard_by_hand():
         + by_hand[1:-1, 2:]
         - 4 * inner
     )
-    found = video.sharpness(board)
+    found = frame_quality.laplacian_variance(board)
     np.testing.assert_allclose(found, [laplacian.var()], rtol=1e-5)
     assert 14 < found[0] < 16
-    grey = video.sharpness(np.repeat(board, 3, axis=-1))
+    grey = frame_quality.laplacian_variance(np.repeat(board, 3, axis=-1))
     np.testing.assert_allclose(grey, found, rtol=1e-4)
     soft = tf.nn.avg_pool2d(board, 2, 1, "SAME")
-    assert video.sharpness(soft.numpy())[0] < 0.1
+    assert frame_quality.laplacian_variance(soft.numpy())[0] < 0.1
 
 
 def test_nearest_error_and_distance_by_hand():
@@ -156,14 +161,14 @@ def test_nearest_error_and_distance_by_hand():
     found = video.nearest_error(frames, seen)
     np.testing.assert_allclose(found, [0.5, 2.0])
     three = np.array([[0.0], [1.0], [3.0]])
-    assert video.pairwise_distance(three) == pytest.approx((1 + 3 + 2) / 3)
+    assert diversity.root_mean_square_distance(three) == pytest.approx((1 + 3 + 2) / 3)
 
 
 def test_frames_are_reduced_by_whole_numbers_only():
     x = np.arange(16.0).reshape(1, 4, 4, 1)
-    small = video.reduced(x, 2)
+    small = video.downsampled(x, 2)
     np.testing.assert_allclose(small[0, ..., 0], [[2.5, 4.5], [10.5, 12.5]])
-    assert video.reduced(x, 3) is x
+    assert video.downsampled(x, 3) is x
 
 
 # --- metrics --------------------------------------------------------------------------
@@ -320,7 +325,7 @@ def test_frechet_video_distance_beside_that_of_real_clips(test_clips):
 def test_no_more_training_clips_are_looked_at_than_memory_holds(
     test_clips, monkeypatch
 ):
-    monkeypatch.setattr(evaluation.clip_sampling, "MOST", 5)
+    monkeypatch.setattr(evaluation.clip_sampling, "MAX_TRAINING_CLIPS", 5)
     x, condition = test_clips
     train = dataset(*clips(ALL, places=(1, 3)))
     options = {"train": train, "classifier": Reader(), "num_samples": 18, "passes": 9}

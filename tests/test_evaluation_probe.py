@@ -81,7 +81,7 @@ def test_linear_probe_of_noise_is_chance():
     rng = np.random.default_rng(0)
     train, test = rng.normal(size=(2, 400, 3))
     labels = np.arange(400) % 4
-    accuracy = probes.linear_probe_accuracy(train, labels, test, labels)
+    accuracy = evaluation.linear_probe_accuracy(train, labels, test, labels)
     assert abs(accuracy - 0.25) < 0.09  # four standard errors
 
 
@@ -210,8 +210,8 @@ def test_control_accuracy_asks_for_every_class_equally_often_and_takes_judges():
 
 
 def test_only_a_model_that_listens_is_asked_for_control_by_default():
-    assert attribute_control.listens(Copies())
-    assert not attribute_control.listens(Copies(deaf=True))
+    assert attribute_control.uses_condition(Copies())
+    assert not attribute_control.uses_condition(Copies(deaf=True))
     _, test = digits()
     assert "control_accuracy" in evaluation.evaluate(
         Copies(), as_batches(*test), num_samples=20
@@ -303,11 +303,13 @@ class Points(Copies):
         (lambda: probes.linear_probe(Copies(), []), "train=None"),
         (lambda: probes.linear_probe(Points(), [], []), "'spheres', which has none"),
         (
-            lambda: probes.linear_probe_accuracy([], [], [], [], -1.0),
+            lambda: evaluation.linear_probe_accuracy([], [], [], [], -1.0),
             "regularisation=-1.0",
         ),
         (
-            lambda: probes.examples(Copies(), as_batches(*digits()[1]), "labels"),
+            lambda: probes.labelled_examples(
+                Copies(), as_batches(*digits()[1]), "labels"
+            ),
             "Did you mean 'label'",
         ),
         (

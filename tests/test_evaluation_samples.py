@@ -13,8 +13,13 @@ from keras_genmodels.data.spec import DatasetSpec, side_by_side
 from keras_genmodels.data.synthetic import STDDEV, ring_centres
 from keras_genmodels.evaluation import extractors, feature_cache, memo, sampling
 from keras_genmodels.evaluation.extractors import inception
-from keras_genmodels.evaluation.measures import frechet, precision_recall
+from keras_genmodels.evaluation.measures import (
+    frechet,
+    kernel_distance,
+    precision_recall,
+)
 from keras_genmodels.evaluation.metrics import distribution_distance
+from keras_genmodels.evaluation.metrics import precision_recall as metrics_of_coverage
 
 MODES = side_by_side({"mode": [str(i) for i in range(8)]})
 
@@ -106,7 +111,7 @@ def test_the_other_distances_are_those_of_the_clouds(ring):
         max_examples=300,
     )
     real, points = examples(test, 300), points_of(model, 400)
-    kernel = frechet.kernel_distance(points, real)
+    kernel = kernel_distance.kernel_distance(points, real)
     assert found["kernel_distance"] == pytest.approx(kernel.value)
     assert found["kernel_distance/standard_error"] == pytest.approx(
         kernel.standard_error
@@ -164,8 +169,8 @@ def test_metrics_of_one_evaluation_share_their_samples(ring):
 
 def test_what_is_shared_is_forgotten_after_the_evaluation():
     calls = []
-    count = memo.once(lambda start: calls.append(start) or len(calls))
-    with memo.evaluation():
+    count = memo.memoised(lambda start: calls.append(start) or len(calls))
+    with memo.scope():
         assert [count(0), count(0), count(0.0)] == [1, 1, 2]
     assert [count(0), count(0)] == [3, 4]
 
@@ -327,7 +332,7 @@ def test_any_object_with_features_is_an_extractor(ring):
 
 def test_inception_sees_any_image():
     judge = inception.inception_v3(weights=None)
-    seen = extractors.look(judge, np.random.default_rng(0).random((2, 20, 16, 1)))
+    seen = extractors.extract(judge, np.random.default_rng(0).random((2, 20, 16, 1)))
     assert seen.features.shape == (2, 2048) == (2, judge.feature_size)
     assert seen.probabilities.shape == (2, 1000) == (2, len(judge.classes))
 
@@ -445,9 +450,9 @@ class NoCode(Drawer):
     [
         (lambda: extractors.load_extractor("mnits"), "Did you mean 'mnist'"),
         (lambda: extractors.load_extractor(None, SHAPES), "given for 'shapes'"),
-        (lambda: distribution_distance.mode_coverage(Drawer()), "Received: 'digits'"),
+        (lambda: metrics_of_coverage.mode_coverage(Drawer()), "Received: 'digits'"),
         (
-            lambda: distribution_distance.mode_coverage(Cloud(), batch_of_modes(), 0),
+            lambda: metrics_of_coverage.mode_coverage(Cloud(), batch_of_modes(), 0),
             "num_samples=0",
         ),
         (

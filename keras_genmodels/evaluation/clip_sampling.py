@@ -8,12 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_genmodels.evaluation import classifiers
-from keras_genmodels.evaluation.memo import once
-from keras_genmodels.evaluation.metrics import batches
-from keras_genmodels.evaluation.sampling import asked, rewound, sampled
+from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.memo import memoised
+from keras_genmodels.evaluation.sampling import (
+    at_first_epoch,
+    sample_batches,
+    sample_conditions,
+)
 
 SAMPLES = 360
-MOST = 4096  # training clips that others are held against: they are in memory
+MAX_TRAINING_CLIPS = 4096  # that others are compared with: they are in memory
 _AT_ONCE = 32  # clips that a model makes at a time
 
 
@@ -24,14 +28,14 @@ class Clips(NamedTuple):
     condition: np.ndarray
 
 
-def of_clips(model: Any, options: dict[str, Any]) -> bool:
+def has_clip_classifier(model: Any, options: dict[str, Any]) -> bool:
     """Whether a model makes clips that a bundled classifier can read."""
     known = "classifier" in options or model.spec.name in classifiers.names()
     return model.spec.is_clip and known
 
 
-@once
-def drawn_clips(model: Any, dataset: Any, num_samples: int, seed: int = 0) -> Clips:
+@memoised
+def sample_clips(model: Any, dataset: Any, num_samples: int, seed: int = 0) -> Clips:
     """Clips of a model, asked for what the examples show, in turn.
 
     Args:
@@ -40,13 +44,13 @@ def drawn_clips(model: Any, dataset: Any, num_samples: int, seed: int = 0) -> Cl
         num_samples: how many, >= 1.
         seed: of the samples.
     """
-    rows = asked(model, dataset, num_samples)
-    parts = sampled(model, num_samples, rows, seed, _AT_ONCE)
+    rows = sample_conditions(model, dataset, num_samples)
+    parts = sample_batches(model, num_samples, rows, seed, _AT_ONCE)
     empty = np.zeros((num_samples, 0), np.float32)
     return Clips(np.concatenate(list(parts)), empty if rows is None else rows)
 
 
-@once
+@memoised
 def real_clips(
     model: Any, dataset: Any, passes: int = 1, most: int | None = None
 ) -> Clips:
@@ -58,7 +62,7 @@ def real_clips(
         passes: over the data set, >= 1.
         most: where it ends at the latest. Default: all clips.
     """
-    dataset = rewound(dataset)
+    dataset = at_first_epoch(dataset)
     x, condition = [], []
     parts = chain.from_iterable(batches(model, dataset) for _ in range(passes))
     for clips, rows in parts:
@@ -70,7 +74,7 @@ def real_clips(
 
 
 def training_clips(model: Any, train: Any, passes: int) -> Clips:
-    """What drawn clips are held against: `real_clips`, `MOST` of them at most.
+    """Load the clips to compare with: `real_clips`, at most `MAX_TRAINING_CLIPS`.
 
     Raises:
         ValueError: if `train` is not given.
@@ -79,10 +83,10 @@ def training_clips(model: Any, train: Any, passes: int) -> Clips:
         raise ValueError(
             "`train` must be the batches of the training split. Received: train=None."
         )
-    return real_clips(model, train, passes, MOST)
+    return real_clips(model, train, passes, MAX_TRAINING_CLIPS)
 
 
-def judge_of(model: Any, classifier: Any) -> classifiers.ClipClassifier:
+def clip_classifier_for(model: Any, classifier: Any) -> classifiers.ClipClassifier:
     """The classifier of clips that is named, or that of the model's data set.
 
     Raises:
@@ -98,7 +102,9 @@ def judge_of(model: Any, classifier: Any) -> classifiers.ClipClassifier:
     return judge
 
 
-def accuracies(name: str, judge: classifiers.ClipClassifier) -> dict[str, float]:
+def classifier_accuracies(
+    name: str, judge: classifiers.ClipClassifier
+) -> dict[str, float]:
     """The judge's own test accuracy of every attribute, to stand beside a number."""
     return {
         f"{name}/classifier:{judge.name}/{attribute}": accuracy

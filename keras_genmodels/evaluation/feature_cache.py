@@ -24,7 +24,7 @@ def folder() -> Path:
     return Path(named) if named else Path(caches) / "keras_genmodels"
 
 
-def content(extractor: Any, batches: Iterable[np.ndarray]) -> str:
+def content_hash(extractor: Any, batches: Iterable[np.ndarray]) -> str:
     """The SHA-256 of an extractor and all examples, whatever their batches.
 
     Args:
@@ -40,7 +40,7 @@ def content(extractor: Any, batches: Iterable[np.ndarray]) -> str:
     return digest.hexdigest()
 
 
-def remembered(key: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+def load_or_compute(key: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
     """The array under a key, from disk if it is there and whole.
 
     It is written beside its place and moved there in one step; a damaged file, or one

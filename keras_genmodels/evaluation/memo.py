@@ -12,8 +12,8 @@ _KNOWN: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
 
 
 @contextlib.contextmanager
-def evaluation() -> Iterator[None]:
-    """A scope in which a function under `once` remembers what it gave.
+def scope() -> Iterator[None]:
+    """A scope in which a function under `memoised` remembers what it gave.
 
     Models do not change inside; at the end all of it is forgotten.
     """
@@ -24,15 +24,15 @@ def evaluation() -> Iterator[None]:
         _KNOWN.reset(token)
 
 
-def once(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, called once for equal arguments within a scope of `evaluation`.
+def memoised(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, called once for equal arguments within a scope of `scope`.
 
     Numbers and strings are compared by value, everything else by identity. Outside of
     a scope the function is called every time.
 
     Example:
-        >>> draw = once(lambda count: [0] * count)
-        >>> with evaluation():
+        >>> draw = memoised(lambda count: [0] * count)
+        >>> with scope():
         ...     draw(3) is draw(3), draw(3) is draw(2)
         (True, False)
         >>> draw(3) is draw(3)

@@ -51,7 +51,7 @@ def evaluate(
     chosen = _chosen(model, metrics, options)
     _check_options(chosen, options)
     results: dict[str, float] = {}
-    with memo.evaluation():
+    with memo.scope():
         for name, function in chosen.items():
             accepted = inspect.signature(function).parameters
             arguments = {key: options[key] for key in accepted if key in options}

@@ -10,24 +10,29 @@ import numpy as np
 from keras_genmodels import data
 from keras_genmodels.data.pipeline import epoch_counter
 from keras_genmodels.evaluation import feature_cache
-from keras_genmodels.evaluation.extractors import Extractor, Seen, has_own, look
-from keras_genmodels.evaluation.memo import once
-from keras_genmodels.evaluation.metrics import batches, progress
+from keras_genmodels.evaluation.batches import batches, progress
+from keras_genmodels.evaluation.extractors import (
+    Extracted,
+    Extractor,
+    extract,
+    has_extractor,
+)
+from keras_genmodels.evaluation.memo import memoised
 
 BATCH = 250  # samples that are in memory at once
 
 
-def comparable(model: Any, options: dict[str, Any]) -> bool:
+def compares_with_data(model: Any, options: dict[str, Any]) -> bool:
     """Whether samples are taken to be compared with data where nothing was asked for.
 
     Of a model that has nothing but its samples to be judged by, on data that an
     extractor was made for.
     """
-    judged = "extractor" in options or has_own(model.spec)
+    judged = "extractor" in options or has_extractor(model.spec)
     return judged and hasattr(model, "generate")
 
 
-def sampled(
+def sample_batches(
     model: Any,
     num_samples: int,
     condition: Any = None,
@@ -60,8 +65,8 @@ def sampled(
         show(stop)
 
 
-@once
-def asked(
+@memoised
+def sample_conditions(
     model: Any, dataset: Any, num_samples: int, max_examples: int | None = None
 ) -> np.ndarray | None:
     """The `condition` of as many samples, that of the examples in turn; None without.
@@ -75,12 +80,12 @@ def asked(
     size = model.spec.condition_size
     if not size:
         return None
-    rows = [c for _, c in batches(model, rewound(dataset), max_examples)]
+    rows = [c for _, c in batches(model, at_first_epoch(dataset), max_examples)]
     return np.resize(np.concatenate(rows), (num_samples, size))
 
 
-@once
-def drawn(
+@memoised
+def sample_features(
     model: Any,
     dataset: Any,
     extractor: Extractor,
@@ -88,7 +93,7 @@ def drawn(
     seed: int = 0,
     max_examples: int | None = None,
     verbose: int = 0,
-) -> Seen:
+) -> Extracted:
     """Samples of a model as an extractor sees them; the samples are not kept.
 
     Where the data have attributes, the model is asked for those of the examples in
@@ -104,16 +109,18 @@ def drawn(
         max_examples: the attributes are those of these first examples. Default: all.
         verbose: 1 shows a progress bar.
     """
-    rows = asked(model, dataset, num_samples, max_examples)
-    samples = sampled(model, num_samples, rows, seed, verbose=verbose)
-    features, probabilities = zip(*(look(extractor, x) for x in samples), strict=True)
+    rows = sample_conditions(model, dataset, num_samples, max_examples)
+    samples = sample_batches(model, num_samples, rows, seed, verbose=verbose)
+    features, probabilities = zip(
+        *(extract(extractor, x) for x in samples), strict=True
+    )
     told = probabilities[0] is not None
-    return Seen(
+    return Extracted(
         np.concatenate(features), np.concatenate(probabilities) if told else None
     )
 
 
-@once
+@memoised
 def real_features(
     model: Any,
     dataset: Any,
@@ -133,18 +140,18 @@ def real_features(
     """
 
     def examples(verbose: int = 0) -> Iterator[np.ndarray]:
-        parts = batches(model, rewound(dataset), max_examples, verbose)
+        parts = batches(model, at_first_epoch(dataset), max_examples, verbose)
         return (x for x, _ in parts)
 
     def extracted() -> np.ndarray:
         return np.concatenate([extractor.features(x) for x in examples(verbose)])
 
-    return feature_cache.remembered(
-        feature_cache.content(extractor, examples()), extracted
+    return feature_cache.load_or_compute(
+        feature_cache.content_hash(extractor, examples()), extracted
     )
 
 
-def rewound(dataset: Any) -> Any:
+def at_first_epoch(dataset: Any) -> Any:
     """The data set before its first epoch, if it counts its epochs."""
     import tensorflow as tf
 

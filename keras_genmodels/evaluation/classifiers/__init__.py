@@ -143,9 +143,9 @@ class Classifier(Trained):
             >>> load_classifier("mnist").probabilities(np.zeros((2, 28, 28, 1))).shape
             (2, 10)
         """
-        return self.look(images, batch_size)[1]
+        return self.features_and_probabilities(images, batch_size)[1]
 
-    def look(
+    def features_and_probabilities(
         self, images: Any, batch_size: int | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """`features` and `probabilities` in one pass."""

@@ -35,7 +35,7 @@ class Extractor(Protocol):
         """Features (n, feature_size) of samples (n, *x_shape) in [0, 1]."""
 
 
-class Seen(NamedTuple):
+class Extracted(NamedTuple):
     """What an extractor saw of n samples.
 
     `features` (n, feature_size); `probabilities` (n, classes), or None of an extractor
@@ -46,12 +46,12 @@ class Seen(NamedTuple):
     probabilities: np.ndarray | None
 
 
-def look(extractor: Extractor, x: Any) -> Seen:
+def extract(extractor: Extractor, x: Any) -> Extracted:
     """Features and probabilities of samples, in one pass where the extractor can."""
     if isinstance(extractor, Classifier):
-        return Seen(*extractor.look(x))
+        return Extracted(*extractor.features_and_probabilities(x))
     read = getattr(extractor, "probabilities", lambda x: None)
-    return Seen(extractor.features(x), read(x))
+    return Extracted(extractor.features(x), read(x))
 
 
 def load_extractor(
@@ -84,13 +84,13 @@ def load_extractor(
     return extractor
 
 
-def has_own(spec: DatasetSpec) -> bool:
+def has_extractor(spec: DatasetSpec) -> bool:
     """Whether an extractor of this very data set is registered."""
     return spec.name in registry.names("extractor")
 
 
 def _suited(spec: DatasetSpec | None) -> str:
-    if spec is not None and has_own(spec):
+    if spec is not None and has_extractor(spec):
         return spec.name
     if spec is not None and spec.is_image and spec.x_shape[-1] in (1, 3):
         return _OF_ANY_IMAGE

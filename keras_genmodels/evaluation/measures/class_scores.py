@@ -1,7 +1,8 @@
-"""What class probabilities of samples say about quality and variety."""
+"""The Inception Score, its two entropies and the coverage of classes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -127,3 +128,22 @@ def class_coverage(probabilities: np.ndarray, minimum: float = 0.5) -> dict[str,
         "largest_share": float(shares.max()),
         "samples": len(p),
     }
+
+
+def joint_probabilities(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """The probabilities of all combinations of independent classes.
+
+    Args:
+        parts: (n, classes) of each attribute, rows that sum to 1.
+
+    Returns:
+        (n, product of the classes), the last attribute running fastest.
+
+    Example:
+        >>> joint_probabilities([np.array([[0.5, 0.5]]), np.array([[1.0, 0.0]])])
+        array([[0.5, 0. , 0.5, 0. ]])
+    """
+    joint = np.ones((len(parts[0]), 1))
+    for part in parts:
+        joint = (joint[:, :, None] * part[:, None, :]).reshape(len(joint), -1)
+    return joint

@@ -9,7 +9,8 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from keras_genmodels.evaluation.metrics import batches, metric
+from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.seeds import seed_pair
 
 SEGMENTS = 10  # straight pieces that the curve of temperatures is made of

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.combinations import Combinations
-from keras_genmodels.evaluation.metrics import batches, metric
+from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.measures.roc import roc_area, roc_area_standard_error
+from keras_genmodels.evaluation.metrics import metric
 
 
 @metric(
@@ -87,13 +89,13 @@ def anomaly(
     positive = _named(model.spec, np.concatenate(conditions), anomalies)
     _check_both(positive, anomalies)
     areas = {
-        name: _area(positive, np.concatenate([getattr(f, name) for f in found]))
+        name: roc_area(positive, np.concatenate([getattr(f, name) for f in found]))
         for name in ("cost", "residual", "features")
     }
     features = {"anomaly/features": areas["features"]}
     return {
         "anomaly": areas["cost"],
-        "anomaly/standard_error": _standard_error(areas["cost"], positive),
+        "anomaly/standard_error": roc_area_standard_error(areas["cost"], positive),
         "anomaly/residual": areas["residual"],
         **(features if inverter.has_features else {}),
         "anomaly/positives": int(positive.sum()),
@@ -113,21 +115,6 @@ def _named(
     """Whether each row is an anomaly, bool (n,)."""
     labels = np.stack(list(spec.labels(condition).values()), axis=1)
     return Combinations(anomalies).excluded(labels, spec)
-
-
-def _area(positive: np.ndarray, scores: np.ndarray) -> float:
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(positive, scores))
-
-
-def _standard_error(area: float, positive: np.ndarray) -> float:
-    """Of an area under the ROC curve, by Hanley and McNeil's formula."""
-    ill, well = positive.sum(), (~positive).sum()
-    two_ill, two_well = area / (2 - area), 2 * area**2 / (1 + area)
-    variance = area * (1 - area)
-    variance += (ill - 1) * (two_ill - area**2) + (well - 1) * (two_well - area**2)
-    return float(np.sqrt(max(variance, 0.0) / (ill * well)))
 
 
 def _check_both(positive: np.ndarray, anomalies: Sequence[Mapping[str, Any]]) -> None:

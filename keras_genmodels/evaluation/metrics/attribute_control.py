@@ -9,16 +9,16 @@ import numpy as np
 
 from keras_genmodels.evaluation import classifiers
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.sampling import asked, sampled
+from keras_genmodels.evaluation.sampling import sample_batches, sample_conditions
 
 
 def _controllable(model: Any, options: dict[str, Any]) -> bool:
     """Whether someone can judge these data, and samples follow the condition."""
     judged = "classifier" in options or model.spec.name in classifiers.names()
-    return judged and bool(model.spec.attributes) and listens(model)
+    return judged and bool(model.spec.attributes) and uses_condition(model)
 
 
-def listens(model: Any) -> bool:
+def uses_condition(model: Any) -> bool:
     """Whether another condition with the same seed gives another sample.
 
     Args:
@@ -102,7 +102,7 @@ def _right(model, judges, wanted, batch_size, seed) -> dict[str, np.ndarray]:
     """For each judged attribute, which samples show what was wanted, (n,) booleans."""
     condition = model.spec.condition(**wanted)
     read: dict[str, list[np.ndarray]] = {name: [] for name in judges}
-    for images in sampled(model, len(condition), condition, seed, batch_size):
+    for images in sample_batches(model, len(condition), condition, seed, batch_size):
         for name, judge in judges.items():
             read[name].append(judge.probabilities(images).argmax(axis=1))
     return {name: np.concatenate(read[name]) == wanted[name] for name in judges}
@@ -117,7 +117,7 @@ def _wanted(model, dataset, count, seed, combinations) -> dict[str, np.ndarray]:
         )
     if combinations == "all":
         return _balanced(model.spec, count, seed)
-    return model.spec.labels(asked(model, dataset, count))
+    return model.spec.labels(sample_conditions(model, dataset, count))
 
 
 def _balanced(spec: Any, count: int, seed: int) -> dict[str, np.ndarray]:

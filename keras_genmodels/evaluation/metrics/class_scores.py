@@ -6,14 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.extractors import Extractor, has_own, load_extractor
+from keras_genmodels.evaluation.batches import progress
+from keras_genmodels.evaluation.extractors import (
+    Extractor,
+    has_extractor,
+    load_extractor,
+)
 from keras_genmodels.evaluation.measures import class_scores
-from keras_genmodels.evaluation.metrics import metric, progress
-from keras_genmodels.evaluation.sampling import BATCH, comparable, drawn
+from keras_genmodels.evaluation.metrics import metric
+from keras_genmodels.evaluation.sampling import (
+    BATCH,
+    compares_with_data,
+    sample_features,
+)
 from keras_genmodels.seeds import seed_pair
 
 
-@metric("classifier_score", needs=("sample", "spec"), default=comparable)
+@metric("classifier_score", needs=("sample", "spec"), default=compares_with_data)
 def classifier_score(
     model: Any,
     dataset: Any = None,
@@ -49,7 +58,9 @@ def classifier_score(
         samples at once; the paper takes the mean over ten splits.
     """
     judge = _judge(extractor, model.spec)
-    p = drawn(model, dataset, judge, num_samples, seed, max_examples, verbose)[1]
+    p = sample_features(
+        model, dataset, judge, num_samples, seed, max_examples, verbose
+    ).probabilities
     return {
         "classifier_score": class_scores.inception_score(p),
         "classifier_score/samples": len(p),
@@ -58,7 +69,7 @@ def classifier_score(
     }
 
 
-@metric("class_coverage", needs=("sample", "spec"), default=comparable)
+@metric("class_coverage", needs=("sample", "spec"), default=compares_with_data)
 def class_coverage(
     model: Any,
     dataset: Any = None,
@@ -90,7 +101,9 @@ def class_coverage(
         ValueError: if the extractor tells no classes apart, or for a bad `minimum`.
     """
     judge = _judge(extractor, model.spec)
-    p = drawn(model, dataset, judge, num_samples, seed, max_examples, verbose)[1]
+    p = sample_features(
+        model, dataset, judge, num_samples, seed, max_examples, verbose
+    ).probabilities
     found = class_scores.class_coverage(p, minimum)
     shares = np.bincount(p.argmax(axis=1), minlength=len(judge.classes)) / len(p)
     name = "class_coverage"
@@ -107,7 +120,7 @@ def class_coverage(
 
 def _coded(model: Any, options: dict[str, Any]) -> bool:
     """Whether the latent has a categorical code, and someone can read the samples."""
-    judged = "extractor" in options or has_own(model.spec)
+    judged = "extractor" in options or has_extractor(model.spec)
     return judged and bool(getattr(model.latent_prior, "categorical", ()))
 
 

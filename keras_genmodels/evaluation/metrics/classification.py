@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.metrics import batches, metric
+from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.metrics import metric
 
 
 def _labelled(model: Any, options: dict[str, Any]) -> bool:

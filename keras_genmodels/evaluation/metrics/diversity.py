@@ -6,30 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.extractors import has_own, load_extractor
+from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.extractors import has_extractor, load_extractor
 from keras_genmodels.evaluation.measures.class_scores import inter_entropy
-from keras_genmodels.evaluation.measures.feature_vectors import (
-    checked,
-    squared_distances,
+from keras_genmodels.evaluation.measures.diversity import mean_distance
+from keras_genmodels.evaluation.metrics import metric
+from keras_genmodels.evaluation.sampling import (
+    at_first_epoch,
+    sample_batches,
+    sample_conditions,
 )
-from keras_genmodels.evaluation.metrics import batches, metric
-from keras_genmodels.evaluation.sampling import asked, rewound, sampled
-
-
-def mean_distance(points: Any) -> float:
-    """The mean Euclidean distance of two different points of a set.
-
-    Args:
-        points: (n, dimensions), n >= 2.
-
-    Example:
-        >>> round(mean_distance([[0.0, 0.0], [3.0, 4.0], [0.0, 0.0]]), 3)
-        3.333
-    """
-    points = checked(points, "points")
-    distances = np.sqrt(squared_distances(points, points))
-    np.fill_diagonal(distances, 0.0)
-    return float(distances.sum() / (len(points) * (len(points) - 1)))
 
 
 @metric(
@@ -69,9 +55,11 @@ def diversity(
         ValueError: for fewer than 2 samples or examples, or examples that are all the
             same.
     """
-    real = np.concatenate([x for x, _ in batches(model, rewound(dataset), num_samples)])
-    rows = asked(model, dataset, num_samples, num_samples)
-    found = np.concatenate(list(sampled(model, num_samples, rows, seed)))
+    real = np.concatenate(
+        [x for x, _ in batches(model, at_first_epoch(dataset), num_samples)]
+    )
+    rows = sample_conditions(model, dataset, num_samples, num_samples)
+    found = np.concatenate(list(sample_batches(model, num_samples, rows, seed)))
     wide = mean_distance(real.reshape(len(real), -1))
     if wide == 0:
         raise ValueError(
@@ -87,7 +75,7 @@ def diversity(
 
 
 def _classes(model: Any, extractor: Any, found: np.ndarray) -> dict[str, float]:
-    if extractor is None and not has_own(model.spec):
+    if extractor is None and not has_extractor(model.spec):
         return {}
     judge = load_extractor(extractor, model.spec)
     if not hasattr(judge, "probabilities"):

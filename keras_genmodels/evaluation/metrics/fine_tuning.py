@@ -12,7 +12,10 @@ import numpy as np
 
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.metrics.linear_probe import examples, needed
+from keras_genmodels.evaluation.metrics.linear_probe import (
+    labelled_examples,
+    required_train,
+)
 
 
 @metric(
@@ -61,8 +64,8 @@ def initialised_classifier(
             declares `condition`, `num_seeds` is < 1 or `sizes` is empty.
     """
     _check(model.encoder, sizes, num_seeds)
-    fit = examples(model, needed(model, train), attribute)
-    test = examples(model, dataset, attribute)
+    fit = labelled_examples(model, required_train(model, train), attribute)
+    test = labelled_examples(model, dataset, attribute)
     run = functools.partial(
         _pair, model.encoder, fit, test, (steps, batch_size, learning_rate)
     )

@@ -10,12 +10,16 @@ import numpy as np
 from keras_genmodels.evaluation.clip_sampling import (
     SAMPLES,
     Clips,
-    drawn_clips,
     real_clips,
+    sample_clips,
     training_clips,
 )
-from keras_genmodels.evaluation.measures import video
-from keras_genmodels.evaluation.measures.video import nearest_error, reduced
+from keras_genmodels.evaluation.measures.frame_quality import laplacian_variance
+from keras_genmodels.evaluation.measures.video import (
+    downsampled,
+    nearest_error,
+    ratio_to_real,
+)
 from keras_genmodels.evaluation.metrics import metric
 
 
@@ -40,13 +44,13 @@ def sharpness(
     Returns:
         `sharpness`, the ratio of the means; `/drawn` and `/real`, the means; `/frames`.
     """
-    found = drawn_clips(model, dataset, num_samples, seed)
+    found = sample_clips(model, dataset, num_samples, seed)
     real = real_clips(model, dataset)
     ours, theirs = (
-        float(video.sharpness(_frames(clips.x)).mean()) for clips in (found, real)
+        float(laplacian_variance(_frames(clips.x)).mean()) for clips in (found, real)
     )
     return {
-        "sharpness": video.share(ours, theirs),
+        "sharpness": ratio_to_real(ours, theirs),
         "sharpness/drawn": ours,
         "sharpness/real": theirs,
         "sharpness/frames": found.x.shape[0] * found.x.shape[1],
@@ -89,7 +93,7 @@ def ghosting(
         ValueError: if `train` is not given.
     """
     seen = training_clips(model, train, passes)
-    found = drawn_clips(model, dataset, num_samples, seed)
+    found = sample_clips(model, dataset, num_samples, seed)
     columns = [
         column
         for a in model.spec.attributes
@@ -113,7 +117,7 @@ def _least_errors(clips: Clips, seen: Clips, columns: list[int]) -> np.ndarray:
     errors = []
     for row in np.unique(clips.condition[:, columns], axis=0):
         ours, theirs = (
-            reduced(_frames(x[(c[:, columns] == row).all(axis=1)]))
+            downsampled(_frames(x[(c[:, columns] == row).all(axis=1)]))
             for x, c in (clips, seen)
         )
         errors.append(nearest_error(ours, np.unique(theirs, axis=0)))

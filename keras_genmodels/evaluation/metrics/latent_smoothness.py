@@ -8,24 +8,12 @@ import numpy as np
 
 from keras_genmodels import latents
 from keras_genmodels.evaluation.extractors import Extractor, load_extractor
+from keras_genmodels.evaluation.measures.latent_smoothness import step_lengths
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.sampling import BATCH, asked
+from keras_genmodels.evaluation.sampling import BATCH, sample_conditions
 from keras_genmodels.seeds import seed_pair
 
 PATHS = {"slerp": latents.slerp, "lerp": latents.lerp}
-
-
-def step_lengths(features: Any) -> np.ndarray:
-    """How far apart the features of neighbours on a walk are, (steps - 1, ...).
-
-    Args:
-        features: (steps, ..., dimensions), in the order of the walk.
-
-    Example:
-        >>> step_lengths([[0.0, 0.0], [3.0, 4.0], [3.0, 4.0]]).tolist()
-        [5.0, 0.0]
-    """
-    return np.linalg.norm(np.diff(np.asarray(features, np.float64), axis=0), axis=-1)
 
 
 @metric(
@@ -74,7 +62,12 @@ def smoothness(
         )
     extractor = load_extractor(extractor, model.spec)
     walks = _walks(
-        model, asked(model, dataset, num_walks), num_walks, steps, path, seed
+        model,
+        sample_conditions(model, dataset, num_walks),
+        num_walks,
+        steps,
+        path,
+        seed,
     )
     seen = np.stack([extractor.features(x) for x in walks])  # (steps, walks, features)
     lengths = step_lengths(seen)

@@ -9,7 +9,9 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels.distributions import divergences
-from keras_genmodels.evaluation.metrics import batches, bits_per_dimension, metric
+from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.measures.bits_per_dimension import bits_per_dimension
+from keras_genmodels.evaluation.metrics import metric
 
 _AT_ONCE = 2**28  # numbers that an ELBO decodes for one batch, one GiB
 _QUICK = 1024  # numbers of an example, up to which five million are decoded in minutes

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.metrics import batches, metric
+from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.measures.linear_probe import linear_probe_accuracy
+from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.registry import suggest
 
 
@@ -14,53 +16,6 @@ def _probeable(model: Any, options: dict[str, Any]) -> bool:
     """Whether there are labels, and an encoder that does not see them."""
     blind = "condition" not in getattr(getattr(model, "encoder", None), "input", ())
     return "train" in options and bool(model.spec.attributes) and blind
-
-
-def linear_probe_accuracy(
-    train: np.ndarray,
-    train_labels: np.ndarray,
-    test: np.ndarray,
-    test_labels: np.ndarray,
-    regularisation: float = 1.0,
-) -> float:
-    """How well a linear classifier on features does: how plainly they show a class.
-
-    Logistic regression on features that are standardised by the training set's mean and
-    standard deviation.
-
-    Args:
-        train: features to fit, (n, dimensions).
-        train_labels: class indices, (n,).
-        test: features to judge, (m, dimensions).
-        test_labels: class indices, (m,).
-        regularisation: weight of the squared norm of the coefficients, > 0.
-
-    Returns:
-        The share of test examples that are named right, in [0, 1].
-
-    Raises:
-        ValueError: for `regularisation` <= 0.
-
-    Example:
-        >>> line = np.linspace(-1, 1, 20)[:, None]
-        >>> linear_probe_accuracy(line, line[:, 0] > 0, line, line[:, 0] > 0)
-        1.0
-
-    Reference:
-        Alain & Bengio, Understanding Intermediate Layers Using Linear Classifier
-        Probes, 2016.
-    """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    if regularisation <= 0:
-        raise ValueError(
-            f"`regularisation` must be > 0. Received: regularisation={regularisation}."
-        )
-    regression = LogisticRegression(C=1.0 / regularisation, max_iter=5000)
-    probe = make_pipeline(StandardScaler(), regression).fit(train, train_labels)
-    return float(probe.score(test, test_labels))
 
 
 @metric("linear_probe", needs=("encode", "spec"), default=_probeable)
@@ -94,7 +49,9 @@ def linear_probe(
         ValueError: if `train` is not given, the data have no attributes, or the encoder
             declares `condition`.
     """
-    fit, fit_labels = _encoded(model, needed(model, train), max_examples, verbose)
+    fit, fit_labels = _encoded(
+        model, required_train(model, train), max_examples, verbose
+    )
     test, test_labels = _encoded(model, dataset, max_examples, verbose)
     accuracies = {
         f"linear_probe/{name}": linear_probe_accuracy(
@@ -112,7 +69,7 @@ def linear_probe(
     }
 
 
-def needed(model: Any, train: Any) -> Any:
+def required_train(model: Any, train: Any) -> Any:
     """`train`, if it is there and the data have attributes to be told apart.
 
     Raises:
@@ -140,7 +97,7 @@ def _encoded(model, dataset, max_examples, verbose):
     return np.concatenate(codes), model.spec.labels(np.concatenate(conditions))
 
 
-def examples(model: Any, dataset: Any, attribute: str | None = None):
+def labelled_examples(model: Any, dataset: Any, attribute: str | None = None):
     """All of a dataset in memory: `x` and the class indices of one attribute.
 
     Args:

@@ -10,26 +10,25 @@ import numpy as np
 from keras_genmodels.evaluation.clip_sampling import (
     SAMPLES,
     Clips,
-    accuracies,
-    drawn_clips,
-    judge_of,
-    of_clips,
+    classifier_accuracies,
+    clip_classifier_for,
+    has_clip_classifier,
     real_clips,
+    sample_clips,
     training_clips,
 )
 from keras_genmodels.evaluation.measures import class_scores, frechet
+from keras_genmodels.evaluation.measures.diversity import root_mean_square_distance
 from keras_genmodels.evaluation.measures.video import (
+    downsampled,
     jitter,
-    joint_probabilities,
     nearest_error,
-    pairwise_distance,
-    reduced,
-    share,
+    ratio_to_real,
 )
 from keras_genmodels.evaluation.metrics import metric
 
 
-@metric("video_inception_score", needs=("sample", "spec"), default=of_clips)
+@metric("video_inception_score", needs=("sample", "spec"), default=has_clip_classifier)
 def video_score(
     model: Any,
     dataset: Any,
@@ -67,28 +66,30 @@ def video_score(
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", ECCV 2018. Salimans et al., 2016, for images.
     """
-    judge = judge_of(model, classifier)
-    found = drawn_clips(model, dataset, num_samples, seed)
+    judge = clip_classifier_for(model, classifier)
+    found = sample_clips(model, dataset, num_samples, seed)
     shown = real_clips(model, dataset).x[:num_samples]
     ours, bound = (_scores(judge, x, attributes) for x in (found.x, shown))
     name, results = "video_inception_score", {}
     for key, value in ours.items():
         part = f"{name}/{key}" if key else name
-        part_of = share(value, bound[key])
+        part_of = ratio_to_real(value, bound[key])
         results |= {part: value, f"{part}/bound": bound[key], f"{part}/share": part_of}
     return {
         **results,
         f"{name}/classes": _classes(judge, attributes),
         f"{name}/samples": num_samples,
         f"{name}/examples": len(shown),
-        **accuracies(name, judge),
+        **classifier_accuracies(name, judge),
     }
 
 
 def _scores(judge, x: np.ndarray, attributes) -> dict[str, float]:
     """The score under "", and the two entropies that it is made of."""
     read = judge.read(x)
-    p = joint_probabilities([read[name] for name in _chosen(judge, attributes)])
+    p = class_scores.joint_probabilities(
+        [read[name] for name in _chosen(judge, attributes)]
+    )
     return {
         "": class_scores.video_inception_score(p),
         "intra_entropy": class_scores.intra_entropy(p),
@@ -148,9 +149,9 @@ def frechet_video_distance(
     Reference: Unterthiner et al., "Towards Accurate Generative Models of Video: A New
     Metric & Challenges", 2018, whose features are those of a network for human actions.
     """
-    judge = judge_of(model, classifier)
+    judge = clip_classifier_for(model, classifier)
     test = real_clips(model, dataset)
-    found = drawn_clips(model, dataset, num_samples, seed)
+    found = sample_clips(model, dataset, num_samples, seed)
     learnt = frechet.gaussian(judge.features(training_clips(model, train, passes).x))
     count = min(len(found.x), len(test.x))
     ours, real = (
@@ -165,7 +166,7 @@ def frechet_video_distance(
         f"{name}/to_test": frechet.frechet_between(ours, real),
         f"{name}/samples": count,
         f"{name}/examples": learnt.count,
-        **accuracies(name, judge),
+        **classifier_accuracies(name, judge),
     }
 
 
@@ -206,12 +207,12 @@ def clip_jitter(
     ours, theirs = (
         float(jitter(clips.x).mean())
         for clips in (
-            drawn_clips(model, dataset, num_samples, seed),
+            sample_clips(model, dataset, num_samples, seed),
             real_clips(model, dataset),
         )
     )
     return {
-        "jitter": share(ours, theirs),
+        "jitter": ratio_to_real(ours, theirs),
         "jitter/drawn": ours,
         "jitter/real": theirs,
         "jitter/samples": num_samples,
@@ -250,7 +251,7 @@ def clip_diversity(
         `/nearest/real` of test clips, root mean squared errors at 32x32; `/copies`, the
         share of drawn clips that are nearer than all but 5 % of the test clips.
     """
-    found = drawn_clips(model, dataset, num_samples, seed)
+    found = sample_clips(model, dataset, num_samples, seed)
     real = real_clips(model, dataset)
     ratios = _ratios(found, real)
     name = "clip_diversity"
@@ -262,9 +263,9 @@ def clip_diversity(
     }
     if train is None:
         return results
-    seen = reduced(training_clips(model, train, passes).x)
+    seen = downsampled(training_clips(model, train, passes).x)
     ours, usual = (
-        np.sqrt(nearest_error(reduced(clips.x), seen)) for clips in (found, real)
+        np.sqrt(nearest_error(downsampled(clips.x), seen)) for clips in (found, real)
     )
     return {
         **results,
@@ -281,7 +282,7 @@ def _ratios(found: Clips, real: Clips) -> list[float]:
         parts = [x[(c == row).all(axis=1)] for x, c in (found, real)]
         if min(map(len, parts)) < 2:
             continue
-        ours, theirs = (pairwise_distance(reduced(part)) for part in parts)
+        ours, theirs = (root_mean_square_distance(downsampled(part)) for part in parts)
         if theirs > 0:
             ratios.append(ours / theirs)
     if not ratios:

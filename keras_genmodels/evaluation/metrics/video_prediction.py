@@ -7,17 +7,20 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.evaluation.clip_sampling import (
-    accuracies,
-    judge_of,
-    of_clips,
+    classifier_accuracies,
+    clip_classifier_for,
+    has_clip_classifier,
     real_clips,
 )
+from keras_genmodels.evaluation.measures.frame_quality import similarity
 from keras_genmodels.evaluation.metrics import metric
 
 _AT_ONCE = 32  # clips that a model makes at a time
 
 
-@metric("prediction_error", needs=("continue_from", "spec"), default=of_clips)
+@metric(
+    "prediction_error", needs=("continue_from", "spec"), default=has_clip_classifier
+)
 def prediction_error(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
 ) -> dict[str, float]:
@@ -45,8 +48,8 @@ def prediction_error(
     found = _continued(model, x, condition, seed)
     by_frame = {
         "mse": np.mean(np.square(found - x), axis=(2, 3, 4)),
-        "psnr": _compared("psnr", found, x),
-        "ssim": _compared("ssim", found, x),
+        "psnr": similarity("psnr", found, x),
+        "ssim": similarity("ssim", found, x),
     }  # (clips, time) each
     name, later = "prediction_error", slice(1, None)
     return {
@@ -98,7 +101,7 @@ def continuation(
     Raises:
         ValueError: for an attribute that the data do not have, or without a classifier.
     """
-    judge, spec = judge_of(model, classifier), model.spec
+    judge, spec = clip_classifier_for(model, classifier), model.spec
     real = real_clips(model, dataset)
     x, condition = real.x[:max_examples], real.condition[:max_examples]
     changed = spec.attributes[spec.position(attribute) if attribute else 0]
@@ -109,7 +112,7 @@ def continuation(
     found = _continued(model, x, asked, seed)
     read = {name: p.argmax(axis=1) for name, p in judge.read(found).items()}
     inferred = model.infer_attributes(x[:, 0])
-    psnr = _compared("psnr", found[:, :1], x[:, :1])
+    psnr = similarity("psnr", found[:, :1], x[:, :1])
     name, results = "continuation", {}
     for key, own in labels.items():
         guess = np.argmax(inferred[key], axis=1)
@@ -122,7 +125,7 @@ def continuation(
         f"{name}/psnr": float(psnr.mean()),
         f"{name}/psnr/worst": float(psnr.min()),
         f"{name}/examples": len(x),
-        **accuracies(name, judge),
+        **classifier_accuracies(name, judge),
     }
 
 
@@ -146,15 +149,3 @@ def _continued(model, x, condition, seed) -> np.ndarray:
         for i in range(0, len(x), _AT_ONCE)
     ]
     return np.concatenate(parts)
-
-
-def _compared(kind: str, found: np.ndarray, real: np.ndarray) -> np.ndarray:
-    """PSNR in dB, or SSIM, of every frame, (clips, time)."""
-    import tensorflow as tf
-
-    measure = getattr(tf.image, kind)
-    rows = [
-        np.asarray(measure(ours, theirs, 1.0))
-        for ours, theirs in zip(found, real, strict=True)
-    ]
-    return np.stack(rows)
