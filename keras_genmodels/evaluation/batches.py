@@ -11,7 +11,7 @@ import numpy as np
 def batches(
     model: Any, dataset: Any, max_examples: int | None = None, verbose: int = 0
 ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-    """The `x` and `condition` of each batch, at most `max_examples` in all.
+    """Iterate over `x` and `condition` of each batch, at most `max_examples` in all.
 
     Args:
         model: whose `spec` the first batch is held against.
@@ -51,7 +51,7 @@ def batches(
 
 
 def progress(verbose: int, target: int | None) -> Callable[[int], None]:
-    """A function to be told how many of so many examples are done; 1 shows a bar."""
+    """Make a function to be told how many examples are done; 1 shows a bar."""
     if not verbose:
         return lambda seen: None
     import keras

@@ -1,4 +1,4 @@
-"""What watches a model while it learns: numbers, pictures and an alarm."""
+"""Callbacks that watch a model in training: numbers, pictures and an alarm."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class CollapseAlarm(keras.callbacks.Callback):
 
 
 def cheap_look(model: Any) -> dict[str, Any]:
-    """The arguments of an `Evaluation` that costs a run little.
+    """Choose the arguments of an `Evaluation` that costs a run little.
 
     The losses of an adversarial model say little of its samples, so a thousand of them
     are measured. Any other model has a loss that says how it is; of it nothing is.

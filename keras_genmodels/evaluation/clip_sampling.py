@@ -1,4 +1,4 @@
-"""Clips of a model and of the data side by side, drawn once for many measures."""
+"""Clips of a model and of the data, drawn once for several metrics."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Clips(NamedTuple):
 
 
 def has_clip_classifier(model: Any, options: dict[str, Any]) -> bool:
-    """Whether a model makes clips that a bundled classifier can read."""
+    """Check whether a model makes clips that a bundled classifier can read."""
     known = "classifier" in options or model.spec.name in classifiers.names()
     return model.spec.is_clip and known
 
 
 @memoised
 def sample_clips(model: Any, dataset: Any, num_samples: int, seed: int = 0) -> Clips:
-    """Clips of a model, asked for what the examples show, in turn.
+    """Draw clips of a model, with the conditions of the examples in turn.
 
     Args:
         model: with `sample` and `spec`.
@@ -54,7 +54,7 @@ def sample_clips(model: Any, dataset: Any, num_samples: int, seed: int = 0) -> C
 def real_clips(
     model: Any, dataset: Any, passes: int = 1, most: int | None = None
 ) -> Clips:
-    """The clips of a data set; several passes see films at several places.
+    """Load the clips of a data set; several passes see films at several places.
 
     Args:
         model: whose `spec` the data are held against.
@@ -87,7 +87,7 @@ def training_clips(model: Any, train: Any, passes: int) -> Clips:
 
 
 def clip_classifier_for(model: Any, classifier: Any) -> classifiers.ClipClassifier:
-    """The classifier of clips that is named, or that of the model's data set.
+    """Load the classifier of clips that is named, or that of the model's data set.
 
     Raises:
         ValueError: if there is none, or it is not one of clips.
@@ -105,7 +105,7 @@ def clip_classifier_for(model: Any, classifier: Any) -> classifiers.ClipClassifi
 def classifier_accuracies(
     name: str, judge: classifiers.ClipClassifier
 ) -> dict[str, float]:
-    """The judge's own test accuracy of every attribute, to stand beside a number."""
+    """Name the classifier's own test accuracy of every attribute."""
     return {
         f"{name}/classifier:{judge.name}/{attribute}": accuracy
         for attribute, accuracy in judge.test_accuracies.items()

@@ -1,4 +1,4 @@
-"""What several metrics of one evaluation need is computed once."""
+"""The memory of one evaluation: what several metrics need is computed once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KNOWN: ContextVar[dict[Any, Any] | None] = ContextVar("known", default=None)
 
 @contextlib.contextmanager
 def scope() -> Iterator[None]:
-    """A scope in which a function under `memoised` remembers what it gave.
+    """Open a scope in which a function under `memoised` remembers its results.
 
     Models do not change inside; at the end all of it is forgotten.
     """

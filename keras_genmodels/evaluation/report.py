@@ -1,4 +1,4 @@
-"""From a model and a dataset to one dictionary of numbers."""
+"""The report of a model on a dataset: one dictionary of numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model draws and what data hold, batch by batch, as an extractor sees it."""
+"""Samples of a model and examples of the data in batches, and the features of both."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ BATCH = 250  # samples that are in memory at once
 
 
 def compares_with_data(model: Any, options: dict[str, Any]) -> bool:
-    """Whether samples are taken to be compared with data where nothing was asked for.
+    """Check whether samples are compared with data where no metric was asked for.
 
-    Of a model that has nothing but its samples to be judged by, on data that an
-    extractor was made for.
+    They are for a model that has nothing but its samples to be judged by, on data that
+    an extractor was made for.
     """
     judged = "extractor" in options or has_extractor(model.spec)
     return judged and hasattr(model, "generate")
@@ -40,7 +40,7 @@ def sample_batches(
     batch_size: int = BATCH,
     verbose: int = 0,
 ) -> Iterator[np.ndarray]:
-    """Samples in batches, so that memory does not grow with their number.
+    """Draw samples in batches, so that memory does not grow with their number.
 
     Args:
         model: with `sample(n, condition, seed)`.
@@ -69,7 +69,7 @@ def sample_batches(
 def sample_conditions(
     model: Any, dataset: Any, num_samples: int, max_examples: int | None = None
 ) -> np.ndarray | None:
-    """The `condition` of as many samples, that of the examples in turn; None without.
+    """Make the `condition` of as many samples: that of the examples in turn, or None.
 
     Args:
         model: whose `spec` says whether the data have attributes.
@@ -94,7 +94,7 @@ def sample_features(
     max_examples: int | None = None,
     verbose: int = 0,
 ) -> Extracted:
-    """Samples of a model as an extractor sees them; the samples are not kept.
+    """Draw samples and extract their features; the samples are not kept.
 
     Where the data have attributes, the model is asked for those of the examples in
     turn.
@@ -103,7 +103,7 @@ def sample_features(
         model: with `sample` and `spec`.
         dataset: batches of `{"x", "condition"}`, or None where the data have no
             attributes.
-        extractor: who looks.
+        extractor: of the features.
         num_samples: how many, >= 1.
         seed: of the samples.
         max_examples: the attributes are those of these first examples. Default: all.
@@ -128,13 +128,13 @@ def real_features(
     max_examples: int | None = None,
     verbose: int = 0,
 ) -> np.ndarray:
-    """Features of the data's examples, (n, feature_size), from disk if they are there.
+    """Extract the features of examples, (n, feature_size), or read them from disk.
 
     Args:
         model: whose `spec` the data are held against.
         dataset: a finite iterable of `{"x", "condition"}`; one of `data.load` is read
             in the order of its first epoch.
-        extractor: who looks.
+        extractor: of the features.
         max_examples: the first ones only, >= 1. Default: all.
         verbose: 1 shows a progress bar.
     """
@@ -152,7 +152,7 @@ def real_features(
 
 
 def at_first_epoch(dataset: Any) -> Any:
-    """The data set before its first epoch, if it counts its epochs."""
+    """Put a data set back to its first epoch, if it counts its epochs."""
     import tensorflow as tf
 
     if isinstance(dataset, tf.data.Dataset) and epoch_counter(dataset) is not None:

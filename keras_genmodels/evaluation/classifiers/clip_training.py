@@ -139,7 +139,7 @@ def _loss(spec: data.DatasetSpec) -> Any:
 
 
 def _right(classifier, dataset, spec) -> dict[str, np.ndarray]:
-    """Of each attribute, which clips are named right, (n,) booleans."""
+    """Find the clips of which each attribute is classified correctly, (n,) booleans."""
     read: dict[str, list[np.ndarray]] = {a.name: [] for a in spec.attributes}
     for batch in dataset:
         wanted = spec.labels(batch["condition"])

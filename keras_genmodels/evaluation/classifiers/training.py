@@ -167,7 +167,7 @@ def fit(
 def _right(
     classifier: keras.Model, dataset: tf.data.Dataset, attribute: data.Attribute
 ) -> np.ndarray:
-    """Which examples are named right, (n,) booleans."""
+    """Find the examples that are classified correctly, (n,) booleans."""
     read = []
     for batch in dataset:
         x, labels = _labelled(batch, attribute)

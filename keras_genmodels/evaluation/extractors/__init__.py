@@ -19,7 +19,7 @@ _OF_ANY_IMAGE = "inception_v3"
 
 @runtime_checkable
 class Extractor(Protocol):
-    """What looks at samples in place of a person; every number carries its name.
+    """The interface of an extractor, whose name every number carries.
 
     Anything with these serves; `register` a function without arguments that makes one
     under the family "extractor" to find it by name. One that tells classes apart has
@@ -36,7 +36,7 @@ class Extractor(Protocol):
 
 
 class Extracted(NamedTuple):
-    """What an extractor saw of n samples.
+    """Features and class probabilities of n samples.
 
     `features` (n, feature_size); `probabilities` (n, classes), or None of an extractor
     that tells no classes apart.
@@ -47,7 +47,7 @@ class Extracted(NamedTuple):
 
 
 def extract(extractor: Extractor, x: Any) -> Extracted:
-    """Features and probabilities of samples, in one pass where the extractor can."""
+    """Extract features and probabilities of samples, in one pass where possible."""
     if isinstance(extractor, Classifier):
         return Extracted(*extractor.features_and_probabilities(x))
     read = getattr(extractor, "probabilities", lambda x: None)
@@ -57,7 +57,7 @@ def extract(extractor: Extractor, x: Any) -> Extracted:
 def load_extractor(
     extractor: str | Extractor | None = None, spec: DatasetSpec | None = None
 ) -> Extractor:
-    """The extractor of a name, or the one that suits a data set.
+    """Load the extractor of a name, or the one that suits a data set.
 
     Args:
         extractor: a registered name, an extractor, which comes back as it is, or None.
@@ -85,7 +85,7 @@ def load_extractor(
 
 
 def has_extractor(spec: DatasetSpec) -> bool:
-    """Whether an extractor of this very data set is registered."""
+    """Check whether an extractor of this very data set is registered."""
     return spec.name in registry.names("extractor")
 
 

@@ -36,7 +36,7 @@ class KnownModes:
         return np.asarray(x, np.float32)
 
     def probabilities(self, x: Any) -> np.ndarray:
-        """Of each mode, given a point, (n, modes)."""
+        """Compute the posterior of each mode, given a point, (n, modes)."""
         distances = squared_distances(np.asarray(x, np.float64), self.centres)
         logits = -distances / (2 * self.stddev**2)
         weights = np.exp(logits - logits.max(axis=1, keepdims=True))

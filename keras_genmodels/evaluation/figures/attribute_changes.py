@@ -1,4 +1,4 @@
-"""What an attribute changes, and what it leaves alone, as a picture."""
+"""A figure of what each attribute changes, and what it leaves alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from keras_genmodels.registry import register
 
 
 def attribute_changes(model: Any, condition: Any, seed: int = 0) -> np.ndarray:
-    """One attribute at a time goes through its classes, and all else is held.
+    """Draw one attribute at a time going through its classes, all else held.
 
     A row for each attribute, a column for each of its classes; shorter rows end in
     white. Every sample is drawn with the same seed, so that what differs within a row

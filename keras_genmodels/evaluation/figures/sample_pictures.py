@@ -1,4 +1,4 @@
-"""What a model draws, as pictures: for the run folder, TensorBoard and `sample`."""
+"""Sample pictures: what the run folder, TensorBoard and `sample` show of a model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SMALLEST = 48  # pixels: smaller images are enlarged by whole numbers
 def overview(
     model: keras.Model, examples: Mapping[str, Any], seed: int = 0
 ) -> dict[str, np.ndarray]:
-    """The pictures that show how far a model is, always of the same latents.
+    """Draw the pictures that show how far a model is, always of the same latents.
 
     Args:
         model: any model with `spec` and `sample`.
@@ -62,7 +62,7 @@ def picture(
     seed: int = 0,
     moving: bool = False,
 ) -> np.ndarray:
-    """Samples side by side, or points of the plane in one picture.
+    """Draw samples side by side, or points of the plane in one picture.
 
     Args:
         model: any model with `spec` and `sample`.
@@ -97,7 +97,7 @@ def picture(
 def conditions(
     spec: DatasetSpec, examples: Mapping[str, Any], count: int = COUNT
 ) -> tuple[np.ndarray, int | None]:
-    """What a grid of samples is asked for, and its columns.
+    """Choose the conditions of a grid of samples, and its columns.
 
     With one attribute of few classes a column shows a class. Otherwise the examples say
     what occurs together, since not every combination of attributes does.
@@ -120,7 +120,7 @@ def conditions(
 
 
 def drawable(spec: DatasetSpec) -> bool:
-    """Whether `x` is an image or a clip with 1 or 3 channels, or a point."""
+    """Check whether `x` is an image or a clip with 1 or 3 channels, or a point."""
     pixels = (spec.is_image or spec.is_clip) and spec.x_shape[-1] in (1, 3)
     return pixels or spec.x_shape == (2,)
 

@@ -15,7 +15,7 @@ from keras_genmodels.registry import register
 def prior_samples(
     model: Any, n: int = 64, condition: Any = None, seed: int = 0
 ) -> np.ndarray:
-    """What the model draws by itself, in a square grid.
+    """Draw samples of the model in a square grid.
 
     Args:
         model: with `sample`, of image data.
@@ -39,7 +39,7 @@ def prior_samples(
 
 
 def class_samples(model: Any, per_class: int = 8, seed: int = 0) -> np.ndarray:
-    """A row of samples for each class of the first attribute.
+    """Draw a row of samples for each class of the first attribute.
 
     With several attributes the others keep their first class.
 
@@ -68,7 +68,7 @@ def class_samples(model: Any, per_class: int = 8, seed: int = 0) -> np.ndarray:
 
 
 def pairs(model: Any, columns: int = 8, rows: int = 4, seed: int = 0) -> np.ndarray:
-    """Samples of one domain, and below each its companion in the other.
+    """Draw samples of one domain, and below each its companion in the other.
 
     Args:
         model: with `sample_pairs`, of image data.

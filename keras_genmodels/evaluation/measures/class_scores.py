@@ -96,7 +96,7 @@ def video_inception_score(probabilities: np.ndarray) -> float:
 
 
 def class_coverage(probabilities: np.ndarray, minimum: float = 0.5) -> dict[str, float]:
-    """How many classes the samples reach, and how evenly.
+    """Count the classes that the samples reach, and how evenly.
 
     Args:
         probabilities: (n, classes), each row >= 0 with sum 1; the largest is counted.

@@ -1,4 +1,4 @@
-"""What the pure functions ask of an array of feature vectors, and their distances."""
+"""Feature vectors: checks of their arrays, and their distances."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 def checked(
     features: Any, name: str = "features", minimum: int = 2, keep: bool = False
 ) -> np.ndarray:
-    """Features as finite float64 vectors, (n, dimensions).
+    """Check and convert features to finite float64 vectors, (n, dimensions).
 
     Args:
         features: numbers of shape (n, dimensions).
         name: what the message calls them.
         minimum: the fewest rows that make sense.
-        keep: whether float32 may stay, for who subtracts float64 from it anyway.
+        keep: whether float32 may stay, where float64 is subtracted from it anyway.
 
     Raises:
         ValueError: for another rank, too few rows, or NaN and infinite values.
@@ -40,7 +40,7 @@ def checked(
 def checked_pair(
     a: Any, b: Any, names: tuple[str, str], minimum: int = 2, keep: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Two sets of features of the same width; see `checked`."""
+    """Check two sets of features of the same width; see `checked`."""
     a, b = checked(a, names[0], minimum, keep), checked(b, names[1], minimum, keep)
     if a.shape[1] != b.shape[1]:
         raise ValueError(

@@ -50,7 +50,7 @@ def frechet_between(a: Gaussian, b: Gaussian) -> float:
 
 
 def frechet_distance(features_a: np.ndarray, features_b: np.ndarray) -> float:
-    """How far apart two sets of features are, each seen as one normal distribution.
+    """Compute the Frechet distance of two sets of features, each seen as one normal.
 
     Small is good, but only beside the distance of real data to real data with the same
     counts: it falls with the number of examples, and depends on the extractor.

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def step_lengths(features: Any) -> np.ndarray:
-    """How far apart the features of neighbours on a walk are, (steps - 1, ...).
+    """Compute the distances of neighbours on a walk, (steps - 1, ...).
 
     Args:
         features: (steps, ..., dimensions), in the order of the walk.

@@ -14,7 +14,7 @@ def linear_probe_accuracy(
     test_labels: np.ndarray,
     regularisation: float = 1.0,
 ) -> float:
-    """How well a linear classifier on features does: how plainly they show a class.
+    """Fit a linear classifier to features and compute its test accuracy.
 
     Logistic regression on features that are standardised by the training set's mean and
     standard deviation.

@@ -1,4 +1,4 @@
-"""Who is near whom among features: decided as in float64, at the speed of float32.
+"""Nearest neighbours among features, exact as in float64 at the speed of float32.
 
 Distances of all pairs are products of matrices, which cost half in float32. How far off
 they can be is known; only pairs that are nearer than that to a decision are looked at
@@ -50,7 +50,7 @@ class Cloud:
         return len(self.points)
 
     def rows(self, which: slice) -> np.ndarray:
-        """What the columns of others are multiplied by, for squared distances."""
+        """Make the factors of the columns of others, for squared distances."""
         found = self.columns[which] * np.float32(-2.0)
         found[:, -2], found[:, -1] = 1.0, self.norms[which]
         return found
@@ -84,7 +84,7 @@ class Pairs:
             yield Block(rows, found, slack)
 
     def within(self, block: Block, limits: np.ndarray) -> np.ndarray:
-        """Which pairs of a block are no further apart than a limit, (rows, m) booleans.
+        """Find the pairs of a block within a limit of each other, (rows, m) booleans.
 
         Args:
             block: of `blocks`.
@@ -169,7 +169,7 @@ def _places(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _of_rows(i: np.ndarray, values: np.ndarray, rows: int, place: Any) -> np.ndarray:
-    """Of each row's values, the one at a place in their order; `i` are their rows."""
+    """Select each row's value at a place in their order; `i` are their rows."""
     order = np.lexsort((values, i))
     return values[order][np.searchsorted(i, np.arange(rows)) + place]
 

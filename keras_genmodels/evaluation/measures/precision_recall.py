@@ -1,4 +1,4 @@
-"""Two numbers instead of one: are samples real enough, and is all of reality there?"""
+"""Precision and recall, density and coverage, and the coverage of known modes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from keras_genmodels.evaluation.measures.nearest_neighbours import (
 def precision_recall(
     real: np.ndarray, generated: np.ndarray, neighbours: int = 3
 ) -> dict[str, float]:
-    """Which part of the samples looks real, and which part of reality is reached.
+    """Compute the share of samples that look real, and of reality that is reached.
 
     A ball around each point to its k-th neighbour of the same set outlines the set.
 
@@ -61,7 +61,7 @@ def precision_recall(
 def density_coverage(
     real: np.ndarray, generated: np.ndarray, neighbours: int = 5
 ) -> dict[str, float]:
-    """Like precision and recall, but an outlier among real points costs little.
+    """Compute density and coverage, which an outlier among real points hardly moves.
 
         density  = mean number of real balls around a generated point, over k
         coverage = share of real points whose ball holds a generated point
@@ -101,7 +101,7 @@ def mode_coverage(
     num_stddevs: float = 3.0,
     minimum: float = 0.1,
 ) -> dict[str, float]:
-    """How many modes of a known mixture are reached, and how many points are good.
+    """Count the modes of a known mixture that are reached, and the good points.
 
     Args:
         points: samples (n, dimensions).

@@ -1,4 +1,4 @@
-"""Keras metrics of samples that come in batches, whatever the batches are."""
+"""Keras metrics of samples that come in batches, in constant memory."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ SIDE = 32  # pixels, at which frames are held against each other
 
 
 def jitter(clips: np.ndarray) -> np.ndarray:
-    """How much of each clip's motion is to and fro, (n,).
+    """Compute how much of each clip's motion is to and fro, (n,).
 
         sum over t of |x_t+1 - 2 x_t + x_t-1|**2 / sum over t of |x_t+1 - x_t|**2
 
@@ -34,7 +34,7 @@ def jitter(clips: np.ndarray) -> np.ndarray:
 
 
 def ratio_to_real(ours: float, theirs: float) -> float:
-    """`ours` as a share of what real clips have; of nothing, all or none.
+    """Compute `ours` as a share of what real clips have; of nothing, all or none.
 
     Example:
         >>> ratio_to_real(1.0, 4.0), ratio_to_real(0.0, 0.0), ratio_to_real(1.0, 0.0)

@@ -1,4 +1,4 @@
-"""log p(x) by annealed importance sampling: a check that needs no encoder."""
+"""Annealed importance sampling: an estimate of log p(x) that needs no encoder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ACCEPTANCE = 0.65  # what the step size is tuned towards, the best rate for HMC
 
 
 class AnnealedEstimate(NamedTuple):
-    """What annealed importance sampling says of each example.
+    """The estimate of each example and how reliable it is.
 
     `log_likelihood` (batch,) nats; `spread` (batch,), the standard deviation of the log
     weights over the chains, in nats: well below 1 the estimate is good, far above it is
@@ -104,7 +104,7 @@ def ais(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """The mean log p(x) by `annealed_importance_sampling`.
+    """Measure the mean log p(x) by `annealed_importance_sampling`.
 
     Args:
         model: with `prior` and `likelihood`.

@@ -1,4 +1,4 @@
-"""Does a model that has never seen a class find its examples strange?"""
+"""Detection of anomalies: examples of a class that a model was not trained on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def anomaly(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """How well what a model cannot rebuild tells an unseen class from the others.
+    """Measure how well the cost of inversion tells an unseen class from the others.
 
     The score of an example is the cost of its best latent, as `model.inverter`
     finds it: by search, or at once through an encoder.
@@ -112,7 +112,7 @@ def _no_rows(model: Any) -> np.ndarray:
 def _named(
     spec: Any, condition: np.ndarray, anomalies: Sequence[Mapping[str, Any]]
 ) -> np.ndarray:
-    """Whether each row is an anomaly, bool (n,)."""
+    """Find the rows that are anomalies, bool (n,)."""
     labels = np.stack(list(spec.labels(condition).values()), axis=1)
     return Combinations(anomalies).excluded(labels, spec)
 

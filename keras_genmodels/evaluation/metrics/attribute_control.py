@@ -1,4 +1,4 @@
-"""Does a sample show what was asked for, as someone else reads it?"""
+"""Control over attributes: whether samples show what was asked for."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from keras_genmodels.evaluation.sampling import sample_batches, sample_condition
 
 
 def _controllable(model: Any, options: dict[str, Any]) -> bool:
-    """Whether someone can judge these data, and samples follow the condition."""
+    """Check whether a classifier reads these data, and samples follow the condition."""
     judged = "classifier" in options or model.spec.name in classifiers.names()
     return judged and bool(model.spec.attributes) and uses_condition(model)
 
 
 def uses_condition(model: Any) -> bool:
-    """Whether another condition with the same seed gives another sample.
+    """Check whether another condition with the same seed gives another sample.
 
     Args:
         model: with `sample` and a `spec` that has attributes.
@@ -43,7 +43,7 @@ def control_accuracy(
     batch_size: int = 250,
     combinations: str = "all",
 ) -> dict[str, float]:
-    """The share of samples that a classifier reads as the condition asked for.
+    """Measure the share of samples that a classifier reads as what was asked for.
 
     Every class of an attribute is asked for equally often, the attributes independently
     of each other, or what is asked for is what the examples show, such as the
@@ -54,9 +54,9 @@ def control_accuracy(
         model: with `sample(n, condition, seed)`, whose `spec` has attributes.
         dataset: whose examples say what is asked for, if `combinations` says so.
         num_samples: how many, >= 1.
-        classifier: who judges: the name of a bundled classifier, a `Classifier` or
+        classifier: of the samples: the name of a bundled classifier, a `Classifier` or
             `ClipClassifier`, or a dictionary from attribute to any of them. Default:
-            the bundled one of the model's data set, which judges what it can read.
+            the bundled one of the model's data set, for the attributes that it reads.
         seed: of samples and conditions.
         batch_size: samples at a time.
         combinations: "all" that the attributes allow, or those of the "dataset", its
@@ -99,7 +99,7 @@ def control_accuracy(
 
 
 def _right(model, judges, wanted, batch_size, seed) -> dict[str, np.ndarray]:
-    """For each judged attribute, which samples show what was wanted, (n,) booleans."""
+    """Find the samples that show what was wanted, by attribute, (n,) booleans."""
     condition = model.spec.condition(**wanted)
     read: dict[str, list[np.ndarray]] = {name: [] for name in judges}
     for images in sample_batches(model, len(condition), condition, seed, batch_size):
@@ -109,7 +109,7 @@ def _right(model, judges, wanted, batch_size, seed) -> dict[str, np.ndarray]:
 
 
 def _wanted(model, dataset, count, seed, combinations) -> dict[str, np.ndarray]:
-    """The classes that are asked for, attribute name -> (count,)."""
+    """Choose the classes that are asked for, attribute name -> (count,)."""
     if combinations not in ("all", "dataset"):
         raise ValueError(
             "`combinations` must be 'all' or 'dataset'. "
@@ -121,7 +121,7 @@ def _wanted(model, dataset, count, seed, combinations) -> dict[str, np.ndarray]:
 
 
 def _balanced(spec: Any, count: int, seed: int) -> dict[str, np.ndarray]:
-    """Each class of an attribute equally often, in an order of the attribute's own."""
+    """Ask for each class of an attribute equally often, in an order of its own."""
     rng = np.random.default_rng(seed)
     return {
         a.name: rng.permutation(np.arange(count) % len(a.classes))
@@ -159,7 +159,7 @@ def _judges(spec: Any, classifier: Any) -> dict[str, Any]:
 
 
 def _judge(classifier: Any, attribute: str) -> Any:
-    """Who reads an attribute, of a classifier that may read several."""
+    """Choose the classifier of one attribute, of one that may read several."""
     judge = _loaded(classifier)
     several = isinstance(judge, classifiers.ClipClassifier)
     return judge.judges()[attribute] if several else judge

@@ -1,4 +1,4 @@
-"""Metrics that count what classes a classifier reads from samples."""
+"""Metrics of the classes that a classifier reads from samples."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def classifier_score(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """The Inception Score of samples, under the classifier that is named.
+    """Measure the Inception Score of samples, under the classifier that is named.
 
     From 1 to the number of classes; clear and varied samples score high.
 
@@ -40,7 +40,7 @@ def classifier_score(
         model: with `sample` and `spec`.
         dataset: whose attributes are asked for, where the data have any.
         num_samples: samples to draw, >= 1.
-        extractor: who reads the class, a name or an `Extractor` with `probabilities`.
+        extractor: that reads the class, a name or an `Extractor` with `probabilities`.
             Default: that of the data set, else "inception_v3".
         max_examples: as for `frechet_distance`.
         seed: of the samples.
@@ -80,7 +80,7 @@ def class_coverage(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """The share of samples that each class has: a model that drops one is seen.
+    """Measure the share of samples of each class, which shows dropped ones.
 
     Args:
         model: with `sample` and `spec`.
@@ -119,7 +119,7 @@ def class_coverage(
 
 
 def _coded(model: Any, options: dict[str, Any]) -> bool:
-    """Whether the latent has a categorical code, and someone can read the samples."""
+    """Check whether there is a categorical code, and a classifier of the data."""
     judged = "extractor" in options or has_extractor(model.spec)
     return judged and bool(getattr(model.latent_prior, "categorical", ()))
 
@@ -133,7 +133,7 @@ def code_purity(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """How well the categorical code of a latent matches the classes of the data.
+    """Measure how well the categorical code of a latent matches the classes.
 
     Samples of each value of the first code are read by a classifier.
 
@@ -176,7 +176,7 @@ def code_purity(
 
 
 def _shares_of_codes(model, judge, num_samples, seed, verbose) -> np.ndarray:
-    """For each value of the first code the share of each class, (codes, classes)."""
+    """Compute the share of each class for each value of the first code."""
     sizes = getattr(model.latent_prior, "categorical", ())
     if not sizes or num_samples < sizes[0]:
         raise ValueError(

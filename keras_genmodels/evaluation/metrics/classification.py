@@ -1,4 +1,4 @@
-"""How well a model that tells classes tells them."""
+"""Accuracy of models that classify."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _labelled(model: Any, options: dict[str, Any]) -> bool:
 def classification_accuracy(
     model: Any, dataset: Any, max_examples: int | None = None, verbose: int = 0
 ) -> dict[str, float]:
-    """The share of examples whose most probable class under the model is theirs.
+    """Measure the share of examples that the model classifies correctly.
 
     What a model that was trained with few labels is for. Examples without a label,
     whose condition is all zeros, are left out.

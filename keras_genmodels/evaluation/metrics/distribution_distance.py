@@ -26,9 +26,9 @@ def frechet_distance(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """The Frechet distance of samples to data, beside that of data to data.
+    """Measure the Frechet distance of samples to data, beside that of data to data.
 
-    The distance falls with the number of examples and depends on who looks, so the
+    The distance falls with the number of examples and depends on the extractor, so the
     floor is measured with the same counts by the same extractor: other real examples
     in place of the samples. They come from the training split, or, if it is not given,
     every second example is held against the others.
@@ -39,8 +39,8 @@ def frechet_distance(
         train: other batches of the same distribution, for the floor.
         num_samples: samples to draw, >= 2; as many are used as there are real examples
             for the floor.
-        extractor: who looks, a name or an `Extractor`. Default: that of the data set,
-            else "inception_v3".
+        extractor: of the features, a name or an `Extractor`. Default: that of the data
+            set, else "inception_v3".
         max_examples: use the first examples of `dataset` only. Default: all.
         seed: of the samples.
         verbose: 1 shows progress bars.
@@ -98,7 +98,7 @@ def kernel_distance(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """The kernel distance of samples to data, whose floor is 0 for any count.
+    """Measure the kernel distance of samples to data, whose floor is 0 for any count.
 
     Args:
         model: with `sample` and `spec`.

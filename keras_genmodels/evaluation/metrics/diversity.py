@@ -1,4 +1,4 @@
-"""Do samples differ as much as the data do? Cheap enough to be asked while training."""
+"""Diversity of samples, cheap enough to be measured during training."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def diversity(
     extractor: Any = None,
     seed: int = 0,
 ) -> dict[str, float]:
-    """How different samples are, against how different the data are: 1 is right.
+    """Measure how much samples differ, over how much the data do; 1 is right.
 
         mean distance of two samples / mean distance of two real examples
 
@@ -42,7 +42,7 @@ def diversity(
         model: with `sample` and `spec`.
         dataset: batches of `{"x", "condition"}`; as many examples as samples are used.
         num_samples: samples to draw, >= 2.
-        extractor: who reads classes. Default: that of the data set; there is no class
+        extractor: that reads classes. Default: that of the data set; there is no class
             entropy where the data have none.
         seed: of the samples.
 

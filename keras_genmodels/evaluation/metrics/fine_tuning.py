@@ -1,4 +1,4 @@
-"""What an encoder is worth as the beginning of a supervised classifier."""
+"""Fine-tuning of an encoder into a classifier, against training from scratch."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def classifier(
 
 
 def _pair(encoder, fit, test, schedule, size, seed) -> tuple[float, float]:
-    """Test accuracies of the classifier that is initialised and of the other."""
+    """Train both classifiers; return their test accuracies."""
     chosen = np.random.default_rng(seed).permutation(len(fit[1]))[:size]
     subset = fit[0][chosen], fit[1][chosen]
     classes = int(max(fit[1].max(), test[1].max())) + 1

@@ -1,4 +1,4 @@
-"""Metrics that look at the frames of clips one by one: sharp, without ghosts?"""
+"""Metrics of single frames of clips: sharpness and ghosting."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from keras_genmodels.evaluation.metrics import metric
 def sharpness(
     model: Any, dataset: Any, num_samples: int = SAMPLES, seed: int = 0
 ) -> dict[str, float]:
-    """The variance of the Laplacian of drawn frames, as a share of real test frames'.
+    """Measure the variance of the Laplacian of sampled frames, over real test frames'.
 
     1 is as sharp as real frames; a blurred picture is near 0.
 
@@ -67,7 +67,7 @@ def ghosting(
     passes: int = 4,
     seed: int = 0,
 ) -> dict[str, float]:
-    """How far a drawn frame is from any that was ever filmed, against a real frame.
+    """Measure how far a sampled frame is from any training frame, over a real one.
 
         median over drawn frames of the least error to a training frame of the same kind
         / the same for real test frames
@@ -113,7 +113,7 @@ def ghosting(
 
 
 def _least_errors(clips: Clips, seen: Clips, columns: list[int]) -> np.ndarray:
-    """Of every frame, the least error to one of those seen of the same kind."""
+    """Compute each frame's least error to a training frame of the same kind."""
     errors = []
     for row in np.unique(clips.condition[:, columns], axis=0):
         ours, theirs = (

@@ -1,4 +1,4 @@
-"""Does a walk through latent space look like one, or like a change of slides?"""
+"""Smoothness of walks through the latent space of a model."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def smoothness(
     extractor: str | Extractor | None = None,
     seed: int = 0,
 ) -> dict[str, float]:
-    """The largest perceptual step of a walk between two latents, over the mean one.
+    """Measure the largest perceptual step of a latent walk, over the mean step.
 
     Equal steps through the latents should be about equal steps to the eye: 1 is a walk
     at a constant pace, or one that stands still, `steps` - 1 a single jump from one
@@ -85,7 +85,7 @@ def smoothness(
 
 
 def _walks(model, condition, num_walks, steps, path, seed):
-    """The samples of all walks at each step, (walks, *x_shape), one step at a time."""
+    """Decode all walks, (walks, *x_shape), one step at a time."""
     prior = model.prior(condition)
     count = [2] if prior.batch_shape.rank else [2, num_walks]
     ends = prior.sample(count, seed=seed_pair(seed)).numpy()  # (2, walks, latent_dim)

@@ -1,4 +1,4 @@
-"""How probable a model finds data: bounds, and what parts they have."""
+"""Likelihood of data under a model: bounds and their parts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def elbo(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """The evidence lower bound, split into what it pays for the picture and the code.
+    """Measure the evidence lower bound, split into reconstruction and KL.
 
         elbo = E_q[log p(x|z)] - KL(q(z|x) || p(z)) = -reconstruction - kl
 
@@ -83,7 +83,7 @@ def _check_size(x: np.ndarray, num_samples: int) -> None:
 
 
 def _small(model: Any, options: dict[str, Any]) -> bool:
-    """Whether the metric is over in minutes without being asked for."""
+    """Check whether the metric takes minutes at most."""
     return math.prod(model.spec.x_shape) <= _QUICK
 
 
@@ -97,7 +97,7 @@ def log_likelihood(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """The model's own estimate of log p(x), importance weighted for a VAE.
+    """Measure the model's own estimate of log p(x), importance weighted for a VAE.
 
     Args:
         model: with `log_likelihood`.
@@ -134,7 +134,7 @@ def log_likelihood(
 def reconstruction_error(
     model: Any, dataset: Any, max_examples: int | None = None, verbose: int = 0
 ) -> dict[str, float]:
-    """The mean squared difference of an example and its reconstruction.
+    """Measure the mean squared difference of an example and its reconstruction.
 
         mean over examples and dimensions of (x - reconstruct(x))**2
 

@@ -1,4 +1,4 @@
-"""What a representation is worth to a classifier."""
+"""Linear probes of a model's representation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keras_genmodels.registry import suggest
 
 
 def _probeable(model: Any, options: dict[str, Any]) -> bool:
-    """Whether there are labels, and an encoder that does not see them."""
+    """Check whether there are labels, and an encoder that does not see them."""
     blind = "condition" not in getattr(getattr(model, "encoder", None), "input", ())
     return "train" in options and bool(model.spec.attributes) and blind
 
@@ -27,7 +27,7 @@ def linear_probe(
     max_examples: int | None = None,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """The accuracy of a linear classifier on `model.encode(x)`, for each attribute.
+    """Measure the accuracy of a linear classifier on `model.encode(x)`.
 
     For a VAE these are the means of q(z|x). The model is given no condition, so that
     an encoder cannot pass on what it was told.

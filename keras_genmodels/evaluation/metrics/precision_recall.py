@@ -22,7 +22,7 @@ def precision_recall(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """Which part of the samples looks real, and which part of the data is reached.
+    """Measure the share of samples that look real and of data that is reached.
 
     Args:
         model: with `sample` and `spec`.
@@ -67,7 +67,7 @@ def density_coverage(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """Like `precision_recall`, but an outlier among real examples costs little.
+    """Measure density and coverage, which an outlier among real examples hardly moves.
 
     Args:
         model: with `sample` and `spec`.
@@ -111,7 +111,7 @@ def mode_coverage(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """How many modes of the ring are reached, and how many samples lie on one.
+    """Measure how many modes of the ring are reached, and how many samples are good.
 
     Args:
         model: with `sample`, of data whose modes are known: `gaussian_ring`.

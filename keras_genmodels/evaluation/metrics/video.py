@@ -1,4 +1,4 @@
-"""Metrics that look at whole clips: are they clear, varied, like real ones, new?"""
+"""Metrics of whole clips: clarity, variety, distance from real clips, motion."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def video_score(
     attributes: Sequence[str] | None = None,
     seed: int = 0,
 ) -> dict[str, float]:
-    """The I-Score: is every clip clear, and are all kinds of clips there?
+    """Measure the I-Score: every clip is clear, and all kinds of clips occur.
 
         exp(inter-entropy - intra-entropy)
 
@@ -85,7 +85,7 @@ def video_score(
 
 
 def _scores(judge, x: np.ndarray, attributes) -> dict[str, float]:
-    """The score under "", and the two entropies that it is made of."""
+    """Compute the score, under "", and the two entropies that it is made of."""
     read = judge.read(x)
     p = class_scores.joint_probabilities(
         [read[name] for name in _chosen(judge, attributes)]
@@ -123,7 +123,7 @@ def frechet_video_distance(
     passes: int = 4,
     seed: int = 0,
 ) -> dict[str, float]:
-    """How far clips are from those of training, beside how far real test clips are.
+    """Measure the distance of clips from training clips, beside that of test clips.
 
     Features are those of the classifier of clips. As many drawn clips as test clips are
     used, since the distance falls with their number.
@@ -171,7 +171,7 @@ def frechet_video_distance(
 
 
 def _can_turn(model: Any, options: dict[str, Any]) -> bool:
-    """Whether a model makes clips of at least three frames."""
+    """Check whether a model makes clips of at least three frames."""
     return model.spec.is_clip and model.spec.x_shape[0] > 2
 
 
@@ -179,7 +179,7 @@ def _can_turn(model: Any, options: dict[str, Any]) -> bool:
 def clip_jitter(
     model: Any, dataset: Any, num_samples: int = SAMPLES, seed: int = 0
 ) -> dict[str, float]:
-    """How much drawn clips move to and fro, against real test clips.
+    """Measure how much sampled clips move to and fro, over real test clips.
 
     A classifier of clips does not mind frames that jump: they may look the livelier.
     What is measured is the mean squared change of the change from frame to frame,
@@ -228,7 +228,7 @@ def clip_diversity(
     passes: int = 4,
     seed: int = 0,
 ) -> dict[str, float]:
-    """Do clips of one condition differ as real ones do, and are they no copies?
+    """Measure how much clips of one condition differ, and whether they are copies.
 
     For each combination of attributes the mean distance of two drawn clips is held
     against that of two real test clips of it. Then each drawn clip is held against the
@@ -276,7 +276,7 @@ def clip_diversity(
 
 
 def _ratios(found: Clips, real: Clips) -> list[float]:
-    """Of each combination, how different drawn clips are against real ones."""
+    """Compute how much sampled clips of each combination differ, over real ones."""
     ratios = []
     for row in np.unique(real.condition, axis=0):
         parts = [x[(c == row).all(axis=1)] for x, c in (found, real)]

@@ -1,4 +1,4 @@
-"""Metrics of models that go on from a frame: is it kept, and what is asked done?"""
+"""Metrics of models that continue a frame: prediction errors and partial control."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AT_ONCE = 32  # clips that a model makes at a time
 def prediction_error(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
 ) -> dict[str, float]:
-    """How well a clip is foretold from its first frame and its attributes.
+    """Measure how well a clip is predicted from its first frame and its attributes.
 
     One continuation is drawn for each test clip and held against what really came; a
     motion whose phase the first frame does not show cannot be foretold exactly.
@@ -78,7 +78,7 @@ def continuation(
     max_examples: int | None = None,
     seed: int = 0,
 ) -> dict[str, float]:
-    """Partial control: a frame is given, one attribute asked for, the rest inferred.
+    """Measure partial control: one attribute is asked for, the rest inferred.
 
     Each test clip's first frame is continued with another class of the attribute than
     the frame's own, the classes in turn. What comes is read by a classifier: the
