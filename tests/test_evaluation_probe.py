@@ -322,7 +322,7 @@ class Points(Copies):
         ),
         (
             lambda: attribute_control.control_accuracy(Copies(), num_samples=0),
-            "Received: 0",
+            "Received: num_samples=0",
         ),
         (
             lambda: attribute_control.control_accuracy(Copies(), classifier="digit"),

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels import checks
+
 
 def batches(
     model: Any, dataset: Any, max_examples: int | None = None, verbose: int = 0
@@ -27,11 +29,8 @@ def batches(
         ValueError: if `max_examples` is < 1, the dataset is empty or its first batch is
             not what `model.spec` says.
     """
-    if max_examples is not None and max_examples < 1:
-        raise ValueError(
-            "`max_examples` must be >= 1 or None. "
-            f"Received: max_examples={max_examples}."
-        )
+    if max_examples is not None:
+        checks.integer("max_examples", max_examples, 1)
     bar, seen = progress(verbose, max_examples), 0
     for batch in dataset:
         if not seen:

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels import pictures
+from keras_genmodels import checks, pictures
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.metrics import Metric
 from keras_genmodels.evaluation.report import evaluate
@@ -64,9 +64,8 @@ class Evaluation(keras.callbacks.Callback):
         **options: Any,
     ):
         super().__init__()
-        if every < 1:
-            raise ValueError(f"`every` must be >= 1. Received: every={every}.")
-        self.dataset, self.metrics, self.every = dataset, metrics, every
+        self.dataset, self.metrics = dataset, metrics
+        self.every = checks.integer("every", every, 1)
         self.folder = None if folder is None else Path(folder)
         self.writer = writer
         self.seed, self.options = seed, {**options, "seed": seed}
@@ -121,10 +120,8 @@ class CollapseAlarm(keras.callbacks.Callback):
 
     def __init__(self, least: Mapping[str, float] | None = None, grace: int = 10):
         super().__init__()
-        if grace < 0:
-            raise ValueError(f"`grace` must be >= 0. Received: grace={grace}.")
         self.least = dict(_LEAST if least is None else least)
-        self.grace = grace
+        self.grace = checks.integer("grace", grace, 0)
         self.risen: set[str] = set()
         self.told: set[str] = set()
 

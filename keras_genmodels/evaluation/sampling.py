@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels import data
+from keras_genmodels import checks, data
 from keras_genmodels.data.pipeline import epoch_counter
 from keras_genmodels.evaluation import feature_cache
 from keras_genmodels.evaluation.batches import batches, progress
@@ -53,10 +53,7 @@ def sample_batches(
     Raises:
         ValueError: if `num_samples` is < 1.
     """
-    if num_samples < 1:
-        raise ValueError(
-            f"`num_samples` must be >= 1. Received: num_samples={num_samples}."
-        )
+    checks.integer("num_samples", num_samples, 1)
     show = progress(verbose, num_samples)
     for index, start in enumerate(range(0, num_samples, batch_size)):
         stop = min(start + batch_size, num_samples)

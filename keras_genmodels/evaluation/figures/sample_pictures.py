@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_genmodels import pictures
+from keras_genmodels import checks, pictures
 from keras_genmodels.data.spec import DatasetSpec
 
 COUNT = 64
@@ -109,8 +109,7 @@ def conditions(
     Raises:
         ValueError: for `count` < 1.
     """
-    if count < 1:
-        raise ValueError(f"`count` must be >= 1. Received: count={count}.")
+    checks.integer("count", count, 1)
     classes = spec.condition_size
     if len(spec.attributes) == 1 and classes <= count:
         indices = np.arange(count) % classes

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from keras_genmodels import checks
+
 
 def bits_per_dimension(nats: float, num_dimensions: int, levels: int = 1) -> float:
     """A log-likelihood as the bits that code one dimension of one example.
@@ -26,9 +28,6 @@ def bits_per_dimension(nats: float, num_dimensions: int, levels: int = 1) -> flo
         >>> bits_per_dimension(-8 * np.log(2.0), num_dimensions=4)
         2.0
     """
-    if num_dimensions < 1 or levels < 1:
-        raise ValueError(
-            "`num_dimensions` and `levels` must be >= 1. "
-            f"Received: num_dimensions={num_dimensions}, levels={levels}."
-        )
+    checks.number("num_dimensions", num_dimensions, 1)
+    checks.number("levels", levels, 1)
     return float(-nats / (num_dimensions * np.log(2.0)) + np.log2(levels))

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels import checks
+
 
 def _checked(probabilities: Any) -> np.ndarray:
     p = np.asarray(probabilities, np.float64)
@@ -115,8 +117,7 @@ def class_coverage(probabilities: np.ndarray, minimum: float = 0.5) -> dict[str,
         >>> class_coverage([[0.9, 0.1], [0.8, 0.2]])["covered"]
         1
     """
-    if not 0.0 <= minimum <= 1.0:
-        raise ValueError(f"`minimum` must be in [0, 1]. Received: minimum={minimum}.")
+    checks.number("minimum", minimum, 0, 1)
     p = _checked(probabilities)
     classes = p.shape[1]
     shares = np.bincount(p.argmax(axis=1), minlength=classes) / len(p)

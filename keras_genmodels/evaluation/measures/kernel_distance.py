@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_genmodels import checks
 from keras_genmodels.evaluation.measures.feature_vectors import checked_pair
 
 
@@ -50,10 +51,7 @@ def kernel_distance(
         are disjoint, so that they are independent and the standard error is honest.
     """
     a, b = checked_pair(features_a, features_b, ("features_a", "features_b"), minimum=4)
-    if block_size < 2:
-        raise ValueError(
-            f"`block_size` must be >= 2. Received: block_size={block_size}."
-        )
+    checks.integer("block_size", block_size, 2)
     num_blocks = max(2, min(len(a), len(b)) // block_size)
     rng = np.random.default_rng(seed)
     blocks = [np.array_split(rng.permutation(part), num_blocks) for part in (a, b)]

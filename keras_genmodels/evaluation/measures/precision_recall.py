@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from keras_genmodels import checks
 from keras_genmodels.evaluation.measures.feature_vectors import (
     checked_pair,
     squared_distances,
@@ -120,8 +121,7 @@ def mode_coverage(
         >>> mode_coverage([[0.0], [0.1], [9.0]], [[0.0], [5.0]], stddev=0.1)["covered"]
         1
     """
-    if stddev <= 0:
-        raise ValueError(f"`stddev` must be > 0. Received: stddev={stddev}.")
+    checks.number("stddev", stddev, above=0)
     points, centres = checked_pair(points, centres, ("points", "centres"), minimum=1)
     distances = squared_distances(points, centres)
     good = distances.min(axis=1) <= (num_stddevs * stddev) ** 2

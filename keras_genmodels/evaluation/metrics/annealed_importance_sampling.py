@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from keras_genmodels import checks
 from keras_genmodels.evaluation.batches import batches
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.seeds import seed_pair
@@ -226,9 +227,6 @@ def _transition(target, step_size, num_leapfrog_steps):
 
 
 def _check(num_chains: int, num_steps: int, num_leapfrog_steps: int) -> None:
-    if num_chains < 2 or num_steps < SEGMENTS or num_leapfrog_steps < 1:
-        raise ValueError(
-            f"`num_chains` must be >= 2, `num_steps` >= {SEGMENTS} and "
-            f"`num_leapfrog_steps` >= 1. Received: num_chains={num_chains}, "
-            f"num_steps={num_steps}, num_leapfrog_steps={num_leapfrog_steps}."
-        )
+    checks.integer("num_chains", num_chains, 2)
+    checks.integer("num_steps", num_steps, SEGMENTS)
+    checks.integer("num_leapfrog_steps", num_leapfrog_steps, 1)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels import checks
 from keras_genmodels.evaluation import classifiers
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.evaluation.sampling import sample_batches, sample_conditions
@@ -80,8 +81,7 @@ def control_accuracy(
         1000
     """
     judges = _judges(model.spec, classifier)
-    if num_samples < 1:
-        raise ValueError(f"`num_samples` must be >= 1. Received: {num_samples}.")
+    checks.integer("num_samples", num_samples, 1)
     wanted = _wanted(model, dataset, num_samples, seed, combinations)
     right = _right(model, judges, wanted, batch_size, seed)
     results: dict[str, float] = {}
@@ -110,11 +110,7 @@ def _right(model, judges, wanted, batch_size, seed) -> dict[str, np.ndarray]:
 
 def _wanted(model, dataset, count, seed, combinations) -> dict[str, np.ndarray]:
     """Choose the classes that are asked for, attribute name -> (count,)."""
-    if combinations not in ("all", "dataset"):
-        raise ValueError(
-            "`combinations` must be 'all' or 'dataset'. "
-            f"Received: combinations={combinations!r}."
-        )
+    checks.one_of("combinations", combinations, ("all", "dataset"))
     if combinations == "all":
         return _balanced(model.spec, count, seed)
     return model.spec.labels(sample_conditions(model, dataset, count))

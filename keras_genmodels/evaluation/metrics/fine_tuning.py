@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_genmodels import checks
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.evaluation.metrics.linear_probe import (
@@ -158,8 +159,6 @@ def _check(encoder: keras.Model, sizes: Sequence[int | None], num_seeds: int) ->
             "The encoder must declare `x` alone, or it may know the label already. "
             f"Received: an encoder that declares {list(encoder.input)}."
         )
-    if num_seeds < 1 or not len(sizes):
-        raise ValueError(
-            "`num_seeds` must be >= 1 and `sizes` not empty. "
-            f"Received: num_seeds={num_seeds}, sizes={sizes}."
-        )
+    checks.integer("num_seeds", num_seeds, 1)
+    if not len(sizes):
+        raise ValueError(f"`sizes` must not be empty. Received: sizes={sizes}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels import latents
+from keras_genmodels import checks, latents
 from keras_genmodels.evaluation.extractors import Extractor, load_extractor
 from keras_genmodels.evaluation.measures.latent_smoothness import step_lengths
 from keras_genmodels.evaluation.metrics import metric
@@ -55,11 +55,9 @@ def smoothness(
     Raises:
         ValueError: for counts below the least, or another path.
     """
-    if num_walks < 1 or steps < 3 or path not in PATHS:
-        raise ValueError(
-            f"`num_walks` must be >= 1, `steps` >= 3 and `path` one of {list(PATHS)}. "
-            f"Received: num_walks={num_walks}, steps={steps}, path={path!r}."
-        )
+    checks.integer("num_walks", num_walks, 1)
+    checks.integer("steps", steps, 3)
+    checks.one_of("path", path, tuple(PATHS))
     extractor = load_extractor(extractor, model.spec)
     walks = _walks(
         model,
