@@ -9,7 +9,8 @@ import pytest
 import tensorflow as tf
 
 from keras_genmodels import data, evaluation, registry
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.data.synthetic import STDDEV, ring_centres
 from keras_genmodels.evaluation import extractors, feature_cache, memo, sampling
 from keras_genmodels.evaluation.extractors import inception

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_genmodels.data.attributes import Attribute, side_by_side
 from keras_genmodels.data.captions import captions
 from keras_genmodels.data.loading import load, names
-from keras_genmodels.data.spec import Attribute, DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.tensors import Tensor
 
 __all__ = [
     "Attribute",
     "DatasetSpec",
+    "Tensor",
     "captions",
     "load",
     "names",

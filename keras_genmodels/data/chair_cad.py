@@ -12,9 +12,10 @@ import numpy as np
 from PIL import Image
 
 from keras_genmodels.data import archives, chairs, places
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.folder import UNREADABLE
 from keras_genmodels.data.request import Arrays, Request
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 VIEWS = chairs.VIEWS  # 31 steps of a turn, from 20 and then from 30 degrees above

@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from keras_genmodels.data import chair_shapes, renderer
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 STEPS = 31  # azimuths of a whole turn
@@ -107,7 +108,10 @@ def turns(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, Sequences]:
     steps = (begin[:, None] + direction[:, None] * np.arange(STEPS)) % STEPS
     frames = (VIEWS * chair + STEPS * elevation)[:, None] + steps
     lengths = np.full(len(frames), STEPS, np.int32)
-    return chair, motions, Sequences(frames.astype(np.int32), lengths, usual=USUAL)
+    sequences = Sequences(
+        frames.astype(np.int32), lengths, usual=USUAL, clip_attributes=tuple(MOTION)
+    )
+    return chair, motions, sequences
 
 
 def _split(request: Request) -> np.ndarray:

@@ -9,8 +9,9 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from keras_genmodels.data import places
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.request import Arrays, Request
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 GREY_MODES = ("1", "L", "LA")

@@ -17,9 +17,10 @@ import numpy as np
 from PIL import Image
 
 from keras_genmodels.data import places
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 CELL, COLUMNS = 64, 13  # pixels of a cell, cells in a row of a sheet

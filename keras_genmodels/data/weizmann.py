@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data import archives, film_strips, places, video_files
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.request import Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 NAME = "weizmann_actions"
