@@ -18,7 +18,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_genmodels import data, training
-from keras_genmodels.evaluation import gallery
+from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.training import callbacks, checkpoints
 
 TINY = {
@@ -430,8 +430,8 @@ def test_sample_pictures_do_not_touch_the_training(run):
     model = training.restore(run)
     before = [v.numpy() for v in model.variables]
     test, _ = data.load("digits", split="test", batch_size=8)
-    picture = gallery.overview(model, next(iter(test)))["samples"]
-    again = gallery.overview(model, next(iter(test)))["samples"]
+    picture = sample_pictures.overview(model, next(iter(test)))["samples"]
+    again = sample_pictures.overview(model, next(iter(test)))["samples"]
     np.testing.assert_array_equal(picture, again)
     for value, variable in zip(before, model.variables, strict=True):
         np.testing.assert_array_equal(value, variable.numpy())

@@ -11,9 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels import data, registry, zoo
-from keras_genmodels.models.base import seed_pair
 from keras_genmodels.models.gradients import tape_of
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 from keras_genmodels.tables.drawing import curves
 from keras_genmodels.tables.table import Table
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from keras_genmodels import checks, zoo
 from keras_genmodels import data as datasets
-from keras_genmodels import zoo
 from keras_genmodels.registry import suggest
 
 _KEY_VALUES = {"--data": "data", "--fit-data": "fit_data", "--set": "arguments"}
@@ -64,9 +64,9 @@ def configure(
     config = {
         "recipe": recipe,
         "dataset": dataset,
-        "epochs": count("epochs", epochs, 1),
-        "batch_size": count("batch_size", batch_size, 1),
-        "seed": count("seed", seed, 0),
+        "epochs": checks.integer("epochs", epochs, 1),
+        "batch_size": checks.integer("batch_size", batch_size, 1),
+        "seed": checks.integer("seed", seed, 0),
         "dtype": dtype,
         "jit_compile": jit_compile,
         "data_dir": None if data_dir is None else str(Path(data_dir).absolute()),
@@ -98,20 +98,6 @@ def command_line(config: Mapping[str, Any]) -> str:
         pairs = [f"{name}={value}" for name, value in config.get(key, {}).items()]
         words += [option, *pairs] if pairs else []
     return shlex.join(words)
-
-
-def count(name: str, value: Any, least: int) -> int:
-    """The value, if it is an integer and not below `least`.
-
-    Raises:
-        TypeError: for anything but an integer.
-        ValueError: for one that is too small.
-    """
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"`{name}` must be an integer. Received: {name}={value!r}.")
-    if value < least:
-        raise ValueError(f"`{name}` must be >= {least}. Received: {name}={value}.")
-    return value
 
 
 def check_keys(config: Mapping[str, Any]) -> None:

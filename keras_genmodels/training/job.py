@@ -11,12 +11,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_genmodels import checks, evaluation, zoo
 from keras_genmodels import data as datasets
-from keras_genmodels import evaluation, zoo
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card
 from keras_genmodels.training import callbacks, checkpoints
-from keras_genmodels.training.configuration import command_line, configure, count
+from keras_genmodels.training.configuration import command_line, configure
 from keras_genmodels.training.results import load_data, measure_options
 from keras_genmodels.training.run import Run, check_free
 
@@ -178,7 +178,7 @@ def proceed(run: Run, epochs: int | None = None) -> Job:
     """
     config = run.config
     if epochs is not None:
-        config["epochs"] = count("epochs", epochs, 1)
+        config["epochs"] = checks.integer("epochs", epochs, 1)
     found = checkpoints.newest(run.checkpoints)
     path, epoch = found or (None, 0)
     if config["epochs"] < epoch:
@@ -205,7 +205,9 @@ def is_finished(run: Run, epochs: int | None = None) -> bool:
         ValueError: if `epochs` is below 1.
     """
     report = run.report
-    wanted = run.config["epochs"] if epochs is None else count("epochs", epochs, 1)
+    wanted = (
+        run.config["epochs"] if epochs is None else checks.integer("epochs", epochs, 1)
+    )
     return report is not None and report["epochs"] >= wanted
 
 

@@ -12,13 +12,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_genmodels import checks, evaluation, export, pictures, registry
 from keras_genmodels import data as datasets
-from keras_genmodels import evaluation, export, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.evaluation import gallery
+from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.export import catalogue, exhibits, layout
 from keras_genmodels.training import checkpoints
-from keras_genmodels.training.configuration import check_keys, command_line, count
+from keras_genmodels.training.configuration import check_keys, command_line
 from keras_genmodels.training.run import Run
 
 SAVED_MODELS = Path("saved_models")
@@ -100,7 +100,7 @@ def measure_options(config: Mapping[str, Any], verbose: int) -> dict[str, Any]:
 def draw(
     run: Run,
     path: str | Path | None = None,
-    num_samples: int = gallery.COUNT,
+    num_samples: int = sample_pictures.COUNT,
     seed: int = 0,
     condition: Mapping[str, Any] | None = None,
     figure: str | None = None,
@@ -128,7 +128,7 @@ def draw(
         ValueError: for `num_samples` < 1, an unknown attribute, class or figure, or a
             figure that the model does not offer.
     """
-    count("num_samples", num_samples, 1)
+    checks.integer("num_samples", num_samples, 1)
     if figure is not None:
         return _draw_figure(run, path, figure)
     model = restore(run)
@@ -136,11 +136,11 @@ def draw(
         rows, columns = _condition(model.spec, num_samples, condition), None
     else:
         examples = next(iter(load_data(run.config, "test")[0]))
-        rows, columns = gallery.conditions(model.spec, examples, num_samples)
+        rows, columns = sample_pictures.conditions(model.spec, examples, num_samples)
     default = ".webp" if model.spec.is_clip else ".png"
     path = Path(path or run.samples / f"seed-{seed}{default}")
     moving = path.suffix.lower() in pictures.MOVING
-    return _write(path, gallery.picture(model, rows, columns, seed, moving))
+    return _write(path, sample_pictures.picture(model, rows, columns, seed, moving))
 
 
 def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
