@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
-    ("checks", "registry", "seeds"),
+    ("checks", "distributed_random", "registry", "seeds"),
     ("latents", "parsing", "pictures", "terminal"),
     ("data", "networks", "distributions"),
     ("objectives",),
