@@ -11,7 +11,8 @@ from cases import everything
 from PIL import Image
 
 from keras_genmodels import data, pictures
-from keras_genmodels.data import chair_cad, chairs, sprites, weizmann
+from keras_genmodels.data.sources import chair_cad, chairs, weizmann_actions
+from keras_genmodels.data.sources import lpc_sprites as sprites
 
 WHOLE = {"batch_size": 8, "drop_remainder": False}
 
@@ -156,7 +157,7 @@ def test_films_of_the_weizmann_institute(tmp_path):
         assert spec.x_shape == (6, 64, 64, 3)
         actions, people = (a.classes for a in spec.attributes)
         assert len(actions) == 10
-        assert people == weizmann.PEOPLE
+        assert people == weizmann_actions.PEOPLE
         levels = np.rint(examples["x"][:, :, 0, 0, 0] * 255).astype(int)
         assert np.all(np.diff(levels) == 1)
         assert set(levels[:, 0] // 40 * 40) == set(wanted)

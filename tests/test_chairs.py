@@ -7,8 +7,9 @@ import pytest
 from cases import everything
 
 from keras_genmodels import data
-from keras_genmodels.data import chair_shapes, chairs, renderer
+from keras_genmodels.data.rendering import chair_shapes, renderer
 from keras_genmodels.data.request import Request
+from keras_genmodels.data.sources import chairs
 
 STEPS = chairs.STEPS
 AZIMUTHS = np.arange(STEPS) * (360 / STEPS)

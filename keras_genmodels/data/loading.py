@@ -9,24 +9,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_genmodels import registry
-from keras_genmodels.data import (
-    chair_cad,
-    chairs,
-    flickr,
-    folder,
-    images,
-    moving_shapes,
-    places,
-    sprites,
-    synthetic,
-    tfds_images,
-    videos,
-    weizmann,
-)
 from keras_genmodels.data.cache import cached
 from keras_genmodels.data.combinations import Combinations
+from keras_genmodels.data.files import locations as places
 from keras_genmodels.data.options import Labels, Order, Pixels, integer
 from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.data.sources import (
+    chair_cad,
+    chairs,
+    digits,
+    flickr_clips,
+    folder,
+    gaussian_ring,
+    lpc_sprites,
+    moving_shapes,
+    tfds_images,
+    videos,
+    weizmann_actions,
+)
 from keras_genmodels.data.spec import DatasetSpec
 
 if TYPE_CHECKING:
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 SOURCES = (
     chair_cad,
     chairs,
-    flickr,
+    digits,
+    flickr_clips,
     folder,
-    images,
+    gaussian_ring,
+    lpc_sprites,
     moving_shapes,
-    sprites,
-    synthetic,
     tfds_images,
     videos,
-    weizmann,
+    weizmann_actions,
 )
 Size = int | tuple[int, int] | None
 

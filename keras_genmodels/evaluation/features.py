@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 
 from keras_genmodels import registry
-from keras_genmodels.data import synthetic
+from keras_genmodels.data.sources.gaussian_ring import STDDEV, ring_centres
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.classifiers import (
     FEATURES,
@@ -199,5 +199,5 @@ class KnownModes:
 @functools.cache
 def gaussian_ring() -> KnownModes:
     """The points of the plane themselves, 2 features; the classes are the 8 modes."""
-    centres = synthetic.ring_centres()
-    return KnownModes("gaussian_ring", centres, synthetic.STDDEV)
+    centres = ring_centres()
+    return KnownModes("gaussian_ring", centres, STDDEV)

@@ -7,11 +7,9 @@ import pathlib
 from collections.abc import Callable
 from typing import Any
 
-from keras_genmodels.data import places
+from keras_genmodels.data.files import locations as places
 from keras_genmodels.data.request import Request
-from keras_genmodels.data.tfds_images import find
-
-SPLIT = "train"  # all of a set, as TFDS calls it that has no "test"
+from keras_genmodels.data.sources.tfds_images import find
 
 
 def prepared(name: str, request: Request, archive: Callable[[], pathlib.Path]) -> Any:
@@ -40,6 +38,8 @@ def prepared(name: str, request: Request, archive: Callable[[], pathlib.Path]) -
 
 def examples(builder: Any) -> Any:
     """A `tf.data.Dataset` of all that is stored, in an order that never changes."""
+    from keras_genmodels.data.archives.tfds_builders import SPLIT
+
     return builder.as_dataset(split=SPLIT, shuffle_files=False)
 
 
@@ -51,7 +51,7 @@ def fingerprint(builder: Any) -> str:
 def _prepare(name: str, request: Request, folder: pathlib.Path) -> Any:
     import tensorflow_datasets as tfds
 
-    from keras_genmodels.data import tfds_builders  # noqa: F401 - registers them
+    from keras_genmodels.data.archives import tfds_builders  # noqa: F401 - registers them
 
     place = places.roots(request.data_dir)[0]
     builder = tfds.builder(name, data_dir=place, file_format="tfrecord")

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from keras_genmodels.data import places
+from keras_genmodels.data.files import locations as places
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec, side_by_side

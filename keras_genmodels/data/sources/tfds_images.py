@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.data import places
+from keras_genmodels.data.files import locations as places
 from keras_genmodels.data.request import TRAIN_SHARE, Arrays, Request, check_split
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
 from keras_genmodels.registry import register, suggest

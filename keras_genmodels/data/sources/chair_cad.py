@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from keras_genmodels.data import archives, chairs, places
-from keras_genmodels.data.folder import UNREADABLE
+from keras_genmodels.data.archives import tfds_prepared as archives
+from keras_genmodels.data.files import locations as places
+from keras_genmodels.data.files.image_files import UNREADABLE
 from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.data.sources import chairs
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
 from keras_genmodels.registry import register
 
@@ -66,7 +68,7 @@ _register("chair_cad_subset", "subset")
 
 def _read(name: str, configuration: str, request: Request) -> Arrays:
     builder = _builder(configuration, request)
-    count = builder.info.splits[archives.SPLIT].num_examples
+    count = builder.info.splits.total_num_examples
     if count < 2:
         raise ValueError(f"{name!r} must have at least two models. Received: {count}.")
     scaled = request.image_size or (SIZE, SIZE)

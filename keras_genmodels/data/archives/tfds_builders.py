@@ -11,7 +11,11 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
-from keras_genmodels.data import archives, chair_cad, video_files, weizmann
+from keras_genmodels.data.files import video_files
+from keras_genmodels.data.sources import chair_cad
+from keras_genmodels.data.sources import weizmann_actions as weizmann
+
+SPLIT = "train"  # all of a set: TFDS knows no name for that
 
 
 class ChairCad(tfds.core.GeneratorBasedBuilder):
@@ -35,9 +39,8 @@ class ChairCad(tfds.core.GeneratorBasedBuilder):
         return _described(self, features, "Aubry et al., Seeing 3D Chairs, CVPR 2014")
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-        return {
-            archives.SPLIT: self._generate_examples(pathlib.Path(dl_manager.manual_dir))
-        }
+        folder = pathlib.Path(dl_manager.manual_dir)
+        return {SPLIT: self._generate_examples(folder)}
 
     def _generate_examples(self, folder: pathlib.Path) -> Iterator[Any]:
         for model in chair_cad.models(folder, self.builder_config.name):
@@ -62,9 +65,8 @@ class WeizmannFilms(tfds.core.GeneratorBasedBuilder):
         return _described(self, features, cited)
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-        return {
-            archives.SPLIT: self._generate_examples(pathlib.Path(dl_manager.manual_dir))
-        }
+        folder = pathlib.Path(dl_manager.manual_dir)
+        return {SPLIT: self._generate_examples(folder)}
 
     def _generate_examples(self, folder: pathlib.Path) -> Iterator[Any]:
         for file in weizmann.films(folder):

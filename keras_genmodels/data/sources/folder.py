@@ -8,20 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageOps
 
-from keras_genmodels.data import places
+from keras_genmodels.data.files import locations as places
+from keras_genmodels.data.files.image_files import UNREADABLE
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
 from keras_genmodels.registry import register
 
 GREY_MODES = ("1", "L", "LA")
-# What Pillow raises for a file that is no picture, or that ends too early.
-UNREADABLE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    Image.DecompressionBombError,
-)
 
 
 @register("folder", "dataset scheme")

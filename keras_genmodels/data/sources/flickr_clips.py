@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from keras_genmodels.data import film_strips, places
+from keras_genmodels.data.files import film_strips
+from keras_genmodels.data.files import locations as places
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec

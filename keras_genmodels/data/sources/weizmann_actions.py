@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.data import archives, film_strips, places, video_files
+from keras_genmodels.data.archives import tfds_prepared as archives
+from keras_genmodels.data.files import film_strips, video_files
+from keras_genmodels.data.files import locations as places
 from keras_genmodels.data.request import Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec, side_by_side

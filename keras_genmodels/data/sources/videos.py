@@ -7,7 +7,8 @@ import pathlib
 
 import numpy as np
 
-from keras_genmodels.data import places, video_files
+from keras_genmodels.data.files import locations as places
+from keras_genmodels.data.files import video_files
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
