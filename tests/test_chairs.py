@@ -7,11 +7,11 @@ import pytest
 from cases import everything
 
 from keras_genmodels import data
-from keras_genmodels.data.rendering import chair_shapes, renderer
+from keras_genmodels.data.rendering import chair_shapes, renderer, turntable
 from keras_genmodels.data.request import Request
 from keras_genmodels.data.sources import chairs
 
-STEPS = chairs.STEPS
+STEPS = turntable.STEPS
 AZIMUTHS = np.arange(STEPS) * (360 / STEPS)
 
 
@@ -180,7 +180,7 @@ def test_the_other_direction_is_the_same_turn_backwards(sets):
         )
     }
     compared = 0
-    for start in chairs.STARTS:
+    for start in turntable.STARTS:
         one, other = turns["clockwise", start], turns["anticlockwise", start]
         back = np.roll(other[::-1], 1, axis=0)  # the same first frame
         if np.array_equal(one[0], back[0]):  # seen from the same elevation
@@ -202,7 +202,7 @@ def test_the_chair_looks_where_it_is_said_to(sets):
     middle = (upper * np.arange(32)).sum(axis=1) / upper.sum(axis=1)
     where = {
         name: middle[labels["start"] == start].mean()
-        for start, name in enumerate(chairs.STARTS)
+        for start, name in enumerate(turntable.STARTS)
     }
     assert where["right"] < where["front"] - 2 < where["front"] + 2 < where["left"]
 

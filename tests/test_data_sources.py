@@ -6,7 +6,7 @@ import tensorflow_datasets as tfds
 from cases import DatasetCase, everything
 
 from keras_genmodels import data
-from keras_genmodels.data.sources.tfds_images import find
+from keras_genmodels.data.archives.tfds_folders import find
 
 COUNTS = {"train": 128, "test": 70}
 GREY, COLOUR = (28, 28, 1), (32, 32, 3)

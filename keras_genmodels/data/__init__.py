@@ -1,4 +1,4 @@
-"""From files to batches of `{"x", "condition"}`; knows no model.
+"""From files to batches of named tensors; knows no model.
 
 The names are light: TensorFlow is imported by the first call that needs it.
 """
@@ -7,23 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_genmodels.data.captions import captions
-from keras_genmodels.data.loading import load, names
-from keras_genmodels.data.spec import Attribute, DatasetSpec, side_by_side
-
-__all__ = [
-    "Attribute",
-    "DatasetSpec",
-    "captions",
-    "load",
-    "names",
-    "set_epoch",
-    "side_by_side",
-]
+from keras_genmodels.data.captions import captions as captions
+from keras_genmodels.data.loading import load as load
+from keras_genmodels.data.loading import names as names
+from keras_genmodels.data.spec import Attribute as Attribute
+from keras_genmodels.data.spec import DatasetSpec as DatasetSpec
+from keras_genmodels.data.spec import side_by_side as side_by_side
 
 
 def __getattr__(name: str) -> Any:
-    if name == "set_epoch":
+    if name == "set_epoch":  # its module imports TensorFlow
         from keras_genmodels.data.pipeline import set_epoch
 
         return set_epoch

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageOps
 
-from keras_genmodels.data.files import locations as places
+from keras_genmodels.data.files import listing, locations
 from keras_genmodels.data.files.image_files import UNREADABLE
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec, side_by_side
@@ -30,8 +30,8 @@ def folder_pictures(request: Request) -> Arrays:
         ValueError: if PATH is no folder, holds fewer than two pictures, or pictures
             of several sizes while `image_size` is not given.
     """
-    root = places.named(request, "folder")
-    files = places.files(root)
+    root = locations.named_folder(request, "folder")
+    files = listing.files_below(root)
     labelled = any(_class(file, root) for file in files)
     modes = {
         file: mode
@@ -52,7 +52,7 @@ def folder_pictures(request: Request) -> Arrays:
         _chunks(chosen, "L" if grey else "RGB", request, read), len(chosen)
     )
     bad += [file for file in chosen if file not in set(read)]
-    places.warn_skipped(root, bad, len(files), "pictures")
+    listing.warn_skipped(root, bad, len(files), "pictures")
     classes = sorted({_class(file, root) for file in good}) if labelled else []
     labels = [[classes.index(_class(file, root))] if labelled else [] for file in read]
     attributes = side_by_side({"label": classes} if labelled else {})
@@ -62,7 +62,8 @@ def folder_pictures(request: Request) -> Arrays:
 
 def _fingerprint(request: Request) -> str:
     """Changes when a file under PATH is added, removed or written."""
-    return places.fingerprint(places.files(places.named(request, "folder")))
+    root = locations.named_folder(request, "folder")
+    return listing.fingerprint(listing.files_below(root))
 
 
 folder_pictures.fingerprint = _fingerprint

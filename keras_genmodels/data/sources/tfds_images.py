@@ -1,75 +1,16 @@
-"""Every picture set of TensorFlow Datasets (TFDS) that is prepared on disk.
-
-Only folders are looked into: asking TFDS itself for a set that is missing takes
-minutes without a network, and a prepared folder can be read without its builder.
-"""
+"""Picture sets of TensorFlow Datasets (TFDS): any by `tfds:NAME`, some by a name."""
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import os
-import pathlib
-import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable
 
-import numpy as np
-
-from keras_genmodels.data.files import locations as places
-from keras_genmodels.data.request import TRAIN_SHARE, Arrays, Request, check_split
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
-from keras_genmodels.registry import register, suggest
-
-CHUNK = 512  # pictures read at once where all have one shape
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-# Public name -> the set's name in TFDS, with its configuration where it has several.
-NAMED = {
-    "mnist": "mnist",
-    "fashion_mnist": "fashion_mnist",
-    "kmnist": "kmnist",
-    "emnist": "emnist/byclass",
-    "cifar10": "cifar10",
-    "svhn_cropped": "svhn_cropped",
-    "lfw": "lfw",
-    "celeb_a": "celeb_a",
-}
-# Sets whose pictures TFDS stores with rows and columns exchanged.
-TRANSPOSED = ("emnist",)
-# Class names where TFDS only counts.
-CLASSES = {"emnist/byclass": "0123456789" + LETTERS + LETTERS.lower()}
-
-
-@dataclasses.dataclass(frozen=True)
-class _Layout:
-    """Where an example of a set holds its picture and its labels.
-
-    `classes` maps the path of a label, such as "attributes/Smiling", to its names.
-    """
-
-    picture: str
-    classes: dict[str, list[str]]
-    transposed: bool
-
-    def attributes(self) -> dict[str, list[str]]:
-        """Class names by the last part of the path, or all of it where two agree."""
-        short = {path.split("/")[-1]: names for path, names in self.classes.items()}
-        return short if len(short) == len(self.classes) else self.classes
-
-    def pick(self, example: dict[str, Any]) -> tuple[Any, Any]:
-        """(height, width, channels) uint8 and (attributes,) int32; runs in graphs."""
-        import tensorflow as tf
-
-        picture = example[self.picture]
-        if self.transposed:
-            picture = tf.transpose(picture, (1, 0, 2))
-        labels = [tf.cast(_at(example, path), tf.int32) for path in self.classes]
-        return picture, tf.stack(labels) if labels else tf.zeros(0, tf.int32)
+from keras_genmodels.data.archives import tfds_reader
+from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.registry import register
 
 
 @register("tfds", "dataset scheme")
-def tfds_pictures(request: Request) -> Arrays:
+def tfds_images(request: Request) -> Arrays:
     """`tfds:NAME` or `tfds:NAME/CONFIG`: the first picture and all its class labels.
 
     Every ClassLabel is an attribute with its class names, every boolean one with the
@@ -80,189 +21,88 @@ def tfds_pictures(request: Request) -> Arrays:
         ValueError: if the set is not on disk, holds no pictures of 8 bits, has no such
             split, or has examples without a label.
     """
-    folder = find(request.target, request.data_dir)
-    import tensorflow_datasets as tfds  # late: a missing set is told at once
-
-    builder = tfds.builder_from_directory(folder)
-    layout = _layout(request.target, builder.info.features)
-    split = _split(request, builder.info.splits)
-    labels: list[np.ndarray] = []
-    chunks = _chunks(builder, split, layout, request, labels)
-    x = request.collect(chunks, builder.info.splits[split].num_examples)
-    found = np.concatenate(labels)  # (n, attributes)
-    if found.size and found.min() < 0:
-        raise ValueError(
-            f"Every example of `tfds:{request.target}` must have its labels. "
-            f"Received: split={request.split!r}, which lacks some."
-        )
-    spec = DatasetSpec(
-        f"tfds:{request.target}", x.shape[1:], side_by_side(layout.attributes())
-    )
-    return Arrays(x, found, spec)
+    return tfds_reader.read(request, f"tfds:{request.target}")
 
 
-def _fingerprint(request: Request) -> str:
-    """What TFDS wrote about the prepared set: its version, shards and sizes."""
-    info = pathlib.Path(find(request.target, request.data_dir)) / "dataset_info.json"
-    return hashlib.sha256(info.read_bytes()).hexdigest()
+tfds_images.fingerprint = tfds_reader.fingerprint
 
 
-tfds_pictures.fingerprint = _fingerprint
+def _fingerprint_of(target: str) -> Callable[[Request], str]:
+    return lambda request: tfds_reader.fingerprint(request.of(target))
 
 
-def _register_named(name: str, target: str) -> None:
-    """Give a set of TFDS a name of its own."""
-
-    def read(request: Request) -> Arrays:
-        arrays = tfds_pictures(request.of(target))
-        spec = dataclasses.replace(arrays.spec, name=name)
-        return dataclasses.replace(arrays, spec=spec)
-
-    read.__name__ = read.__qualname__ = name
-    read.__doc__ = f"The set {target!r} of TensorFlow Datasets."
-    read.fingerprint = lambda request: _fingerprint(request.of(target))
-    register(name, "dataset")(read)
+@register("mnist", "dataset")
+def mnist(request: Request) -> Arrays:
+    """60,000 + 10,000 handwritten digits, 28x28x1, 10 classes."""
+    return tfds_reader.read(request.of("mnist"), "mnist")
 
 
-for _name, _target in NAMED.items():
-    _register_named(_name, _target)
+mnist.fingerprint = _fingerprint_of("mnist")
+mnist.licence = "CC BY-SA 3.0"
 
 
-def find(name: str, data_dir: str | os.PathLike[str] | None = None) -> str:
-    """The folder of the newest version of a prepared set.
-
-    Args:
-        name: NAME or NAME/CONFIG, as TFDS spells it.
-        data_dir: where to look. Default: the environment's KERAS_GENMODELS_DATA, then
-            TFDS's own folder (TFDS_DATA_DIR, or ~/tensorflow_datasets).
-
-    Raises:
-        ValueError: if it is in none of them, at once and without a network; or if it
-            has several configurations and `name` chooses none.
-    """
-    if not re.fullmatch(r"\w+(/[\w.-]+)?", name):
-        raise ValueError(
-            f"`tfds:NAME` must be NAME or NAME/CONFIG. Received: 'tfds:{name}'."
-        )
-    roots = places.roots(data_dir)
-    for root in roots:
-        versions = _versions(root / name)
-        configs = [c for c in _folders(root / name) if _versions(c)]
-        if not versions and len(configs) > 1:
-            raise ValueError(
-                f"`tfds:{name}` must name one of the configurations "
-                f"{[f'{name}/{c.name}' for c in configs]}."
-            )
-        if not versions and configs:
-            versions = _versions(configs[0])
-        if versions:
-            return str(versions[-1])
-    raise ValueError(_missing(name, roots))
+@register("fashion_mnist", "dataset")
+def fashion_mnist(request: Request) -> Arrays:
+    """60,000 + 10,000 pieces of clothing, 28x28x1, 10 classes."""
+    return tfds_reader.read(request.of("fashion_mnist"), "fashion_mnist")
 
 
-def _missing(name: str, roots: list[pathlib.Path]) -> str:
-    prepared = {f.name for root in roots for f in _folders(root) if _is_prepared(f)}
-    there = suggest(name, list(prepared)) if prepared else "No set is there."
-    return (
-        f"The data set {name!r} is not on disk. Looked into: "
-        f"{', '.join(str(root) for root in roots)}. {there} Prepare it once, with a "
-        'network: python -c "import tensorflow_datasets as tfds; '
-        f'tfds.builder({name!r}, data_dir={str(roots[0])!r}).download_and_prepare()"'
-    )
+fashion_mnist.fingerprint = _fingerprint_of("fashion_mnist")
+fashion_mnist.licence = "MIT"
 
 
-def _is_prepared(folder: pathlib.Path) -> bool:
-    return bool(_versions(folder)) or any(_versions(c) for c in _folders(folder))
+@register("kmnist", "dataset")
+def kmnist(request: Request) -> Arrays:
+    """60,000 + 10,000 cursive Japanese characters, 28x28x1, 10 classes."""
+    return tfds_reader.read(request.of("kmnist"), "kmnist")
 
 
-def _folders(folder: pathlib.Path) -> list[pathlib.Path]:
-    return sorted(f for f in folder.iterdir() if f.is_dir()) if folder.is_dir() else []
+kmnist.fingerprint = _fingerprint_of("kmnist")
+kmnist.licence = "CC BY-SA 4.0"
 
 
-def _versions(folder: pathlib.Path) -> list[pathlib.Path]:
-    """Prepared versions, oldest first; 3.10.0 is newer than 3.9.0."""
-    found = [
-        f
-        for f in _folders(folder)
-        if re.fullmatch(r"\d+\.\d+\.\d+", f.name)
-        and (f / "dataset_info.json").is_file()
-    ]
-    return sorted(found, key=lambda f: tuple(map(int, f.name.split("."))))
+@register("emnist", "dataset")
+def emnist(request: Request) -> Arrays:
+    """697,932 + 116,323 handwritten digits and letters, 28x28x1, 62 classes."""
+    return tfds_reader.read(request.of("emnist/byclass"), "emnist")
 
 
-def _layout(name: str, features: Any) -> _Layout:
-    import tensorflow_datasets as tfds
-
-    pictures = [
-        key
-        for key, feature in features.items()
-        if isinstance(feature, tfds.features.Image) and feature.np_dtype == np.uint8
-    ]
-    if not pictures:
-        raise ValueError(
-            f"`tfds:{name}` must hold pictures of 8 bits. Received: {sorted(features)}."
-        )
-    classes = dict(_attributes(features))
-    if name in CLASSES:
-        classes = {key: list(CLASSES[name]) for key in classes}
-    return _Layout(pictures[0], classes, name.split("/")[0] in TRANSPOSED)
+emnist.fingerprint = _fingerprint_of("emnist/byclass")
 
 
-def _attributes(features: Any, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
-    """The path of every class label and boolean, with its class names."""
-    import tensorflow_datasets as tfds
-
-    for key, feature in features.items():
-        if isinstance(feature, tfds.features.FeaturesDict):
-            yield from _attributes(feature, f"{prefix}{key}/")
-        elif isinstance(feature, tfds.features.ClassLabel) and feature.names:
-            yield prefix + key, feature.names
-        elif feature.shape == () and feature.np_dtype == np.bool_:
-            yield prefix + key, ["no", "yes"]
+@register("cifar10", "dataset")
+def cifar10(request: Request) -> Arrays:
+    """50,000 + 10,000 photographs of animals and vehicles, 32x32x3, 10 classes."""
+    return tfds_reader.read(request.of("cifar10"), "cifar10")
 
 
-def _at(example: Any, path: str) -> Any:
-    for key in path.split("/"):
-        example = example[key]
-    return example
+cifar10.fingerprint = _fingerprint_of("cifar10")
 
 
-def _split(request: Request, splits: Any) -> str:
-    """The split in TFDS's language, cut to `num_examples`."""
-    own = {name: (name, 0, splits[name].num_examples) for name in splits}
-    if "test" not in own and "train" in own:
-        whole = splits["train"].num_examples
-        middle = int(TRAIN_SHARE * whole)
-        own |= {"train": ("train", 0, middle), "test": ("train", middle, whole)}
-    check_split(request.split, list(own))
-    name, start, stop = own[request.split]
-    return f"{name}[{start}:{start + request.limit(stop - start)}]"
+@register("svhn_cropped", "dataset")
+def svhn_cropped(request: Request) -> Arrays:
+    """73,257 + 26,032 photographs of digits in house numbers, 32x32x3, 10 classes."""
+    return tfds_reader.read(request.of("svhn_cropped"), "svhn_cropped")
 
 
-def _chunks(
-    builder: Any,
-    split: str,
-    layout: _Layout,
-    request: Request,
-    labels: list[np.ndarray],
-) -> Iterator[np.ndarray]:
-    """Pictures in the stored order; their labels are appended to `labels`."""
-    import tensorflow as tf
-    import tensorflow_datasets as tfds
+svhn_cropped.fingerprint = _fingerprint_of("svhn_cropped")
+svhn_cropped.licence = "non-commercial use only"
 
-    def pick(example: dict[str, Any]) -> tuple[Any, Any]:
-        picture, found = layout.pick(example)
-        return request.fit(picture), found
 
-    dataset = builder.as_dataset(
-        split=split, read_config=tfds.ReadConfig(try_autocache=False)
-    ).map(pick, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-    alike = dataset.element_spec[0].shape.is_fully_defined()
-    dataset = dataset.batch(CHUNK if alike else 1).prefetch(2)
-    try:
-        for pictures, found in dataset.as_numpy_iterator():
-            labels.append(found)
-            yield pictures
-    except tf.errors.InvalidArgumentError as error:
-        # The checks of `fit` that only the picture itself can answer.
-        raise ValueError(error.message) from error
+@register("lfw", "dataset")
+def lfw(request: Request) -> Arrays:
+    """13,233 photographs of faces, 250x250x3, without labels."""
+    return tfds_reader.read(request.of("lfw"), "lfw")
+
+
+lfw.fingerprint = _fingerprint_of("lfw")
+
+
+@register("celeb_a", "dataset")
+def celeb_a(request: Request) -> Arrays:
+    """162,770 + 19,962 photographs of faces, 218x178x3, 40 attributes "no" or "yes"."""
+    return tfds_reader.read(request.of("celeb_a"), "celeb_a")
+
+
+celeb_a.fingerprint = _fingerprint_of("celeb_a")
+celeb_a.licence = "non-commercial research only"
