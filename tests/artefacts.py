@@ -8,7 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 import keras_genmodels as kgm
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import local
 
 SPEC = DatasetSpec(

@@ -70,11 +70,13 @@ def test_json_form_is_the_contract():
     assert form == {
         "name": "shapes",
         "x_shape": [4, 4, 1],
+        "kind": "image",
         "condition_size": 5,
         "attributes": [
             {"name": "shape", "classes": ["disc", "box"], "start": 0, "stop": 2},
             {"name": "size", "classes": ["S", "M", "L"], "start": 2, "stop": 5},
         ],
+        "tensors": [],
     }
     assert DatasetSpec.from_dict(form) == SPEC
 

@@ -7,7 +7,8 @@ import tensorflow_probability as tfp
 
 import keras_genmodels as kgm
 from keras_genmodels import evaluation
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import annealing, likelihood, metrics
 
 tfd = tfp.distributions

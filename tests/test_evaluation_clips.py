@@ -10,7 +10,8 @@ import pytest
 import tensorflow as tf
 
 from keras_genmodels import evaluation
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import clip_measures, control
 from keras_genmodels.evaluation.classifiers import (
     FEATURES,

@@ -9,7 +9,8 @@ import pytest
 import tensorflow as tf
 
 from keras_genmodels import evaluation
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import classifiers, control, figures, initialisation
 from keras_genmodels.evaluation import probe as probes
 from keras_genmodels.evaluation.classifiers import training

@@ -9,8 +9,9 @@ import pytest
 import tensorflow as tf
 
 from keras_genmodels import data, evaluation, registry
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.sources.gaussian_ring import STDDEV, ring_centres
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import (
     drawn,
     feature_cache,

@@ -12,7 +12,8 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 import keras_genmodels as kgm
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 
 CLIENTS = pathlib.Path(__file__).parent / "clients"
 SPEC = DatasetSpec(

@@ -10,7 +10,8 @@ import tensorflow as tf
 
 import keras_genmodels as kgm
 from keras_genmodels import objectives
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import GAN, Critic, SemiSupervisedGAN
 from keras_genmodels.networks import dense
 

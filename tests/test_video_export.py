@@ -6,7 +6,8 @@ import test_export
 from test_video_vae import SMALL
 
 import keras_genmodels as kgm
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 
 SPEC = DatasetSpec(
     "tiny", (3, 8, 8, 3), side_by_side({"action": "abc", "identity": ["x", "y"]})

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_genmodels.data.attributes import Attribute as Attribute
+from keras_genmodels.data.attributes import side_by_side as side_by_side
 from keras_genmodels.data.captions import captions as captions
 from keras_genmodels.data.loading import load as load
 from keras_genmodels.data.loading import names as names
-from keras_genmodels.data.spec import Attribute as Attribute
 from keras_genmodels.data.spec import DatasetSpec as DatasetSpec
-from keras_genmodels.data.spec import side_by_side as side_by_side
+from keras_genmodels.data.tensors import Tensor as Tensor
 
 
 def __getattr__(name: str) -> Any:

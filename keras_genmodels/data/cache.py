@@ -18,7 +18,7 @@ from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
 
-FORMAT = 2  # raised when the meaning of the files changes
+FORMAT = 3  # raised when the meaning of the files changes
 
 
 def cached(
@@ -90,6 +90,8 @@ def _write(
     else:
         np.save(file, arrays.x)
     np.save(folder / "labels.npy", arrays.labels)
+    for name, values in arrays.tensors.items():
+        np.save(_tensor_file(folder, name), values)
     form = {"spec": arrays.spec.to_dict(), "pictures": len(arrays.x), "key": key}
     if arrays.sequences is not None:
         tables, form["sequences"] = arrays.sequences.to_tables()
@@ -115,4 +117,13 @@ def _read(path: pathlib.Path) -> Arrays:
     if "sequences" in form:
         with np.load(path / "sequences.npz") as tables:
             sequences = Sequences(**tables, **form["sequences"])
-    return Arrays(x, labels, DatasetSpec.from_dict(form["spec"]), sequences)
+    spec = DatasetSpec.from_dict(form["spec"])
+    tensors = {
+        tensor.name: np.load(_tensor_file(path, tensor.name), mmap_mode="c")
+        for tensor in spec.tensors
+    }
+    return Arrays(x, labels, spec, sequences, tensors)
+
+
+def _tensor_file(folder: pathlib.Path, name: str) -> pathlib.Path:
+    return folder / f"tensor-{name}.npy"

@@ -1,4 +1,4 @@
-"""What the arrays of a batch must be: floats, finite, of a shape, in a range."""
+"""Checks of the arrays of a batch: floats, finite, of a shape, in a range."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ def check_floats(key: str, array: np.ndarray) -> None:
         )
 
 
+def check_tokens(key: str, array: np.ndarray, size: int | None = None) -> None:
+    """Refuse what holds anything but places in a vocabulary of `size` words."""
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"`{key}` must hold integers. Received: dtype {array.dtype}.")
+    low, high = (array.min(), array.max()) if array.size else (0, 0)
+    if low < 0 or (size is not None and high >= size):
+        wanted = ">= 0" if size is None else f"in 0..{size - 1}"
+        raise ValueError(
+            f"`{key}` must be {wanted}. Received: values from {low} to {high}."
+        )
+
+
 def check_shape(key: str, array: np.ndarray, shape: tuple[int | None, ...]) -> None:
     """Refuse rows of another shape; any size fits an axis that is `None`."""
     fits = array.ndim == len(shape) + 1 and all(
@@ -33,14 +45,19 @@ def check_shape(key: str, array: np.ndarray, shape: tuple[int | None, ...]) -> N
         )
 
 
+def check_unit_range(key: str, array: np.ndarray) -> None:
+    """Refuse values outside [0, 1]."""
+    low, high = (array.min(), array.max()) if array.size else (0.0, 1.0)
+    if low < 0.0 or high > 1.0:
+        hint = " Divide pixels of 0..255 by 255." if high > 2.0 else ""
+        raise ValueError(
+            f"`{key}` must be in [0, 1]. Received: values from {low:.6g} to {high:.6g}."
+            + hint
+        )
+
+
 def check_x(x: np.ndarray, x_shape: tuple[int | None, ...]) -> None:
     """Refuse an `x` of another shape, or of values that are no pixels in [0, 1]."""
     check_shape("x", x, x_shape)
     check_floats("x", x)
-    low, high = (x.min(), x.max()) if x.size else (0.0, 1.0)
-    if low < 0.0 or high > 1.0:
-        hint = " Divide pixels of 0..255 by 255." if high > 2.0 else ""
-        raise ValueError(
-            f"`x` must be in [0, 1]. Received: values from {low:.6g} to {high:.6g}."
-            + hint
-        )
+    check_unit_range("x", x)

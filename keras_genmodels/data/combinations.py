@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.data.attributes import Attribute
 from keras_genmodels.data.options import fraction
 from keras_genmodels.data.request import SPLIT_SEED
-from keras_genmodels.data.spec import Attribute, DatasetSpec
+from keras_genmodels.data.spec import DatasetSpec
 
 PARTS = ("kept", "left_out", "all")
 MOST = 2**22  # combinations that a share is taken of
@@ -93,7 +94,7 @@ class Combinations:
         """
         out = np.zeros(len(labels), bool)
         for combination in self.exclude:
-            columns = [spec.position(name) for name in combination]
+            columns = [_class_column(spec, name) for name in combination]
             classes = [
                 spec.attributes[column].index(value)
                 for column, value in zip(columns, combination.values(), strict=True)
@@ -104,15 +105,26 @@ class Combinations:
     def _held_out(self, labels: np.ndarray, spec: DatasetSpec) -> np.ndarray:
         if not self.holdout:
             return np.zeros(len(labels), bool)
-        columns = [spec.position(name) for name in self.holdout_of]
-        columns = columns or list(range(len(spec.attributes)))
+        names = self.holdout_of or [a.name for a in spec.categorical]
+        columns = [_class_column(spec, name) for name in names]
         if not columns:
             raise ValueError(
                 f"`holdout` needs a set with attributes. Received: {spec.name!r}, "
                 "which has none."
             )
         chosen = evenly(self.holdout, [spec.attributes[c] for c in columns])
-        return chosen[tuple(labels[:, columns].T)]
+        return chosen[tuple(labels[:, columns].astype(int).T)]
+
+
+def _class_column(spec: DatasetSpec, name: str) -> int:
+    """The column of labels of an attribute, which must have classes."""
+    place = spec.position(name)
+    if spec.attributes[place].is_real:
+        raise ValueError(
+            "`exclude` and `holdout_of` must name attributes that have classes. "
+            f"Received: {name!r}, which is a real value."
+        )
+    return place
 
 
 def evenly(share: float, attributes: Sequence[Attribute]) -> np.ndarray:

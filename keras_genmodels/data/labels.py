@@ -15,20 +15,43 @@ UNKNOWN = -1  # the class index of an example that has no label
 
 
 def columns(arrays: Arrays) -> np.ndarray:
-    """The column of `condition` that is 1 for each attribute, (n, attributes).
+    """The column of `condition` that is 1 for each class attribute, (n, attributes).
 
-    UNKNOWN where there is no label: a one-hot of that is all zeros.
+    UNKNOWN where there is no label, and for real attributes: a one-hot of that is all
+    zeros.
     """
-    labels = np.asarray(arrays.labels, np.int32)
-    starts = np.asarray([a.start for a in arrays.spec.attributes], np.int32)
-    return np.where(labels == UNKNOWN, UNKNOWN, labels + starts)
+    found = np.full(arrays.labels.shape, UNKNOWN, np.int32)
+    for place, attribute in enumerate(arrays.spec.attributes):
+        if not attribute.is_real:
+            labels = np.asarray(arrays.labels[:, place], np.int32)
+            known = labels != UNKNOWN
+            found[known, place] = labels[known] + attribute.start
+    return found
+
+
+def real_columns(arrays: Arrays) -> np.ndarray | None:
+    """The columns of `condition` of the real attributes, the others being 0.
+
+    Returns:
+        float32 (n, condition_size), or None if all attributes have classes. A label
+        that is not a number stands for none and is 0.
+    """
+    real = [(i, a) for i, a in enumerate(arrays.spec.attributes) if a.is_real]
+    if not real:
+        return None
+    found = np.zeros((len(arrays.labels), arrays.spec.condition_size), np.float32)
+    for place, attribute in real:
+        values = np.float64(arrays.labels[:, place])
+        scaled = (values - attribute.low) / (attribute.high - attribute.low)
+        found[:, attribute.start] = np.nan_to_num(scaled)
+    return found
 
 
 class FewLabels:
     """The rows of a split that keep their labels, the same in every epoch.
 
-    As many of each class of the first attribute that occurs; where their number is no
-    multiple of the classes, the first classes have one more.
+    As many of each class of the first attribute that has classes; where their number is
+    no multiple of the classes, the first classes have one more.
 
     Args:
         arrays: the whole split, with all labels.
@@ -44,7 +67,7 @@ class FewLabels:
     def __init__(
         self, arrays: Arrays, rows: np.ndarray, labels: Labels, order: Order
     ) -> None:
-        if not arrays.spec.attributes:
+        if not arrays.spec.categorical:
             raise ValueError(
                 "`num_labels` must be None where the data have no labels. Received: "
                 f"num_labels={labels.number} for {arrays.spec.name!r}."
@@ -52,11 +75,15 @@ class FewLabels:
         self._order = order
         self._in_batch = labels.in_batch(order.batch_size)
         mixed = shuffled(rows, key(order.seed, LABELS)).numpy()
-        self._rows = _balanced(mixed, arrays.labels[mixed, 0], labels.number)
+        first = arrays.spec.position(arrays.spec.categorical[0].name)
+        self._rows = _balanced(mixed, arrays.labels[mixed, first], labels.number)
 
     def hidden(self, arrays: Arrays) -> Arrays:
         """The same examples, of which only these have labels."""
-        labels = np.full(arrays.labels.shape, UNKNOWN, np.int32)
+        labels = np.full_like(arrays.labels, UNKNOWN)
+        real = [a.is_real for a in arrays.spec.attributes]
+        if any(real):
+            labels[:, real] = np.nan
         labels[self._rows] = arrays.labels[self._rows]
         return replace(arrays, labels=labels)
 

@@ -147,9 +147,9 @@ def load(
 
     Returns:
         A `tf.data.Dataset` of known cardinality with batches `{"x": float32 in [0, 1]
-        (batch, *spec.x_shape), "condition": float32 (batch, spec.condition_size)}`,
-        and the `DatasetSpec`; `spec.x_shape` of clips is (time, height, width,
-        channels).
+        (batch, *spec.x_shape), "condition": float32 (batch, spec.condition_size)}` and
+        every further tensor of `spec.tensors` by its name, and the `DatasetSpec`;
+        `spec.x_shape` of clips is (time, height, width, channels).
 
     Raises:
         ValueError: for an unknown name, option or split, a value out of its range, or
@@ -185,7 +185,8 @@ def load(
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
 
     batches = pipeline.batches(arrays, request, order, pixels, labels, prefetch)
-    return batches, arrays.spec
+    steps = int(batches.cardinality())
+    return batches, dataclasses.replace(arrays.spec, steps_per_epoch=steps)
 
 
 def _check_known(unknown: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels.data.labels import FewLabels, columns
+from keras_genmodels.data.labels import FewLabels, columns, real_columns
 from keras_genmodels.data.options import Labels, Order, Pixels, integer
 from keras_genmodels.data.random_keys import (
     BEGIN,
@@ -90,7 +90,7 @@ def batches(
     labels: Labels,
     prefetch: int,
 ) -> tf.data.Dataset:
-    """Batches of `{"x", "condition"}` as `load` documents them."""
+    """Batches of named tensors as `load` documents them."""
     _check_heeded(arrays, request, pixels)
     rows = np.arange(len(arrays.labels), dtype=np.int32)
     rest = labels.rest(order)
@@ -192,6 +192,9 @@ class _Gather:
         with tf.device("CPU:0"):
             self._x = _tensor(arrays.x)
             self._columns = tf.constant(columns(arrays))  # (n, attributes)
+            real = real_columns(arrays)  # (n, condition_size)
+            self._real = None if real is None else tf.constant(real)
+            self._tensors = {k: _tensor(v) for k, v in arrays.tensors.items()}
             self._noise = None if noise is None else tf.constant(noise)
             self._clips = arrays.sequences and _Clips(arrays.sequences, arrays.spec)
 
@@ -204,9 +207,24 @@ class _Gather:
         x = tf.gather(self._x, places)  # (batch, *x_shape)
         if x.dtype == tf.uint8:
             x = self._unit(tf.cast(x, tf.float32), epoch, index, places)
+        further = {key: self._further(key, rows) for key in self._tensors}
+        return {"x": x, "condition": self._condition(rows), **further}
+
+    def _condition(self, rows: tf.Tensor) -> tf.Tensor:
+        """The columns of all attributes, (batch, condition_size)."""
         columns = tf.gather(self._columns, rows)  # (batch, attributes)
         one_hots = tf.one_hot(columns, self._spec.condition_size)
-        return {"x": x, "condition": tf.reduce_sum(one_hots, axis=1)}
+        condition = tf.reduce_sum(one_hots, axis=1)
+        if self._real is not None:
+            condition += tf.gather(self._real, rows)
+        return condition
+
+    def _further(self, name: str, rows: tf.Tensor) -> tf.Tensor:
+        """A further tensor of the spec, (batch, *shape); pixels in [0, 1]."""
+        values = tf.gather(self._tensors[name], rows)
+        if values.dtype == tf.uint8 and self._spec.tensor(name).dtype == "float32":
+            return tf.cast(values, tf.float32) / 255.0
+        return tf.cast(values, self._spec.tensor(name).dtype)
 
     def _unit(
         self, x: tf.Tensor, epoch: tf.Tensor, index: tf.Tensor, places: tf.Tensor

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.options import integer, size
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -31,32 +32,45 @@ def in_memory(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     return room[start : start + size].view(dtype).reshape(shape)
 
 
+def _rows_of(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """These rows of an array, in memory that a tensor can share."""
+    taken = in_memory((len(rows), *array.shape[1:]), array.dtype)
+    np.take(array, rows, axis=0, out=taken)
+    return taken
+
+
 @dataclass(frozen=True)
 class Arrays:
     """A whole split in memory, or memory-mapped: what a data set function returns.
 
     Args:
         x: uint8 pictures (n, height, width, channels), or float32 (n, ...) in [0, 1].
-        labels: integer class indices (n, attributes), one column an attribute.
-        spec: shape and attributes; `spec.x_shape` is `x.shape[1:]`.
+        labels: class indices (n, attributes), one column an attribute; of a real
+            attribute its values, and then all columns are floats.
+        spec: shape, attributes and tensors; `spec.x_shape` is `x.shape[1:]`.
         sequences: for clips, which pictures are the frames of each example; then `x`
             holds all frames, (frames, height, width, channels), and a row of `labels`
             belongs to a row of `sequences`.
+        tensors: the further tensors of `spec` by name, (n, ...), a row an example:
+            uint8 or float32 of images, clips and masks, float32 of vectors, int32 of
+            tokens.
     """
 
     x: np.ndarray
     labels: np.ndarray
     spec: DatasetSpec
     sequences: Sequences | None = None
+    tensors: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def take(self, rows: np.ndarray) -> Arrays:
         """The examples of these rows, in their order."""
+        taken = {
+            "labels": self.labels[rows],
+            "tensors": {key: _rows_of(v, rows) for key, v in self.tensors.items()},
+        }
         if self.sequences is None:
-            x = in_memory((len(rows), *self.x.shape[1:]), self.x.dtype)
-            np.take(self.x, rows, axis=0, out=x)
-            return replace(self, x=x, labels=self.labels[rows])
-        sequences = self.sequences.take(rows)
-        return replace(self, labels=self.labels[rows], sequences=sequences)
+            return replace(self, x=_rows_of(self.x, rows), **taken)
+        return replace(self, sequences=self.sequences.take(rows), **taken)
 
     def clips(self, num_frames: int | None, at_random: bool) -> Arrays:
         """Examples of `num_frames` frames each, as `Sequences.cut` makes them.
@@ -67,15 +81,23 @@ class Arrays:
             return self
         length = self.sequences.clip_length(num_frames)
         rows, sequences = self.sequences.cut(length, at_random)
-        spec = replace(self.spec, x_shape=(length, *self.spec.x_shape))
-        cut = replace(self, labels=self.labels[rows], spec=spec, sequences=sequences)
+        spec = replace(self.spec, x_shape=(length, *self.spec.x_shape), kind="clip")
+        cut = replace(
+            self,
+            labels=self.labels[rows],
+            spec=spec,
+            sequences=sequences,
+            tensors={key: value[rows] for key, value in self.tensors.items()},
+        )
         return cut.take(np.random.RandomState(SPLIT_SEED).permutation(len(rows)))
 
     def stills(self) -> Arrays:
-        """Each frame as an example of its own, with what is known of its clip.
+        """Each frame as an example of its own, with what is known of it.
 
-        A frame that several clips show comes once, as one of the first of them. The
-        order is random and fixed, as that of `clips`.
+        A frame that several clips show comes once, as one of the first of them, and
+        the attributes that a frame does not have (`Sequences.clip_attributes`), such
+        as the direction of a turn, are left out; so are further tensors, which belong
+        to clips. The order is random and fixed, as that of `clips`.
 
         Raises:
             ValueError: if the examples are no clips.
@@ -90,10 +112,18 @@ class Arrays:
         shown, first = np.unique(frames[there], return_index=True)
         labels = self.labels[np.nonzero(there)[0][first]]
         order = np.random.RandomState(SPLIT_SEED).permutation(len(shown))
-        x = in_memory((len(shown), *self.x.shape[1:]), self.x.dtype)
-        np.take(self.x, shown[order], axis=0, out=x)
-        spec = replace(self.spec, name=f"{self.spec.name}_stills")
-        return Arrays(x, labels[order], spec)
+        names = [a.name for a in self.spec.attributes]
+        kept = [n for n in names if n not in self.sequences.clip_attributes]
+        spec = replace(
+            self.spec,
+            name=f"{self.spec.name}_stills",
+            attributes=side_by_side(
+                {a.name: a.values for a in self.spec.attributes if a.name in kept}
+            ),
+            tensors=(),
+        )
+        columns = [names.index(name) for name in kept]
+        return Arrays(_rows_of(self.x, shown[order]), labels[order][:, columns], spec)
 
     def first(self, n: int | None) -> Arrays:
         """At most `n` examples; None stands for all."""

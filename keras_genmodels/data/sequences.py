@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ class Sequences:
         usual: frames of a clip where `num_frames` is not given.
         anywhere: whether a clip may begin at any frame; if not, at the first.
         names: what the examples are called in messages; empty if they have no names.
+        clip_attributes: the attributes that a clip has and a single frame of it has
+            not, such as the direction of a turn.
     """
 
     frames: np.ndarray
@@ -30,6 +32,7 @@ class Sequences:
     usual: int
     anywhere: bool = False
     names: tuple[str, ...] = ()
+    clip_attributes: tuple[str, ...] = ()
 
     @classmethod
     def successive(cls, lengths: np.ndarray | list[int], **more) -> Sequences:
@@ -46,6 +49,7 @@ class Sequences:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "clip_attributes", tuple(self.clip_attributes))
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -54,14 +58,14 @@ class Sequences:
         """The arrays by name, and what JSON can hold; both together make it again."""
         tables = {"frames": self.frames, "lengths": self.lengths}
         form = {"usual": self.usual, "anywhere": self.anywhere}
-        return tables, form | {"names": list(self.names)}
+        form["names"] = list(self.names)
+        return tables, form | {"clip_attributes": list(self.clip_attributes)}
 
     def take(self, rows: np.ndarray) -> Sequences:
         """The examples of these rows, in their order."""
         names = tuple(self.names[row] for row in rows) if self.names else ()
-        return Sequences(
-            self.frames[rows], self.lengths[rows], self.usual, self.anywhere, names
-        )
+        frames, lengths = self.frames[rows], self.lengths[rows]
+        return replace(self, frames=frames, lengths=lengths, names=names)
 
     def clip_length(self, num_frames: int | None) -> int:
         """`num_frames`, or the usual number, if every example has as many.
@@ -107,4 +111,4 @@ class Sequences:
         starts = np.concatenate(starts).astype(int)
         frames = self.frames[rows[:, None], starts[:, None] + np.arange(size)]
         lengths = np.full(len(rows), size, np.int32)
-        return rows, Sequences(frames, lengths, self.usual, self.anywhere)
+        return rows, replace(self, frames=frames, lengths=lengths, names=())

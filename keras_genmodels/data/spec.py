@@ -1,107 +1,52 @@
-"""What a batch holds: the shape of `x`, the meaning of the columns of `condition`."""
+"""The specification of a data set: what its batches hold and what that means."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from keras_genmodels.data.checks import check_floats, check_shape, check_x
+from keras_genmodels.data.attributes import Attribute
+from keras_genmodels.data.checks import check_floats, check_shape, check_tokens, check_x
+from keras_genmodels.data.tensors import Tensor
 from keras_genmodels.registry import suggest
 
-
-@dataclass(frozen=True)
-class Attribute:
-    """One thing known about an example, and where `condition` says it.
-
-    Args:
-        name: what it is called: "label", "Smiling", "mode".
-        classes: the names of its values, in the order of their indices.
-        start: the first column of its one-hot in `condition`.
-        stop: one past the last column; `stop - start` is the number of classes.
-
-    Raises:
-        ValueError: if the slice and the classes differ in length.
-
-    Example:
-        >>> Attribute("label", ("cat", "dog"), 0, 2).classes[1]
-        'dog'
-    """
-
-    name: str
-    classes: tuple[str, ...]
-    start: int
-    stop: int
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "classes", tuple(map(str, self.classes)))
-        if self.start < 0 or self.stop - self.start != len(self.classes):
-            raise ValueError(
-                f"Attribute {self.name!r} must have one column a class. Received: "
-                f"{len(self.classes)} classes for columns {self.start} to {self.stop}."
-            )
-
-    def index(self, value: Any) -> int:
-        """The class index of a class name, or of an index, which is then checked."""
-        if isinstance(value, str):
-            if value not in self.classes:
-                raise ValueError(
-                    f"Unknown class {value!r} of attribute {self.name!r}. "
-                    f"{suggest(value, list(self.classes))}"
-                )
-            return self.classes.index(value)
-        if isinstance(value, (bool, np.bool_)) or not isinstance(
-            value, (int, np.integer)
-        ):
-            raise TypeError(
-                f"A value of attribute {self.name!r} must be a class name or an "
-                f"integer. Received: {value!r} of type {type(value).__name__}."
-            )
-        if not 0 <= value < len(self.classes):
-            raise ValueError(
-                f"A class index of attribute {self.name!r} must be in "
-                f"0..{len(self.classes) - 1}. Received: {value}."
-            )
-        return int(value)
-
-
-def side_by_side(classes: Mapping[str, Sequence[str]]) -> tuple[Attribute, ...]:
-    """Attributes whose one-hots follow each other in `condition`.
-
-    Args:
-        classes: attribute name -> its class names.
-
-    Example:
-        >>> [a.stop for a in side_by_side({"colour": ["red", "blue"], "size": "SML"})]
-        [2, 5]
-    """
-    attributes, start = [], 0
-    for name, known in classes.items():
-        attributes.append(Attribute(name, tuple(known), start, start + len(known)))
-        start += len(known)
-    return tuple(attributes)
+# Kind of `x` -> the number of its axes without that of the batch.
+KINDS = {"image": 3, "clip": 4, "volume": 4, "points": 1, "sequence": 2, "tokens": 1}
+_BY_RANK = {1: "points", 2: "sequence", 3: "image", 4: "clip"}
 
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """The shape of `x` and the meaning of `condition`, the one thing models are told.
+    """The shape of `x` and the meaning of everything else in a batch.
 
-    A batch is `{"x": (batch, *x_shape) in [0, 1], "condition": (batch,
-    condition_size)}`; `condition` holds the one-hot of each attribute side by side.
+    It is the one thing that models are told of their data. A batch is `{"x": (batch,
+    *x_shape) in [0, 1], "condition": (batch, condition_size), ...}`; `condition` holds
+    the columns of each attribute side by side, and further tensors stand under their
+    own names.
 
     Args:
         name: the data set's name.
         x_shape: the shape of one example, channels last, without the batch axis.
         attributes: what is known of each example; empty for unlabelled data, whose
             batches carry a `condition` of width 0.
+        tensors: what else is in a batch.
+        kind: of `x`: "image" (height, width, channels), "clip" (time, height, width,
+            channels), "volume" (depth, height, width, channels), "points" (size,),
+            "sequence" (time, size) or "tokens" (length,). Default: by the number of
+            axes; four are a clip, one is points.
+        steps_per_epoch: batches in one pass over the data that the spec came with, for
+            schedules that follow a training; None where that is not known. Specs that
+            differ in it alone are equal.
 
     Raises:
-        ValueError: if a dimension is not positive, or the attributes overlap, leave a
-            gap or share a name.
+        ValueError: if a dimension is not positive, the kind has another number of axes,
+            the attributes overlap, leave a gap or share a name, or tensors do.
 
     Example:
+        >>> from keras_genmodels.data import side_by_side
         >>> spec = DatasetSpec("shapes", (8, 8, 1), side_by_side({"label": "ab"}))
         >>> spec.condition(label=["b", "a"]).tolist()
         [[0.0, 1.0], [1.0, 0.0]]
@@ -110,14 +55,31 @@ class DatasetSpec:
     name: str
     x_shape: tuple[int, ...]
     attributes: tuple[Attribute, ...] = ()
+    tensors: tuple[Tensor, ...] = ()
+    kind: str | None = None
+    steps_per_epoch: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "x_shape", tuple(int(d) for d in self.x_shape))
         object.__setattr__(self, "attributes", tuple(self.attributes))
+        object.__setattr__(self, "tensors", tuple(self.tensors))
         if not self.x_shape or min(self.x_shape) < 1:
             raise ValueError(
                 f"`x_shape` must hold positive integers. Received: {self.x_shape}."
             )
+        kind = self.kind or _BY_RANK.get(len(self.x_shape))
+        object.__setattr__(self, "kind", kind)
+        if KINDS.get(kind) != len(self.x_shape):
+            raise ValueError(
+                f"`kind` must be one of {list(KINDS)} with as many axes as `x_shape`. "
+                f"Received: kind={kind!r}, x_shape={self.x_shape}."
+            )
+        self._check_attributes()
+        names = [tensor.name for tensor in self.tensors]
+        if len(set(names)) != len(names):
+            raise ValueError(f"Tensors must differ in name. Received: {names}.")
+
+    def _check_attributes(self) -> None:
         names = [a.name for a in self.attributes]
         if len(set(names)) != len(names):
             raise ValueError(f"Attributes must differ in name. Received: {names}.")
@@ -131,18 +93,50 @@ class DatasetSpec:
 
     @property
     def is_image(self) -> bool:
-        """Whether `x` has a height, a width and channels."""
-        return len(self.x_shape) == 3
+        """Whether `x` is a picture: height, width and channels."""
+        return self.kind == "image"
 
     @property
     def is_clip(self) -> bool:
-        """Whether `x` has a time axis before those of an image."""
-        return len(self.x_shape) == 4
+        """Whether `x` is a film: a time axis before those of an image."""
+        return self.kind == "clip"
 
     @property
     def condition_size(self) -> int:
-        """The width of `condition`: the sum of the attributes' class counts."""
+        """The width of `condition`: the sum of the attributes' columns."""
         return self.attributes[-1].stop if self.attributes else 0
+
+    @property
+    def categorical(self) -> tuple[Attribute, ...]:
+        """The attributes that have classes."""
+        return tuple(a for a in self.attributes if not a.is_real)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name to shape, without the batch axis, of everything that a batch holds."""
+        further = {tensor.name: tensor.shape for tensor in self.tensors}
+        return {"x": self.x_shape, "condition": (self.condition_size,), **further}
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """Name to dtype of everything that a batch holds."""
+        further = {tensor.name: tensor.dtype for tensor in self.tensors}
+        x = "int32" if self.kind == "tokens" else "float32"
+        return {"x": x, "condition": "float32", **further}
+
+    def tensor(self, name: str) -> Tensor:
+        """The further tensor of a name.
+
+        Raises:
+            ValueError: if there is none.
+        """
+        known = {tensor.name: tensor for tensor in self.tensors}
+        if name not in known:
+            raise ValueError(
+                f"Unknown tensor {name!r} of {self.name!r}. "
+                f"{suggest(name, list(known))}"
+            )
+        return known[name]
 
     def position(self, name: str) -> int:
         """Where an attribute stands among `attributes`.
@@ -162,16 +156,17 @@ class DatasetSpec:
 
         Args:
             n: the number of rows. Default: the length of the longest value, or 1.
-            **values: for every attribute a class name or a class index, or a sequence
-                of them with one entry a row. A single value is repeated.
+            **values: for every attribute a class name or a class index, of a real
+                one a number in its range, or a sequence of them with one entry a row. A
+                single value is repeated.
 
         Returns:
-            float32 array (n, condition_size) of one-hots side by side.
+            float32 array (n, condition_size), the columns of attributes side by side.
 
         Raises:
             ValueError: for an unknown attribute, class or index, an attribute that is
                 not given, or lengths that differ.
-            TypeError: for a value that is neither a name nor an integer.
+            TypeError: for a value that is neither a name nor an integer, or no number.
         """
         self._check_given(values)
         lists = {name: _as_list(value) for name, value in values.items()}
@@ -185,8 +180,8 @@ class DatasetSpec:
                     f"Attribute {attribute.name!r} must be one value or {n} of them. "
                     f"Received: {len(given)}."
                 )
-            indices = [attribute.index(value) for value in given]
-            rows[np.arange(n), attribute.start + np.resize(indices, n)] = 1.0
+            columns = np.stack([attribute.columns(value) for value in given])
+            rows[:, attribute.start : attribute.stop] = columns
         return rows
 
     def _check_given(self, values: Mapping[str, Any]) -> None:
@@ -199,22 +194,32 @@ class DatasetSpec:
             )
 
     def labels(self, condition: Any) -> dict[str, np.ndarray]:
-        """Read a `condition` back: attribute name -> (batch,) int64 class indices."""
+        """Read a `condition` back.
+
+        Returns:
+            Attribute name -> class indices, (batch,) int64, or the values of a real
+            one, (batch,) float64.
+        """
         condition = np.asarray(condition)
         check_shape("condition", condition, (self.condition_size,))
-        return {
-            a.name: condition[:, a.start : a.stop].argmax(axis=1)
-            for a in self.attributes
-        }
+        return {a.name: a.read(condition) for a in self.attributes}
 
-    def check(self, batch: Any, x_shape: tuple[int | None, ...] | None = None) -> None:
+    def check(
+        self,
+        batch: Any,
+        x_shape: tuple[int | None, ...] | None = None,
+        needed: Iterable[str] | None = None,
+    ) -> None:
         """Refuse a batch that no model could mean: called before training starts.
 
+        What a batch holds beyond this spec is nobody's business and is passed over.
+
         Args:
-            batch: `{"x": ..., "condition": ...}` of arrays or eager tensors.
-                `condition` may be absent if `condition_size` is 0.
+            batch: name to array or eager tensor.
             x_shape: of an example, where any size fits an axis that is `None`.
                 Default: that of this dataset.
+            needed: the names that must be there. Default: "x", "condition" if there
+                are attributes, and every further tensor but "truth".
 
         Raises:
             TypeError: if `batch` is no dict, or holds integers where floats belong.
@@ -226,41 +231,63 @@ class DatasetSpec:
                 "A batch must be a dict with 'x' and 'condition'. "
                 f"Received: {type(batch).__name__}."
             )
-        needed = ["x", "condition"] if self.condition_size else ["x"]
-        for key in needed:
-            if key not in batch:
-                raise ValueError(
-                    f"A batch of {self.name!r} must have the keys {needed}. "
-                    f"Received: {sorted(batch)}."
-                )
-        check_x(np.asarray(batch["x"]), x_shape or self.x_shape)
-        if "condition" not in batch:
-            return
-        condition = np.asarray(batch["condition"])
-        check_floats("condition", condition)
-        check_shape("condition", condition, (self.condition_size,))
-        if len(condition) != len(batch["x"]):
+        missing = [name for name in self._needed(needed) if name not in batch]
+        if missing:
             raise ValueError(
-                "`x` and `condition` must have as many rows. "
-                f"Received: {len(batch['x'])} and {len(condition)}."
+                f"A batch of {self.name!r} must have the keys {self._needed(needed)}. "
+                f"Received: {sorted(batch)}."
             )
+        self._check_x(np.asarray(batch["x"]), x_shape or self.x_shape)
+        if "condition" in batch:
+            condition = np.asarray(batch["condition"])
+            check_floats("condition", condition)
+            check_shape("condition", condition, (self.condition_size,))
+        for tensor in self.tensors:
+            if tensor.name in batch:
+                tensor.check(batch[tensor.name])
+        self._check_rows(batch)
+
+    def _check_x(self, x: np.ndarray, shape: tuple[int | None, ...]) -> None:
+        if self.kind == "tokens":
+            check_shape("x", x, shape)
+            check_tokens("x", x)
+        else:
+            check_x(x, shape)
+
+    def _needed(self, names: Iterable[str] | None) -> list[str]:
+        if names is not None:
+            return list(names)
+        condition = ["condition"] if self.condition_size else []
+        further = [t.name for t in self.tensors if t.name != "truth"]
+        return ["x", *condition, *further]
+
+    def _check_rows(self, batch: Mapping[str, Any]) -> None:
+        """Refuse tensors of which one has more rows than `x`."""
+        for name in self.shapes:
+            if name in batch and len(batch[name]) != len(batch["x"]):
+                raise ValueError(
+                    f"`x` and `{name}` must have as many rows. "
+                    f"Received: {len(batch['x'])} and {len(batch[name])}."
+                )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, as `card.json` and `config.json` hold it."""
         return {
             "name": self.name,
             "x_shape": list(self.x_shape),
+            "kind": self.kind,
             "condition_size": self.condition_size,
-            "attributes": [
-                asdict(a) | {"classes": list(a.classes)} for a in self.attributes
-            ],
+            "attributes": [attribute.to_dict() for attribute in self.attributes],
+            "tensors": [tensor.to_dict() for tensor in self.tensors],
         }
 
     @classmethod
     def from_dict(cls, form: Mapping[str, Any]) -> DatasetSpec:
-        """The inverse of `to_dict`."""
+        """The inverse of `to_dict`; of what is missing there is none."""
         attributes = [Attribute(**a) for a in form.get("attributes", ())]
-        return cls(form["name"], tuple(form["x_shape"]), tuple(attributes))
+        tensors = [Tensor(**t) for t in form.get("tensors", ())]
+        kind = form.get("kind")
+        return cls(form["name"], tuple(form["x_shape"]), attributes, tensors, kind)
 
 
 def _as_list(value: Any) -> list[Any]:

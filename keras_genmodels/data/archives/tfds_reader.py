@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.archives.tfds_folders import find
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.request import TRAIN_SHARE, Arrays, Request, check_split
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 
 CHUNK = 512  # pictures read at once where all have one shape
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -49,7 +49,10 @@ def turns(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, Sequences]:
     steps = (begin[:, None] + direction[:, None] * np.arange(STEPS)) % STEPS
     frames = (VIEWS * turning + STEPS * elevation)[:, None] + steps
     lengths = np.full(len(frames), STEPS, np.int32)
-    return turning, motions, Sequences(frames.astype(np.int32), lengths, usual=USUAL)
+    sequences = Sequences(
+        frames.astype(np.int32), lengths, USUAL, clip_attributes=("direction", "start")
+    )
+    return turning, motions, sequences
 
 
 def _elevations(number: int) -> np.ndarray:

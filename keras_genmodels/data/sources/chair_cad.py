@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.archives import rendered_chairs, tfds_prepared
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import locations
 from keras_genmodels.data.rendering.turntable import MOTIONS, STARTS, VIEWS, turns
 from keras_genmodels.data.request import Arrays, Request
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 SIZE = 64  # pixels, where nothing is asked for

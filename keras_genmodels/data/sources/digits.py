@@ -6,8 +6,9 @@ import dataclasses
 
 import numpy as np
 
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.request import Arrays, Request
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 

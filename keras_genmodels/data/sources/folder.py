@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageOps
 
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import listing, locations
 from keras_genmodels.data.files.image_files import UNREADABLE
 from keras_genmodels.data.request import Arrays, Request
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 GREY_MODES = ("1", "L", "LA")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 MODES = 8

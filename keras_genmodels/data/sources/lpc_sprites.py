@@ -11,10 +11,11 @@ from PIL import Image
 
 from keras_genmodels.data.archives import sprite_sheets
 from keras_genmodels.data.archives.sprite_sheets import CELL, LAYERS, SHOES
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import listing
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 USUAL = 8  # frames of a clip, all there are

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 USUAL = 16  # frames of a clip

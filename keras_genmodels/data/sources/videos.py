@@ -7,10 +7,11 @@ import pathlib
 
 import numpy as np
 
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import listing, locations, video_files
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 USUAL = 16  # frames of a clip

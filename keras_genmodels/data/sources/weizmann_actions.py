@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.archives import tfds_prepared, weizmann
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import film_strips, listing, locations, video_files
 from keras_genmodels.data.request import Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
-from keras_genmodels.data.spec import DatasetSpec, side_by_side
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 NAME = "weizmann_actions"

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.data.spec import side_by_side
+from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.registry import suggest
 
 FOLDER = Path(__file__).parent
