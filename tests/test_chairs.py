@@ -141,6 +141,14 @@ def sets(tmp_path_factory):
     return load
 
 
+def test_pictures_are_those_of_this_version(sets):
+    """A picture that changes needs another `VERSION`, for old ones are on disk."""
+    x = everything(sets("test", num_examples=64, num_frames=1)[0])["x"]
+    assert chairs.VERSION == "1"
+    assert x.mean(dtype=np.float64) == pytest.approx(0.895486, abs=1e-5)
+    assert x.std(dtype=np.float64) == pytest.approx(0.222793, abs=1e-5)
+
+
 def test_every_combination_occurs_in_both_splits(sets):
     for split, copies in (("train", 3), ("test", 1)):
         batches, spec = sets(split, num_frames=1)

@@ -98,7 +98,8 @@ def _layout(name: str, features: Any) -> _Layout:
         raise ValueError(
             f"`tfds:{name}` must hold pictures of 8 bits. Received: {sorted(features)}."
         )
-    classes = dict(_attributes(features))
+    # Sorted: TFDS reads features from a mapping whose order differs between processes.
+    classes = dict(sorted(_attributes(features)))
     if name in CLASSES:
         classes = {key: list(CLASSES[name]) for key in classes}
     return _Layout(pictures[0], classes, name.split("/")[0] in TRANSPOSED)
