@@ -23,9 +23,10 @@ PACKAGE = "keras_genmodels"
 HOMES = {
     "adversarial": "objectives",
     "callback": "evaluation",
+    "caption": "data.sources",
     "constraint": "objectives",
-    "dataset": "data",
-    "dataset scheme": "data",
+    "dataset": "data.sources",
+    "dataset scheme": "data.sources",
     "domain": "models",
     "extractor": "evaluation.extractors",
     "figure": "evaluation.figures",

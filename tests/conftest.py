@@ -46,7 +46,9 @@ def weizmann_dir() -> str:
 @pytest.fixture(autouse=True)
 def _no_download(monkeypatch):
     """Sets that are fetched by themselves are not: no test uses a network."""
-    monkeypatch.setattr("keras_genmodels.data.sprites.ARCHIVE", "file:///not/there.zip")
+    monkeypatch.setattr(
+        "keras_genmodels.data.archives.sprite_sheets.ARCHIVE", "file:///not/there.zip"
+    )
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from keras_genmodels import data, evaluation, registry
 from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.sources.gaussian_ring import STDDEV, ring_centres
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.data.synthetic import STDDEV, ring_centres
 from keras_genmodels.evaluation import extractors, feature_cache, memo, sampling
 from keras_genmodels.evaluation.extractors import inception
 from keras_genmodels.evaluation.measures import (

@@ -1,4 +1,4 @@
-"""`load`: the one door from the name of a data set to its batches."""
+"""The function `load`: from the name of a data set to its batches."""
 
 from __future__ import annotations
 
@@ -9,22 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_genmodels import registry
-from keras_genmodels.data import (
-    chair_cad,
-    chairs,
-    flickr,
-    folder,
-    images,
-    moving_shapes,
-    places,
-    sprites,
-    synthetic,
-    tfds_images,
-    videos,
-    weizmann,
-)
 from keras_genmodels.data.cache import cached
 from keras_genmodels.data.combinations import Combinations
+from keras_genmodels.data.files import locations
 from keras_genmodels.data.options import Labels, Order, Pixels, integer
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
@@ -32,25 +19,11 @@ from keras_genmodels.data.spec import DatasetSpec
 if TYPE_CHECKING:
     import tensorflow as tf
 
-# The modules whose import registers a data set.
-SOURCES = (
-    chair_cad,
-    chairs,
-    flickr,
-    folder,
-    images,
-    moving_shapes,
-    sprites,
-    synthetic,
-    tfds_images,
-    videos,
-    weizmann,
-)
 Size = int | tuple[int, int] | None
 
 
 def names() -> list[str]:
-    """The sorted names of the data sets that need no path.
+    """List the sorted names of the data sets that need no path.
 
     Beside them `load` takes `tfds:NAME`, `folder:PATH` and `videos:PATH`.
 
@@ -59,6 +32,22 @@ def names() -> list[str]:
         True
     """
     return registry.names("dataset")
+
+
+def licence(name: str) -> str | None:
+    """Return the terms under which a data set may be used, as its makers state them.
+
+    Args:
+        name: of the data set. None is returned for one without known terms, such as a
+            person's own folder.
+
+    Example:
+        >>> licence("mnist"), licence("folder:my_pictures")
+        ('CC BY-SA 3.0', None)
+    """
+    if name not in names():
+        return None
+    return getattr(registry.lookup(name, "dataset"), "licence", None)
 
 
 def load(
@@ -89,7 +78,7 @@ def load(
     labelled_share: float = 0.25,
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
-    """Batches of a data set, ready for `model.fit`, and what they mean.
+    """Load batches of a data set, ready for `model.fit`, and what they mean.
 
     Why: order and every random pixel are a pure function of `(seed, epoch)`, so that
     a run can be repeated, and continued in any epoch (see `set_epoch`). The data set
@@ -216,14 +205,14 @@ def _read(name: str, request: Request, cache: str | os.PathLike[str] | None) -> 
             f"Received: manual_dir={os.fspath(request.manual_dir)!r}."
         )
     if cache is None and getattr(source, "kept", False):
-        cache = places.cache_folder()
+        cache = locations.cache_folder()
     if cache is None:
         return source(request)
     return cached(cache, name, request, source)
 
 
 def _source(name: str, request: Request) -> tuple[Callable[[Request], Arrays], Request]:
-    """The function that reads a set, and the request with what follows a colon."""
+    """Return the function that reads a set, and the request with the name's target."""
     if not isinstance(name, str):
         raise TypeError(
             "`name` must be a string such as 'digits'. "

@@ -8,9 +8,16 @@ from dataclasses import replace
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels.data.keys import BEGIN, BINARISE, DEQUANTISE, ORDER, key, shuffled
 from keras_genmodels.data.labels import FewLabels, columns, real_columns
 from keras_genmodels.data.options import Labels, Order, Pixels, integer
+from keras_genmodels.data.random_keys import (
+    BEGIN,
+    BINARISE,
+    DEQUANTISE,
+    ORDER,
+    key,
+    shuffled,
+)
 from keras_genmodels.data.request import ALIGNMENT, SPLIT_SEED, Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec

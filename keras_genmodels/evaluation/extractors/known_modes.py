@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.data import synthetic
+from keras_genmodels.data.sources.gaussian_ring import STDDEV, ring_centres
 from keras_genmodels.evaluation.measures.feature_vectors import squared_distances
 from keras_genmodels.registry import register
 
@@ -47,5 +47,5 @@ class KnownModes:
 @functools.cache
 def gaussian_ring() -> KnownModes:
     """The points of the plane themselves, 2 features; the classes are the 8 modes."""
-    centres = synthetic.ring_centres()
-    return KnownModes("gaussian_ring", centres, synthetic.STDDEV)
+    centres = ring_centres()
+    return KnownModes("gaussian_ring", centres, STDDEV)

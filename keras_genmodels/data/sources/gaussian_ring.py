@@ -36,3 +36,6 @@ def gaussian_ring(request: Request) -> Arrays:
     attributes = side_by_side({"mode": [str(mode) for mode in range(MODES)]})
     spec = DatasetSpec("gaussian_ring", (2,), attributes)
     return Arrays(points[chosen], modes[chosen][:, None], spec)
+
+
+gaussian_ring.licence = "Apache-2.0, made by this package"

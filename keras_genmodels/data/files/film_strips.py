@@ -7,7 +7,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from keras_genmodels.data.folder import UNREADABLE
+from keras_genmodels.data.files.image_files import UNREADABLE
 
 
 def count(file: pathlib.Path) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.captions import caption
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -72,9 +71,10 @@ def moving_shapes(request: Request) -> Arrays:
 
 # The pictures depend on the number of frames.
 moving_shapes.fingerprint = lambda request: str(request.num_frames)
+moving_shapes.licence = "Apache-2.0, made by this package"
 
 
-@caption("moving_shapes")
+@register("moving_shapes", "caption")
 def _say(shape: str, colour: str, path: str) -> str:
     return f"a {colour} {shape} {WORDS[path]}"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from keras_genmodels.data import film_strips, places
+from keras_genmodels.data.files import film_strips, listing, locations
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -45,7 +45,7 @@ def flickr_clips(request: Request) -> Arrays:
     read: list[pathlib.Path] = []
     x = request.collect(_frames(lengths, request, read), sum(lengths.values()))
     bad = [file for file in chosen if file not in set(read)]
-    places.warn_skipped(folder, bad, len(chosen), "strips of enough frames")
+    listing.warn_skipped(folder, bad, len(chosen), "strips of enough frames")
     names = [file.relative_to(folder).as_posix() for file in read]
     counts = [lengths[file] for file in read]
     spec = DatasetSpec("flickr_clips", x.shape[1:])
@@ -55,7 +55,7 @@ def flickr_clips(request: Request) -> Arrays:
 
 def _fingerprint(request: Request) -> str:
     # Which files are skipped depends on the number of frames that is asked for.
-    files = places.fingerprint(_strips(_folder(request)))
+    files = listing.fingerprint(_strips(_folder(request)))
     return f"{files} {request.num_frames}"
 
 
@@ -64,11 +64,11 @@ flickr_clips.manual = True
 
 
 def _folder(request: Request) -> pathlib.Path:
-    return places.fetched("flickr_clips", request, _strips, WANTED)
+    return locations.fetched_folder("flickr_clips", request, _strips, WANTED)
 
 
 def _strips(folder: pathlib.Path) -> list[pathlib.Path]:
-    return places.files(folder, (".jpg", ".jpeg"))
+    return listing.files_below(folder, (".jpg", ".jpeg"))
 
 
 def _length(file: pathlib.Path, request: Request) -> int:

@@ -11,7 +11,11 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
-from keras_genmodels.data import archives, chair_cad, video_files, weizmann
+from keras_genmodels.data.archives import rendered_chairs, weizmann
+from keras_genmodels.data.files import video_files
+from keras_genmodels.data.rendering.turntable import VIEWS
+
+SPLIT = "train"  # all of a set: TFDS knows no name for that
 
 
 class ChairCad(tfds.core.GeneratorBasedBuilder):
@@ -24,24 +28,23 @@ class ChairCad(tfds.core.GeneratorBasedBuilder):
     VERSION = tfds.core.Version("1.0.0")
     BUILDER_CONFIGS = [
         tfds.core.BuilderConfig(name=name, description=text)
-        for name, text in chair_cad.CONFIGURATIONS.items()
+        for name, text in rendered_chairs.CONFIGURATIONS.items()
     ]
-    MANUAL_DOWNLOAD_INSTRUCTIONS = chair_cad.WANTED
+    MANUAL_DOWNLOAD_INSTRUCTIONS = rendered_chairs.WANTED
 
     def _info(self) -> tfds.core.DatasetInfo:
-        shape = (chair_cad.VIEWS, chair_cad.STORED, chair_cad.STORED, 3)
+        shape = (VIEWS, rendered_chairs.STORED, rendered_chairs.STORED, 3)
         views = tfds.features.Video(shape=shape)
         features = {"views": views, "model": tfds.features.Text()}
         return _described(self, features, "Aubry et al., Seeing 3D Chairs, CVPR 2014")
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-        return {
-            archives.SPLIT: self._generate_examples(pathlib.Path(dl_manager.manual_dir))
-        }
+        folder = pathlib.Path(dl_manager.manual_dir)
+        return {SPLIT: self._generate_examples(folder)}
 
     def _generate_examples(self, folder: pathlib.Path) -> Iterator[Any]:
-        for model in chair_cad.models(folder, self.builder_config.name):
-            views = chair_cad.views(model)
+        for model in rendered_chairs.models(folder, self.builder_config.name):
+            views = rendered_chairs.views(model)
             yield model.name, {"views": views, "model": model.name}
 
 
@@ -62,13 +65,12 @@ class WeizmannFilms(tfds.core.GeneratorBasedBuilder):
         return _described(self, features, cited)
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-        return {
-            archives.SPLIT: self._generate_examples(pathlib.Path(dl_manager.manual_dir))
-        }
+        folder = pathlib.Path(dl_manager.manual_dir)
+        return {SPLIT: self._generate_examples(folder)}
 
     def _generate_examples(self, folder: pathlib.Path) -> Iterator[Any]:
         for file in weizmann.films(folder):
-            person, action = weizmann.named(file)
+            person, action = weizmann.person_and_action(file)
             try:
                 frames = video_files.frames(file)
             except video_files.UnreadableError as error:

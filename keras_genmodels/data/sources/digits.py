@@ -28,3 +28,6 @@ def digits(request: Request) -> Arrays:
     x = scaled.collect([scaled.fit(grey).numpy()], len(chosen))
     spec = DatasetSpec("digits", x.shape[1:], side_by_side({"label": "0123456789"}))
     return Arrays(x, found.target[chosen][:, None], spec)
+
+
+digits.licence = "CC BY 4.0"

@@ -10,7 +10,7 @@ import subprocess
 import numpy as np
 from PIL import Image, ImageOps, ImageSequence
 
-from keras_genmodels.data.folder import UNREADABLE
+from keras_genmodels.data.files.image_files import UNREADABLE
 
 MOVING = (".gif", ".webp", ".apng")
 FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg")

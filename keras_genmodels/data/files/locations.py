@@ -1,33 +1,30 @@
-"""Where data lies: the folder of TFDS, archives fetched by hand, what we made once."""
+"""Folders of data: those of TFDS, of archives fetched by hand, and of caches."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pathlib
-import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from keras_genmodels.data.request import Request
 
 ENVIRONMENT = "KERAS_GENMODELS_DATA"
 CACHE = "KERAS_GENMODELS_CACHE"
-NAMED_IN_WARNING = 20
 
 
 def roots(data_dir: str | os.PathLike[str] | None = None) -> list[pathlib.Path]:
-    """The folders of TFDS to look into: `data_dir`, or the environment's and TFDS's."""
+    """List the folders of TFDS: `data_dir`, or the environment's and TFDS's own."""
     own = os.environ.get("TFDS_DATA_DIR", os.path.join("~", "tensorflow_datasets"))
     named = [data_dir] if data_dir else [os.environ.get(ENVIRONMENT), own]
     return [pathlib.Path(folder).expanduser() for folder in named if folder]
 
 
 def cache_folder() -> pathlib.Path | None:
-    """Where data that takes long to make is kept.
+    """Return the folder for data that takes long to make.
 
-    The environment's KERAS_GENMODELS_CACHE, or a folder among the user's caches; None
-    if that cannot be written.
+    It is the environment's KERAS_GENMODELS_CACHE, or a folder among the user's caches;
+    None if that cannot be written to.
     """
     named = os.environ.get(CACHE)
     above = os.environ.get("XDG_CACHE_HOME") or os.path.join("~", ".cache")
@@ -38,8 +35,8 @@ def cache_folder() -> pathlib.Path | None:
     return folder if os.access(existing, os.W_OK | os.X_OK) else None
 
 
-def named(request: Request, kind: str) -> pathlib.Path:
-    """The folder that PATH in a data set's name, `kind:PATH`, stands for.
+def named_folder(request: Request, kind: str) -> pathlib.Path:
+    """Return the folder that a data set's name, `kind:PATH`, gives as PATH.
 
     Raises:
         ValueError: if there is none.
@@ -53,13 +50,13 @@ def named(request: Request, kind: str) -> pathlib.Path:
     return root.resolve()
 
 
-def fetched(
+def fetched_folder(
     name: str,
     request: Request,
     holds: Callable[[pathlib.Path], Any],
     wanted: str,
 ) -> pathlib.Path:
-    """The folder of files that a person has fetched.
+    """Find the folder of files that a person has fetched.
 
     Args:
         name: of the set, and of its folder.
@@ -86,54 +83,4 @@ def fetched(
     raise ValueError(
         f"The data set {name!r} is not on disk. Looked into: "
         f"{', '.join(map(str, looked))}. Give `manual_dir`, a folder of {wanted}."
-    )
-
-
-def files(
-    folder: pathlib.Path, suffixes: tuple[str, ...] | None = None
-) -> list[pathlib.Path]:
-    """Every file below a folder that is not hidden, in an order that never changes.
-
-    Args:
-        folder: where to look.
-        suffixes: how the files must end, such as (".jpg",), in lower case. Default:
-            in any way.
-    """
-    found = [
-        file
-        for file in folder.rglob("*")
-        if (suffixes is None or file.suffix.lower() in suffixes)
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    ]
-    return sorted(found, key=lambda file: file.relative_to(folder).as_posix())
-
-
-def fingerprint(found: Iterable[pathlib.Path]) -> str:
-    """Changes when a file is added, removed or written."""
-    facts = [(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in found]
-    return hashlib.sha256(repr(facts).encode()).hexdigest()
-
-
-def warn_skipped(
-    root: pathlib.Path, bad: Iterable[pathlib.Path], count: int, kind: str
-) -> None:
-    """One warning that names and counts the files that were passed over.
-
-    Args:
-        root: the folder they were found in.
-        bad: the files.
-        count: the number of files that were looked at.
-        kind: what they are not.
-    """
-    names = [file.relative_to(root).as_posix() for file in bad]
-    if not names:
-        return
-    named = names[:NAMED_IN_WARNING]
-    if len(names) > len(named):
-        named.append(f"and {len(names) - len(named)} more")
-    warnings.warn(
-        f"Skipped {len(names)} of {count} files in {str(root)!r}, which are no {kind} "
-        f"that can be used: {', '.join(named)}.",
-        stacklevel=2,
     )

@@ -7,8 +7,8 @@ import pathlib
 
 import numpy as np
 
-from keras_genmodels.data import places, video_files
 from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.files import listing, locations, video_files
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -34,7 +34,7 @@ def videos(request: Request) -> Arrays:
         ValueError: if PATH is no folder, holds fewer than two clips, clips of several
             sizes while `image_size` is not given, or a table that does not fit them.
     """
-    root = places.named(request, "videos")
+    root = locations.named_folder(request, "videos")
     clips, others = _clips(root)
     readable = [clip for clip in clips if video_files.looks_readable(clip)]
     table = _table(root, readable)
@@ -48,7 +48,7 @@ def videos(request: Request) -> Arrays:
     chosen = [good[i] for i in request.fixed_split(len(good))]
     read = _read(chosen, root, request)
     bad = {*clips} - {*good} | {*chosen} - {*read}
-    places.warn_skipped(
+    listing.warn_skipped(
         root, sorted([*bad, *others]), len(clips) + len(others), "clips"
     )
     return _arrays(read, root, table, request)
@@ -73,7 +73,8 @@ def _arrays(
 
 
 def _fingerprint(request: Request) -> str:
-    return places.fingerprint(places.files(places.named(request, "videos")))
+    root = locations.named_folder(request, "videos")
+    return listing.fingerprint(listing.files_below(root))
 
 
 videos.fingerprint = _fingerprint
@@ -82,7 +83,7 @@ videos.fingerprint = _fingerprint
 def _clips(root: pathlib.Path) -> tuple[list[pathlib.Path], list[pathlib.Path]]:
     """The clips below `root`, files and folders of frames, and what else is there."""
     clips, others = set(), []
-    for file in places.files(root):
+    for file in listing.files_below(root):
         suffix = file.suffix.lower()
         if suffix in video_files.MOVING + video_files.FILMS:
             clips.add(file)

@@ -8,21 +8,14 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageOps
 
-from keras_genmodels.data import places
 from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.files import listing, locations
+from keras_genmodels.data.files.image_files import UNREADABLE
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 GREY_MODES = ("1", "L", "LA")
-# What Pillow raises for a file that is no picture, or that ends too early.
-UNREADABLE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    Image.DecompressionBombError,
-)
 
 
 @register("folder", "dataset scheme")
@@ -38,8 +31,8 @@ def folder_pictures(request: Request) -> Arrays:
         ValueError: if PATH is no folder, holds fewer than two pictures, or pictures
             of several sizes while `image_size` is not given.
     """
-    root = places.named(request, "folder")
-    files = places.files(root)
+    root = locations.named_folder(request, "folder")
+    files = listing.files_below(root)
     labelled = any(_class(file, root) for file in files)
     modes = {
         file: mode
@@ -60,7 +53,7 @@ def folder_pictures(request: Request) -> Arrays:
         _chunks(chosen, "L" if grey else "RGB", request, read), len(chosen)
     )
     bad += [file for file in chosen if file not in set(read)]
-    places.warn_skipped(root, bad, len(files), "pictures")
+    listing.warn_skipped(root, bad, len(files), "pictures")
     classes = sorted({_class(file, root) for file in good}) if labelled else []
     labels = [[classes.index(_class(file, root))] if labelled else [] for file in read]
     attributes = side_by_side({"label": classes} if labelled else {})
@@ -70,7 +63,8 @@ def folder_pictures(request: Request) -> Arrays:
 
 def _fingerprint(request: Request) -> str:
     """Changes when a file under PATH is added, removed or written."""
-    return places.fingerprint(places.files(places.named(request, "folder")))
+    root = locations.named_folder(request, "folder")
+    return listing.fingerprint(listing.files_below(root))
 
 
 folder_pictures.fingerprint = _fingerprint

@@ -7,15 +7,13 @@ import pathlib
 from collections.abc import Callable
 from typing import Any
 
-from keras_genmodels.data import places
+from keras_genmodels.data.archives.tfds_folders import find
+from keras_genmodels.data.files import listing, locations
 from keras_genmodels.data.request import Request
-from keras_genmodels.data.tfds_images import find
-
-SPLIT = "train"  # all of a set, as TFDS calls it that has no "test"
 
 
 def prepared(name: str, request: Request, archive: Callable[[], pathlib.Path]) -> Any:
-    """The TFDS builder of a set, read from disk or prepared from an unpacked archive.
+    """Return the TFDS builder of a set, from disk or prepared from an unpacked archive.
 
     What was prepared once is read from then on, whatever becomes of the archive.
 
@@ -39,21 +37,23 @@ def prepared(name: str, request: Request, archive: Callable[[], pathlib.Path]) -
 
 
 def examples(builder: Any) -> Any:
-    """A `tf.data.Dataset` of all that is stored, in an order that never changes."""
+    """Return a `tf.data.Dataset` of all that is stored, in a fixed order."""
+    from keras_genmodels.data.archives.tfds_builders import SPLIT
+
     return builder.as_dataset(split=SPLIT, shuffle_files=False)
 
 
 def fingerprint(builder: Any) -> str:
-    """What TFDS wrote about a prepared set."""
-    return places.fingerprint([pathlib.Path(builder.data_dir) / "dataset_info.json"])
+    """Hash the name, size and time of what TFDS wrote about a prepared set."""
+    return listing.fingerprint([pathlib.Path(builder.data_dir) / "dataset_info.json"])
 
 
 def _prepare(name: str, request: Request, folder: pathlib.Path) -> Any:
     import tensorflow_datasets as tfds
 
-    from keras_genmodels.data import tfds_builders  # noqa: F401 - registers them
+    from keras_genmodels.data.archives import tfds_builders  # noqa: F401 - registers
 
-    place = places.roots(request.data_dir)[0]
+    place = locations.roots(request.data_dir)[0]
     builder = tfds.builder(name, data_dir=place, file_format="tfrecord")
     manual = tfds.download.DownloadConfig(manual_dir=str(folder))
     builder.download_and_prepare(download_config=manual)

@@ -1,26 +1,30 @@
-"""Chairs that turn: a set of clips made by our own renderer, with no download."""
+"""Chairs that turn: clips made by a renderer in this package, with no download."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pathlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from keras_genmodels.data import chair_shapes, renderer
 from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.rendering import chair_shapes, renderer
+from keras_genmodels.data.rendering.turntable import (
+    DIRECTIONS,
+    ELEVATIONS,
+    MOTIONS,
+    STARTS,
+    STEPS,
+    VIEWS,
+    turns,
+)
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, check_split
-from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
-STEPS = 31  # azimuths of a whole turn
-ELEVATIONS = (20.0, 30.0)  # degrees
-VIEWS = STEPS * len(ELEVATIONS)
-USUAL = 16  # frames of a clip: half a turn
+# Part of the name of what is kept on disk: raised when a picture would look otherwise.
+VERSION = "1"
 SIZE = 64  # pixels, where nothing is asked for
 # Chairs of every style; those of the last are "test".
 COPIES = 4
@@ -30,19 +34,6 @@ COLOURS = {
     "green": (0.32, 0.70, 0.42),
     "blue": (0.28, 0.48, 0.90),
 }
-# Step of the first frame: where the chair looks, as we see it.
-STARTS = {
-    "front": 0,
-    "front_right": 4,
-    "right": 8,
-    "back_right": 12,
-    "back": 16,
-    "back_left": 19,
-    "left": 23,
-    "front_left": 27,
-}
-# As seen from above.
-DIRECTIONS = {"clockwise": -1, "anticlockwise": 1}
 STYLE = {
     "legs": tuple(chair_shapes.LEGS),
     "back": tuple(chair_shapes.BACKS),
@@ -52,20 +43,20 @@ STYLE = {
 }
 MOTION = {"direction": tuple(DIRECTIONS), "start": tuple(STARTS)}
 STYLES = np.array(list(np.ndindex(*map(len, STYLE.values()))))  # (256, 5)
-MOTIONS = np.array(list(np.ndindex(*map(len, MOTION.values()))))  # (16, 2)
 
 
 @register("chairs", "dataset")
 def chairs(request: Request) -> Arrays:
-    """1,024 chairs that turn before white, rendered when they are first asked for.
+    """16,384 clips, 16 x 64x64x3, of 1,024 rendered chairs that turn; 7 attributes.
 
     They stand in for the rendered Chair CAD models of Aubry et al. (`chair_cad`), which
     nobody may pass on: likewise 31 steps of a turn, seen from 20 and 30 degrees above,
     but parametric, of seven attributes that can all be seen: `legs`, `back`,
-    `armrests`, `seat`, `colour`, `direction` of the turn and `start`, where the chair
-    looks in the first frame. Every combination of the first five is there in four
-    chairs of different proportions, three for "train" and one for "test", each with
-    all sixteen motions; the elevation is drawn at random.
+    `armrests`, `seat`, `colour`, `direction` of the turn and `start`, the direction in
+    which the chair faces in the first frame. Every combination of the first five is
+    there in four chairs of different proportions, three for "train" and one for "test",
+    each with all sixteen motions, on white; the elevation is random and fixed. They are
+    rendered when they are first asked for, and kept on disk from then on.
 
     Aubry, Maturana, Efros, Russell & Sivic, Seeing 3D Chairs, CVPR 2014.
     """
@@ -78,44 +69,13 @@ def chairs(request: Request) -> Arrays:
     return Arrays(x, labels.astype(np.int32), spec, sequences)
 
 
-def _fingerprint(request: Request) -> str:
-    """Changes when the pictures would look otherwise."""
-    sources = (__file__, chair_shapes.__file__, renderer.__file__)
-    code = b"".join(pathlib.Path(source).read_bytes() for source in sources)
-    return hashlib.sha256(code).hexdigest()
-
-
-chairs.fingerprint = _fingerprint
+chairs.fingerprint = lambda request: VERSION
 chairs.kept = True
-
-
-def turns(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, Sequences]:
-    """Every motion of every chair, at an elevation that is drawn at random.
-
-    Args:
-        numbers: what the chairs are known by, (n,); it decides the elevations.
-
-    Returns:
-        Which chair turns, (n * 16,); its motion, (n * 16, 2), indices into
-        `DIRECTIONS` and `STARTS`; and the views it shows, a whole turn, where the views
-        of a chair lie together, elevation by elevation.
-    """
-    chair = np.repeat(np.arange(len(numbers)), len(MOTIONS))
-    motions = np.tile(MOTIONS, (len(numbers), 1))
-    elevation = np.concatenate([_elevations(number) for number in numbers])
-    begin = np.array([*STARTS.values()])[motions[:, 1]]
-    direction = np.array([*DIRECTIONS.values()])[motions[:, 0]]
-    steps = (begin[:, None] + direction[:, None] * np.arange(STEPS)) % STEPS
-    frames = (VIEWS * chair + STEPS * elevation)[:, None] + steps
-    lengths = np.full(len(frames), STEPS, np.int32)
-    sequences = Sequences(
-        frames.astype(np.int32), lengths, usual=USUAL, clip_attributes=tuple(MOTION)
-    )
-    return chair, motions, sequences
+chairs.licence = "Apache-2.0, made by this package"
 
 
 def _split(request: Request) -> np.ndarray:
-    """The numbers of a split's chairs, in a random and fixed order.
+    """Return the numbers of a split's chairs, in a random and fixed order.
 
     Chair i is of style i modulo 256.
     """
@@ -128,14 +88,14 @@ def _split(request: Request) -> np.ndarray:
 
 
 def _pictures(numbers: np.ndarray, side: int, request: Request) -> Iterator[np.ndarray]:
-    """All views of a chair at a time: a turn at each elevation."""
+    """Yield all views of a chair at a time: a turn at each elevation."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for views in pool.map(lambda number: _views(number, side), numbers):
             yield request.fit(views).numpy()
 
 
 def _views(number: int, side: int) -> np.ndarray:
-    """uint8 (VIEWS, side, side, 3) of one chair."""
+    """Render one chair, uint8 (VIEWS, side, side, 3)."""
     style = dict(zip(STYLE, STYLES[number % len(STYLES)], strict=True))
     legs, back, armrests, seat, colour = (STYLE[k][i] for k, i in style.items())
     rng = np.random.RandomState([SPLIT_SEED, number])
@@ -151,9 +111,3 @@ def _views(number: int, side: int) -> np.ndarray:
     paint = np.array(COLOURS[colour], np.float32) * np.float32(rng.uniform(0.9, 1.0))
     pictures = paint * light[..., None] + (1.0 - cover)[..., None]
     return np.rint(255.0 * pictures.clip(0.0, 1.0)).astype(np.uint8)
-
-
-def _elevations(number: int) -> np.ndarray:
-    """Which elevation each motion of a chair is seen from."""
-    rng = np.random.RandomState([SPLIT_SEED, number, len(MOTIONS)])
-    return rng.randint(len(ELEVATIONS), size=len(MOTIONS))
