@@ -55,6 +55,20 @@ def test_imports_only_what_stands_to_its_left(file):
             assert (here, there) not in REFUSED, where
 
 
+MEASURES = [f for f in FILES if f.parts[:2] == ("evaluation", "measures")]
+
+
+@pytest.mark.parametrize("file", MEASURES, ids=str)
+def test_measures_know_no_model(file):
+    """Arrays in, numbers out: of the package they need checks, names and each other."""
+    for node in ast.walk(ast.parse((PACKAGE / file).read_text(encoding="utf-8"))):
+        for name in imported(node, ["keras_genmodels", *file.parts[:-1]]):
+            root, *path = name.split(".")
+            allowed = {("checks",), ("registry", "register")}
+            own = path[:2] == ["evaluation", "measures"]
+            assert root != "keras_genmodels" or own or tuple(path) in allowed, name
+
+
 # --- no circles -----------------------------------------------------------------------
 
 MODULES = {
