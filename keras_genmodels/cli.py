@@ -17,6 +17,7 @@ from keras_genmodels.parsing import InputError, Parser, command, key_values, pai
 
 _BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
 _SETTINGS = ("epochs", "batch_size", "seed", "out", "dtype", "jit_compile", "data_dir")
+_SETTINGS += ("validation",)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -199,6 +200,14 @@ def _add_training(commands: Any) -> None:
     key_values(train, "--set", "arguments of the recipe")
     key_values(train, "--data", "options of the dataset")
     key_values(train, "--fit-data", "further ones of what is fitted alone")
+    train.add_argument(
+        "--validation",
+        type=float,
+        metavar="X",
+        help="share of the training split, in [0, 1), to measure each epoch and not to "
+        "train on; default: 0 for a recipe and a dataset with a preset, as their "
+        "released numbers were trained, else 0.1",
+    )
     train.add_argument("--data-dir", metavar="D", help="where the datasets lie")
     train.add_argument(
         "--dtype", default="float32", choices=["float32", "mixed_bfloat16"]

@@ -8,6 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
     ("registry", "latents", "parsing", "pictures", "terminal"),
+    ("charts",),
     ("data", "networks", "distributions"),
     ("objectives",),
     ("models",),

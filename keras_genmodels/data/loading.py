@@ -28,6 +28,7 @@ from keras_genmodels.data.combinations import Combinations
 from keras_genmodels.data.options import Labels, Order, Pixels, integer
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.validation import Validation
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -87,6 +88,7 @@ def load(
     combinations: str | None = None,
     num_labels: int | None = None,
     labelled_share: float = 0.25,
+    validation: float = 0.0,
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
     """Batches of a data set, ready for `model.fit`, and what they mean.
@@ -104,7 +106,8 @@ def load(
             pictures, whose sub-folders are the classes; or `videos:PATH`, your own
             clips.
         split: "train", "test", or another split that the set has. A set that comes
-            without "test" is cut in a fixed way, 80 and 20 per cent.
+            without "test" is cut in a fixed way, 80 and 20 per cent. "validation" with
+            `validation` > 0 is the part of "train" that `validation` describes.
         batch_size: examples a batch, >= 1. Default: 128.
         seed: integer that orders "train" and draws its random pixels. Default: 0.
         data_dir: the folder of TFDS. Default: the environment's KERAS_GENMODELS_DATA,
@@ -154,6 +157,11 @@ def load(
         labelled_share: with `num_labels`, how much of every batch is drawn from the
             labelled examples alone, all of them in turn, in (0, 1); the rest of the
             batches is one pass over all examples. Default: 0.25.
+        validation: share of the training split, in [0, 1), that "train" leaves out and
+            the split "validation" consists of: whole examples, chosen by a permutation
+            that depends on the set alone, clips that have a frame in common together.
+            `exclude`, `holdout` and `num_labels` then apply to each part; other splits
+            stay as they are. Default: 0.
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
@@ -177,22 +185,29 @@ def load(
     """
     _check_known(unknown)
     integer("prefetch", prefetch, 0)
-    train = split == "train"
+    train, parts = split == "train", Validation(validation, split)
     request = Request(
-        split, "", data_dir, image_size, crop, greyscale, num_examples, num_frames
+        parts.source,
+        "",
+        data_dir,
+        image_size,
+        crop,
+        greyscale,
+        num_examples,
+        num_frames,
     )
     request = dataclasses.replace(request, manual_dir=manual_dir)
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
     order = Order(seed, batch_size, *flags)
     pixels = Pixels(binarise, dequantise, resample=train)
-    part = combinations or ("kept" if train else "all")
+    part = combinations or ("kept" if parts.source == "train" else "all")
     wanted = Combinations(exclude, holdout, holdout_of, part)
     labels = Labels(num_labels if train else None, labelled_share)
     arrays = _read(name, request, cache)
-    rows = wanted.rows(arrays.labels, arrays.spec)
+    rows = parts.rows(arrays, wanted.rows(arrays.labels, arrays.spec))
     arrays = arrays if rows is None else arrays.take(rows)
     arrays = arrays.stills() if stills else arrays.clips(num_frames, at_random=train)
-    arrays = arrays.first(num_examples)
+    arrays = arrays.first(parts.limit(num_examples))
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
 
     batches = pipeline.batches(arrays, request, order, pixels, labels, prefetch)
