@@ -85,6 +85,7 @@ def _finish(training: Any, job: Any) -> int:
         **terminal.by_metric("test", report["metrics"]),
         "training seconds": terminal.number(report["training_seconds"]),
         **({"samples": drawn[-1]} if drawn else {}),
+        "report": job.run.page,
         "run": job.run.path,
     }
     print(terminal.table(rows))

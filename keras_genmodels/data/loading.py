@@ -160,8 +160,8 @@ def load(
         validation: share of the training split, in [0, 1), that "train" leaves out and
             the split "validation" consists of: whole examples, chosen by a permutation
             that depends on the set alone, clips that have a frame in common together.
-            `exclude`, `holdout` and `num_labels` then apply to each part; other splits
-            stay as they are. Default: 0.
+            `exclude` and `holdout` apply to both parts, `num_labels` to "train"; other
+            splits stay as they are. Default: 0.
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
@@ -185,29 +185,22 @@ def load(
     """
     _check_known(unknown)
     integer("prefetch", prefetch, 0)
-    train, parts = split == "train", Validation(validation, split)
+    train, kept = split == "train", Validation(validation, split)
     request = Request(
-        parts.source,
-        "",
-        data_dir,
-        image_size,
-        crop,
-        greyscale,
-        num_examples,
-        num_frames,
+        kept.source, "", data_dir, image_size, crop, greyscale, num_examples, num_frames
     )
     request = dataclasses.replace(request, manual_dir=manual_dir)
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
     order = Order(seed, batch_size, *flags)
     pixels = Pixels(binarise, dequantise, resample=train)
-    part = combinations or ("kept" if parts.source == "train" else "all")
+    part = combinations or ("kept" if kept.source == "train" else "all")
     wanted = Combinations(exclude, holdout, holdout_of, part)
     labels = Labels(num_labels if train else None, labelled_share)
     arrays = _read(name, request, cache)
-    rows = parts.rows(arrays, wanted.rows(arrays.labels, arrays.spec))
+    rows = kept.rows(arrays, wanted.rows(arrays.labels, arrays.spec))
     arrays = arrays if rows is None else arrays.take(rows)
     arrays = arrays.stills() if stills else arrays.clips(num_frames, at_random=train)
-    arrays = arrays.first(parts.limit(num_examples))
+    arrays = arrays.first(kept.limit(num_examples))
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
 
     batches = pipeline.batches(arrays, request, order, pixels, labels, prefetch)
