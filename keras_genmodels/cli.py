@@ -72,12 +72,13 @@ def _finish(training: Any, job: Any) -> int:
     except training.NonFiniteError as error:
         return _complain(
             f"training stopped: {error} The last good checkpoint is in "
-            f"{job.run.checkpoints}.",
+            f"{job.run.checkpoints}; {job.run.page} shows how it went.",
             _FAILED,
         )
     except KeyboardInterrupt:
         return _complain(
-            f"interrupted; `keras-genmodels resume {job.run.path}` goes on",
+            f"interrupted; `keras-genmodels resume {job.run.path}` goes on, "
+            f"{job.run.page} shows how it went",
             _INTERRUPTED,
         )
     drawn = sorted(job.run.samples.glob("epoch-*[0-9].*"))
