@@ -9,6 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
     ("checks", "distributed_random", "registry", "seeds"),
     ("latents", "parsing", "pictures", "terminal"),
+    ("charts",),
     ("data", "networks", "distributions"),
     ("objectives",),
     ("models",),

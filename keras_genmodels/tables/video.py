@@ -11,12 +11,12 @@ import keras
 import numpy as np
 
 from keras_genmodels import training
+from keras_genmodels.charts import captioned
 from keras_genmodels.evaluation import load_classifier
 from keras_genmodels.evaluation.clip_sampling import SAMPLES
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished, kept
-from keras_genmodels.tables.drawing import captioned
 from keras_genmodels.tables.table import Table
 
 # Row by row, the recipe and its own arguments; -C and +C stand for `conditional`, -S
