@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import terminal
+from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.training import checkpoints
 from keras_genmodels.training.results import write_picture
 
