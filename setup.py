@@ -41,6 +41,7 @@ setup(
         "keras_genmodels": ["py.typed"],
         "keras_genmodels.evaluation.classifiers": ["*.json", "*.keras"],
         "keras_genmodels.export": ["*.json"],
+        "keras_genmodels.training": ["*.html"],
     },
     install_requires=[
         # These four move together: TFP 0.25 is its last release, and it asks for

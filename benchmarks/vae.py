@@ -133,6 +133,7 @@ def compare(recipe: str, options: argparse.Namespace) -> None:
             options.dataset,
             data={"binarise": "dynamic", **size},
             out=f"{folder}/run",
+            validation=0.0,
             **place,
         )
         job.fit(verbose=0, further=[turns])

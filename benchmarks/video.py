@@ -217,6 +217,7 @@ def compare(options: argparse.Namespace) -> None:
             epochs=100,
             arguments={"attribute_weight": WEIGHT},
             out=f"{folder}/run",
+            validation=0.0,
         )
         job.fit(verbose=0, further=[turns])
     count = len(clips["x"]) // options.batch_size * options.batch_size

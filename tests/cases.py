@@ -19,7 +19,7 @@ from scipy import stats
 
 from keras_genmodels import export
 from keras_genmodels.distributions import kl
-from keras_genmodels.models.base import recording
+from keras_genmodels.models.gradients import tape_of
 
 ERROR_RATE = 1e-6  # chance that one random check fails although the code is right
 DRAWS = 40_000
@@ -437,7 +437,7 @@ class GameCase(ModelCase):
 
         What else makes something, such as an encoder, is one player with the generator.
         """
-        makers = [v for network in model.makers for v in network.variables]
+        makers = [v for network in model.generator_networks for v in network.variables]
         return makers, [v for critic in model.critics for v in critic.variables]
 
     def test_the_critics_step_moves_the_critics_alone(
@@ -445,7 +445,7 @@ class GameCase(ModelCase):
     ) -> None:
         model = build()
         real = model.unpack(next(iter(batches)))
-        fake = model.imagine(real, as_seed(1))
+        fake = model.fake_batch(real, as_seed(1))
         own, others = values(model.critic_variables), values(self.players(model)[0])
         model.critic_step(real, fake)
         check_moved(model.critic_variables, own, still)
@@ -456,9 +456,9 @@ class GameCase(ModelCase):
     ) -> None:
         model = build()
         real = model.unpack(next(iter(batches)))
-        tape = recording(model.generator_variables)
+        tape = tape_of(model.generator_variables)
         with tape:
-            fake = model.imagine(real, as_seed(1), training=True)
+            fake = model.fake_batch(real, as_seed(1), training=True)
         own, others = values(model.generator_variables), values(self.players(model)[1])
         model.generator_step(real, fake, tape)
         check_moved(model.generator_variables, own)

@@ -72,7 +72,7 @@ def test_each_level_is_trained_on_the_real_level_above(spec, batches):
     """Without a difference image, what is generated is the real one doubled."""
     model = silent(built("lapgan", spec))
     real = model.unpack(next(iter(batches)))
-    fake = model.imagine(real, cases.as_seed(1))
+    fake = model.fake_batch(real, cases.as_seed(1))
     for name, above in (("x", "level_1"), ("level_1", "level_2")):
         size = real[name].shape[1:3]
         doubled = tf.image.resize(real[above], size)
@@ -99,8 +99,8 @@ def test_levels_do_not_share_weights_and_learn_apart(spec, batches):
     own = [level.trainable_variables for level in model.levels]
     for k in range(3):
         with tf.GradientTape(persistent=True) as tape:
-            fake = model.imagine(real, cases.as_seed(1), training=True)
-            loss = model.play(real, fake, True).on_fake(k)["score"]
+            fake = model.fake_batch(real, cases.as_seed(1), training=True)
+            loss = model.step_tensors(real, fake, True).on_fake(f"level_{k}")["score"]
         for i, variables in enumerate(own):
             slopes = tape.gradient(loss, [v.value for v in variables])
             assert {slope is not None for slope in slopes} == {i == k}
@@ -121,7 +121,7 @@ def test_a_pyramid_of_any_size(x_shape, levels, expected):
     )
     assert model.sample(2).shape == (2, *x_shape)
     real = model.unpack({"x": tf.zeros((2, *x_shape))})
-    fake = model.imagine(real, cases.as_seed(0))
+    fake = model.fake_batch(real, cases.as_seed(0))
     shapes = [fake[f"level_{k}" if k else "x"].shape[1:] for k in range(levels)]
     assert shapes == expected
 
@@ -181,7 +181,7 @@ def test_an_image_is_judged_without_its_companion(spec):
     pair = tf.random.stateless_uniform((3, 2, 16, 16, 1), (0, 1))
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(pair)
-        score = model.critics[0].judge({"x": pair})["score"]
+        score = model.critics[0]({"x": pair})["score"]
         scores = tf.unstack(score, axis=1)
     assert score.shape == (3, 2, 1)
     for i in range(2):
@@ -197,7 +197,7 @@ def test_generators_share_all_but_the_last_layer_and_critics_all_but_the_first(s
     with tf.GradientTape(persistent=True) as tape:
         images = model.generator({"latent": z})
         made = [tf.reduce_sum(images[name] ** 2) for name in ("x", "other")]
-        score = model.critics[0].judge({"x": pair})["score"]
+        score = model.critics[0]({"x": pair})["score"]
         judged = [score[:, i] for i in range(2)]
     zeros = {"unconnected_gradients": "zero"}
     for losses, variables, own in (

@@ -223,7 +223,7 @@ def test_a_way_is_chosen_and_walked(visit):
         lambda: tab.get_by_role("button", name=re.compile("Example 0")).click(),
     )
     assert "points=s5.e0" in page.url
-    tab.get_by_role("button", name="Play or pause").click()  # it stands
+    tab.get_by_role("button", name="StepTensors or pause").click()  # it stands
     place = tab.get_by_label("Frame", exact=True)
     place.fill("0")
     first = pictures(page, "#tab-interpolate .kgm-film canvas")[0]
@@ -274,7 +274,7 @@ def test_a_clip_is_played_changed_and_kept(visit):
 def test_the_game_is_replayed(visit):
     page = visit("game", "&model=gan")
     tab = panel(page, "game")
-    tab.get_by_role("button", name="Play or pause").click()
+    tab.get_by_role("button", name="StepTensors or pause").click()
     tab.get_by_label("Frame", exact=True).fill("2")
     assert tab.locator(".kgm-film output").inner_text() == "epoch 20"
     assert pictures(page, "#tab-game .kgm-film canvas")[0].mean() == pytest.approx(

@@ -11,14 +11,14 @@ from test_gans import a_critic, a_generator, peek_seed
 
 import keras_genmodels as kgm
 from keras_genmodels.models import ALI, GAN, VAEGAN, BiGAN, Critic, Rebuilt
-from keras_genmodels.models.base import feed
+from keras_genmodels.models.network_inputs import call_declared
 from keras_genmodels.networks import convolutional, dense
 from keras_genmodels.objectives import (
     FeatureMatching,
     KLTerm,
-    Play,
     Reconstruction,
     Similarity,
+    StepTensors,
 )
 
 _TINY = {"latent_dim": 3, "filters": (3, 4)}
@@ -149,7 +149,7 @@ def test_no_weights_let_latents_run_away(spec, batch, recipe):
     """Over a batch they vary as the prior's do, however large the encoder's weights."""
     model = kgm.zoo.build(recipe, spec, **_TINY, joint=(5,))
     model.encoder.set_weights([1000 * w for w in model.encoder.get_weights()])
-    found = feed(model.encoder, {"x": batch["x"]}, training=True)
+    found = call_declared(model.encoder, {"x": batch["x"]}, training=True)
     if recipe == "bigan":
         mean, variance = found["latent"], np.zeros((1, 3))
     else:
@@ -168,13 +168,13 @@ def test_a_posterior_is_a_distribution_whose_draws_are_judged(spec, batch):
     assert q.event_shape == (3,)
     np.testing.assert_array_equal(model.encode(batch["x"]), q.mean())
     real, seed = model.unpack(batch), cases.as_seed(4)
-    fake = model.imagine(real, seed)
+    fake = model.fake_batch(real, seed)
     noise = (fake["code"] - q.mean()) / q.stddev()
     assert np.all(np.abs(noise) < 6)
     assert np.any(np.abs(noise - fake["latent"]) > 0.1)  # not the prior's own noise
-    np.testing.assert_array_equal(fake["code"], model.imagine(real, seed)["code"])
-    play = model.play(real, fake, training=False)
-    np.testing.assert_array_equal(play.real["latent"], fake["code"])
+    np.testing.assert_array_equal(fake["code"], model.fake_batch(real, seed)["code"])
+    step = model.step_tensors(real, fake, training=False)
+    np.testing.assert_array_equal(step.real["latent"], fake["code"])
 
 
 def test_any_head_is_a_posterior(spec, batch, tmp_path):
@@ -198,7 +198,7 @@ def a_vae_gan(spec, critics=None, terms=("kl",)):
 
 def test_a_vae_gan_rebuilds_and_knows_its_divergence(spec, batch):
     model = a_vae_gan(spec)
-    fake = model.imagine(model.unpack(batch), cases.as_seed(1))
+    fake = model.fake_batch(model.unpack(batch), cases.as_seed(1))
     np.testing.assert_array_equal(fake["rebuilt"], model.decode(fake["code"]))
     q = model.posterior(batch["x"])
     mean, stddev = q.mean(), q.stddev()
@@ -211,33 +211,35 @@ def test_a_vae_gan_rebuilds_and_knows_its_divergence(spec, batch):
 
 def test_a_view_shows_rebuilt_examples_as_fake_ones(spec, batch):
     network = a_critic(spec)
-    model = a_vae_gan(spec, [Critic(network), Critic(network, view=Rebuilt())])
+    plain = Critic(network, name="plain")
+    model = a_vae_gan(spec, [plain, Critic(network, view=Rebuilt(), name="other")])
     real = model.unpack(batch)
-    fake = model.imagine(real, cases.as_seed(1))
-    play = model.play(real, fake, training=False)
+    fake = model.fake_batch(real, cases.as_seed(1))
+    step = model.step_tensors(real, fake, training=False)
     rebuilt = network({"x": fake["rebuilt"]})["score"]
-    np.testing.assert_allclose(play.on_fake(1)["score"], rebuilt, atol=1e-6)
-    assert np.any(play.on_fake(0)["score"] != play.on_fake(1)["score"])
-    np.testing.assert_array_equal(play.on_real(0)["score"], play.on_real(1)["score"])
+    ours, others = (step.on_fake(name)["score"] for name in ("plain", "other"))
+    np.testing.assert_allclose(others, rebuilt, atol=1e-6)
+    assert np.any(ours != others)
+    ours, others = (step.on_real(name)["score"] for name in ("plain", "other"))
+    np.testing.assert_array_equal(ours, others)
 
 
 def test_terms_of_rebuilding_by_hand():
     real = {"x": tf.constant([[1.0, 0.0], [0.5, 0.5]])}
     made = tf.constant([[0.0, 0.5], [0.5, 0.0]])
     fake = {"x": real["x"], "rebuilt": made, "kl": tf.constant([2.0, 3.0])}
-    judges = [lambda t: {"features": 2 * t["x"]}] * 2
-    views = [lambda t: t, lambda t: Rebuilt()(t, None)]
-    play = Play(real, fake, judges, views)
+    outputs_fns = dict.fromkeys(("a", "b"), lambda t: {"features": 2 * t["x"]})
+    step = StepTensors(real, fake, outputs_fns, {"b": lambda t: Rebuilt()(t, None)})
     expected = {
         Reconstruction(4.0): [0.0, 0.0],
         Reconstruction(4.0, key="rebuilt"): [3.0, 1.0],
         Similarity(3.0): [0.0, 0.0],
-        Similarity(3.0, critic=1): [3.0 * (4 + 1) / 2, 3.0 * (0 + 1) / 2],
+        Similarity(3.0, critic="b"): [3.0 * (4 + 1) / 2, 3.0 * (0 + 1) / 2],
         KLTerm(0.5): [1.0, 1.5],
     }
     for term, values in expected.items():
-        np.testing.assert_allclose(term.generator_loss(play), values, atol=1e-6)
-        assert term.critic_loss(play) == 0.0
+        np.testing.assert_allclose(term.generator_loss(step), values, atol=1e-6)
+        assert term.critic_loss(step) == 0.0
         twin = type(term).from_config(term.get_config())
         assert twin.get_config() == term.get_config()
 
@@ -266,7 +268,7 @@ def test_a_cvae_gan_makes_what_it_is_told(spec, batches, batch):
 
 def test_a_critic_describes_by_its_last_hidden_layer(spec, batch):
     network = convolutional.encoder({"x": spec.x_shape}, {"score": 1}, (3, 4))
-    features = Critic(network).describing()({"x": batch["x"], "latent": None})
+    features = Critic(network).feature_fn()({"x": batch["x"], "latent": None})
     assert features.shape == (16, 4 * 4 * 4)
     kernel, bias = network.get_layer("score").get_weights()
     score = network({"x": batch["x"]})["score"]
@@ -279,12 +281,12 @@ def test_a_critic_describes_by_its_features_where_it_has_them(spec, batch):
         plain, told = (build(inputs, score, (4,), features=f) for f in (False, True))
         plain.set_weights(told.get_weights())
         ours, theirs = (
-            Critic(network).describing()({"x": batch["x"]}) for network in (plain, told)
+            Critic(network).feature_fn()({"x": batch["x"]}) for network in (plain, told)
         )
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
     energy = kgm.zoo.build("began", spec, **_TINY).critics[0]
-    code = energy.judge({"x": batch["x"]})["features"]
-    np.testing.assert_allclose(energy.describing()({"x": batch["x"]}), code, atol=1e-6)
+    code = energy({"x": batch["x"]})["features"]
+    np.testing.assert_allclose(energy.feature_fn()({"x": batch["x"]}), code, atol=1e-6)
 
 
 def test_latents_join_a_convolutional_network_after_the_convolutions(spec):
@@ -339,5 +341,5 @@ def test_terms_of_rebuilding_need_a_model_that_rebuilds(spec, batch, term):
 
 def test_matching_features_reads_an_output_that_is_there(spec, batch):
     model = a_vae_gan(spec, terms=[FeatureMatching(), "kl"])
-    with pytest.raises(ValueError, match=r"reads the output 'features' of critic 0"):
+    with pytest.raises(ValueError, match=r"'features' of the first critic"):
         model.test_step(batch)

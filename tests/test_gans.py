@@ -165,13 +165,13 @@ def test_the_tapes_watch_the_moving_player_only(spec, batches, monkeypatch):
 def test_critic_steps_see_new_fakes_and_share_the_last(spec, batches, monkeypatch):
     model = a_game(spec, critic_steps=3)
     passes = []
-    imagine = GAN.imagine
+    original = GAN.fake_batch
 
     def counted(self, real, seed, training=False):
         passes.append(tuple(seed.numpy()))
-        return imagine(self, real, seed, training)
+        return original(self, real, seed, training)
 
-    monkeypatch.setattr(GAN, "imagine", counted)
+    monkeypatch.setattr(GAN, "fake_batch", counted)
     model.train_step(next(iter(batches)))
     assert len(set(passes)) == 3
     assert int(model.critic_optimizer.iterations) == 3
@@ -350,7 +350,9 @@ def test_a_score_is_not_squashed(spec, activation):
 
 def test_networks_declare_what_a_batch_has(spec):
     critic = Critic(a_critic(spec))
-    with pytest.raises(ValueError, match=r"may declare the inputs \['latent', 'cond"):
+    with pytest.raises(
+        ValueError, match=r"may declare the inputs \['condition', 'late"
+    ):
         GAN(spec, a_generator(spec, mood=(2,)), critic)
     with pytest.raises(ValueError, match=r"may declare the inputs .*'mood', 'x'"):
         GAN(spec, a_generator(spec), Critic(a_critic(spec, mood=(2,))))

@@ -12,7 +12,8 @@ import tensorflow_probability as tfp
 import keras_genmodels as kgm
 from keras_genmodels import training
 from keras_genmodels.data import DatasetSpec, side_by_side
-from keras_genmodels.evaluation import anomaly, evaluate, figures, invert
+from keras_genmodels.evaluation import anomaly, evaluate, figures
+from keras_genmodels.models import Inverter, invert
 
 tfd = tfp.distributions
 TINY = {"latent_dim": 3, "filters": (3, 4)}
@@ -50,6 +51,9 @@ class Plane:
     def prior(self, condition=None):
         return tfd.Independent(tfd.Normal(tf.zeros(2), tf.ones(2)), 1)
 
+    def inverter(self, **options):
+        return Inverter(self, **options)
+
 
 # --- inversion ------------------------------------------------------------------------
 
@@ -66,7 +70,7 @@ def test_an_inversion_explains_its_numbers(gan, x):
     np.testing.assert_allclose(found.x, gan.decode(found.latent), atol=1e-6)
     residual = np.abs(x - found.x).sum(axis=(1, 2, 3))
     np.testing.assert_allclose(found.residual, residual, rtol=1e-5)
-    describe = gan.critics[0].describing()
+    describe = gan.critics[0].feature_fn()
     apart = np.abs(describe({"x": x}) - describe({"x": found.x})).sum(axis=1)
     np.testing.assert_allclose(found.features, apart, rtol=1e-4, atol=1e-5)
     cost = 0.75 * residual + 0.25 * apart
@@ -114,7 +118,7 @@ def test_an_encoder_says_at_once_and_is_improved_upon(spec, x):
     model = kgm.zoo.build("bigan", spec, **TINY, joint=(5,))
     told = invert(model, x)
     np.testing.assert_allclose(told.latent, model.encode(x), atol=1e-6)
-    describe = model.critics[0].describing()
+    describe = model.critics[0].feature_fn()
     pairs = [describe({"x": p, "latent": told.latent}) for p in (x, told.x)]
     apart = np.abs(pairs[0] - pairs[1]).sum(axis=1)
     np.testing.assert_allclose(told.features, apart, rtol=1e-4, atol=1e-4)

@@ -14,9 +14,9 @@ from test_rivals import SMALL as VIDEO_GAMES
 from test_video_vae import SMALL as VIDEO
 
 import keras_genmodels as kgm
-from keras_genmodels.models.base import seed_pair
-from keras_genmodels.models.replicas import draw
+from keras_genmodels.distributed_random import draw
 from keras_genmodels.objectives import ELBO, importance_weighted_bound
+from keras_genmodels.seeds import seed_pair
 
 SMALL = {  # what makes each recipe quick
     "linear_autoencoder": {"latent_dim": 3},

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_genmodels import registry
+from keras_genmodels import objectives, registry
 from keras_genmodels.networks import layers
-from keras_genmodels.objectives import Reconstruction, penalties, terms
+from keras_genmodels.objectives import Reconstruction, penalties
 
 W = np.array([3.0, 0.0, 4.0], "float32")  # norm 5
 
@@ -149,23 +149,25 @@ def test_clipping_needs_room():
 # --- terms ----------------------------------------------------------------------------
 
 
-def play(real=(), fake=(), on_real=(), on_fake=()):
+def a_step(real=(), fake=(), on_real=(), on_fake=()):
     """A step of which a term sees these tensors and these outputs."""
     real, fake = dict(real, kind="real"), dict(fake, kind="fake")
     outputs = {"real": dict(on_real), "fake": dict(on_fake)}
-    return terms.Play(real, fake, [lambda tensors: outputs[tensors["kind"]]])
+    return objectives.StepTensors(
+        real, fake, {"critic": lambda tensors: outputs[tensors["kind"]]}
+    )
 
 
 def test_class_term_by_hand():
     condition = tf.constant([[1.0, 0.0, 0.0, 1.0]])  # two attributes of two classes
     logits = tf.constant([[1.0, 0.0, 0.0, 0.0]])
-    step = play(
+    step = a_step(
         {"condition": condition},
         {"condition": condition},
         {"classes": logits},
         {"classes": 0 * logits},
     )
-    term = terms.ClassTerm(attributes=[(0, 2), (2, 4)], weight=2.0)
+    term = objectives.ClassTerm(attributes=[(0, 2), (2, 4)], weight=2.0)
     fake = 2 * 2 * np.log(2)
     real = 2 * (np.log(1 + np.exp(-1)) + np.log(2))
     np.testing.assert_allclose(term.generator_loss(step), [fake], rtol=1e-5)
@@ -176,11 +178,11 @@ def test_class_term_by_hand():
 def test_code_term_by_hand(weight):
     latent = tf.constant([[0.0, 1.0, 0.5, 9.0]])  # a one-hot, a number, noise
     one = np.log(np.expm1(1 - 1e-3))  # a standard deviation of 1
-    term = terms.CodeTerm((2,), continuous=1, continuous_weight=weight)
-    term = terms.CodeTerm.from_config(term.get_config())
+    term = objectives.CodeTerm((2,), continuous=1, continuous_weight=weight)
+    term = objectives.CodeTerm.from_config(term.get_config())
     read = tf.constant([[0.0, 0.0, 0.25, one]], tf.float32)
     assert read.shape[-1] == term.output_size
-    step = play((), {"latent": latent}, (), {"code": read})
+    step = a_step((), {"latent": latent}, (), {"code": read})
     nats = 0.5 * np.log(2 * np.pi) + 0.5 * 0.25**2
     expected = np.log(2) + weight * nats
     np.testing.assert_allclose(term.generator_loss(step), [expected], rtol=1e-5)
@@ -189,39 +191,53 @@ def test_code_term_by_hand(weight):
 
 def test_feature_matching_by_hand():
     real = tf.constant([[1.0, 2.0], [3.0, 4.0]])
-    step = play((), (), {"features": real}, {"features": tf.zeros((2, 2))})
-    cost = terms.FeatureMatching(weight=0.5).generator_loss(step)
+    step = a_step((), (), {"features": real}, {"features": tf.zeros((2, 2))})
+    cost = objectives.FeatureMatching(weight=0.5).generator_loss(step)
     np.testing.assert_allclose(cost, [0.5 * (4 + 9)] * 2)
-    assert terms.FeatureMatching().critic_loss(step) == 0.0
+    assert objectives.FeatureMatching().critic_loss(step) == 0.0
 
 
 def test_pulling_away_by_hand():
     features = tf.constant([[1.0, 0.0], [2.0, 0.0], [0.0, 3.0]])
-    cost = terms.PullingAway(weight=1.0).generator_loss(
-        play((), (), (), {"features": features})
+    cost = objectives.PullingAway(weight=1.0).generator_loss(
+        a_step((), (), (), {"features": features})
     )
     np.testing.assert_allclose(cost, [0.5, 0.5, 0.0], atol=1e-6)
     assert np.mean(cost) == pytest.approx(2 / (3 * 2))  # sum over pairs / (n (n - 1))
 
 
 def test_reconstruction_by_hand():
-    step = play({"x": tf.zeros((2, 4, 4, 1))}, {"x": tf.fill((2, 4, 4, 1), -0.5)})
+    step = a_step({"x": tf.zeros((2, 4, 4, 1))}, {"x": tf.fill((2, 4, 4, 1), -0.5)})
     cost = Reconstruction(weight=100.0).generator_loss(step)
     np.testing.assert_allclose(cost, [50.0, 50.0])
 
 
 def test_a_term_names_the_output_that_is_missing():
-    step = play((), {"condition": tf.ones((1, 2))}, (), {"score": tf.zeros((1, 1))})
-    message = r"'class' reads the output 'classes' of critic 0.*Received: \['score'\]"
+    step = a_step((), {"condition": tf.ones((1, 2))}, (), {"score": tf.zeros((1, 1))})
+    message = r"'class' reads .* 'classes' of the first critic.*Received: \['score'\]"
     with pytest.raises(ValueError, match=message):
-        terms.ClassTerm().generator_loss(step)
+        objectives.ClassTerm().generator_loss(step)
 
 
 def test_a_critic_is_asked_only_once_and_only_if_needed():
     asked = []
-    step = terms.Play("real", "fake", [lambda t: asked.append(t) or {"score": 1.0}])
-    assert step.on_fake() is step.on_fake()
+    outputs_fn = lambda t: asked.append(t) or {"score": 1.0}  # noqa: E731
+    step = objectives.StepTensors("real", "fake", {"critic": outputs_fn})
+    assert step.on_fake() is step.on_fake("critic")
     assert asked == ["fake"]
+    with pytest.raises(ValueError, match=r"one of \['critic'\]. Received: 'judge'"):
+        step.on_real("judge")
+
+
+def test_a_term_has_a_name_of_its_own():
+    term = Reconstruction(weight=2.0, name="identity")
+    assert term.metric_values("generator", 1.0) == {"identity": 1.0}
+    assert term.metric_values("critic", 1.0) == {}
+    twin = Reconstruction.from_config(term.get_config())
+    assert (twin.name, twin.weight) == ("identity", 2.0)
+    assert "name" not in Reconstruction().get_config()
+    with pytest.raises(TypeError, match=r"`critic` must be the name of a critic.*=1"):
+        objectives.ClassTerm(critic=1)
 
 
 # --- layers ---------------------------------------------------------------------------

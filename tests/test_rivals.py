@@ -10,8 +10,7 @@ import tensorflow as tf
 
 import keras_genmodels as kgm
 from keras_genmodels.models.views import RandomFrame
-from keras_genmodels.objectives import MaskSparsity
-from keras_genmodels.objectives.terms import Play
+from keras_genmodels.objectives import MaskSparsity, StepTensors
 
 SMALL = {
     "mocogan": {"content_dim": 3, "motion_dim": 2, "filters": (3, 4)},
@@ -77,7 +76,7 @@ def test_a_clip_is_the_mixture_that_its_mask_says():
     x, mask = tf.sigmoid(made["x"]), made["mask"]
     foreground = (x - (1.0 - mask) * background) / mask
     assert -1e-3 < np.min(foreground) <= np.max(foreground) < 1.0 + 1e-3
-    cost = MaskSparsity(0.5).generator_loss(Play({}, made, []))
+    cost = MaskSparsity(0.5).generator_loss(StepTensors({}, made))
     np.testing.assert_allclose(cost, 0.5 * np.mean(mask, axis=(1, 2, 3, 4)), rtol=1e-5)
 
 

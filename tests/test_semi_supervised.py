@@ -94,26 +94,28 @@ CONDITION = [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 0.0]]
 LOGITS = tf.constant([[0.0, 1.0], [5.0, -5.0], [0.0, 0.0], [0.0, 7.0]])
 
 
-def play(condition, logits):
+def a_step(condition, logits):
     real = {"condition": tf.constant(condition), "x": tf.zeros((len(condition), 2))}
-    return objectives.Play(real, real, [lambda tensors: {"classes": logits}])
+    return objectives.StepTensors(
+        real, real, {"critic": lambda tensors: {"classes": logits}}
+    )
 
 
 def test_supervised_by_hand():
     term = objectives.Supervised(weight=2.0)
     first, second = np.log(1 + np.exp(-1)), np.log(2)
-    cost = term.critic_loss(play(CONDITION, LOGITS))
+    cost = term.critic_loss(a_step(CONDITION, LOGITS))
     np.testing.assert_allclose(cost, [4 * first, 0, 4 * second, 0], rtol=1e-5)
     assert np.mean(cost) == pytest.approx(2 * (first + second) / 2)  # over two of four
-    assert term.generator_loss(play(CONDITION, LOGITS)) == 0.0
-    nothing = term.critic_loss(play([[0.0, 0.0]] * 2, LOGITS[:2]))
+    assert term.generator_loss(a_step(CONDITION, LOGITS)) == 0.0
+    nothing = term.critic_loss(a_step([[0.0, 0.0]] * 2, LOGITS[:2]))
     np.testing.assert_array_equal(nothing, [0.0, 0.0])
 
 
 def test_what_has_no_label_has_no_slope():
     with tf.GradientTape() as tape:
         tape.watch(LOGITS)
-        cost = objectives.Supervised().critic_loss(play(CONDITION, LOGITS))
+        cost = objectives.Supervised().critic_loss(a_step(CONDITION, LOGITS))
     slope = tape.gradient(cost, LOGITS)
     read = np.exp(1) / (1 + np.exp(1))
     expected = [[1 - read, read - 1], [0, 0], [-0.5, 0.5], [0, 0]]
@@ -143,7 +145,7 @@ def test_historical_averaging_by_hand(spec, batches):
     model = a_game(spec, term)
     past = []
     for batch in batches.take(3):
-        step = objectives.Play({"x": batch["x"]}, {}, [])
+        step = objectives.StepTensors({"x": batch["x"]}, {})
         for player, cost in (
             (model.generator_variables, term.generator_loss(step)),
             (model.critic_variables, term.critic_loss(step)),
@@ -170,7 +172,7 @@ def test_historical_averaging_draws_weights_back(spec, batches):
     before = kernel.numpy()
     kernel.assign_add(tf.ones_like(kernel))
     with tf.GradientTape() as tape:
-        cost = term.generator_loss(objectives.Play({"x": tf.zeros((1, 1))}, {}, []))
+        cost = term.generator_loss(objectives.StepTensors({"x": tf.zeros((1, 1))}, {}))
     slope = tape.gradient(cost, kernel.value)
     np.testing.assert_allclose(slope, np.full(before.shape, 6.0), rtol=1e-3)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.checks import share
 from keras_genmodels.data.attributes import Attribute
-from keras_genmodels.data.options import fraction
 from keras_genmodels.data.request import SPLIT_SEED
 from keras_genmodels.data.spec import DatasetSpec
 
@@ -45,7 +45,7 @@ class Combinations:
                 f"`combinations` must be one of {list(PARTS)}. "
                 f"Received: combinations={self.part!r}."
             )
-        fraction("holdout", self.holdout)
+        share("holdout", self.holdout)
         single = isinstance(self.exclude, (str, Mapping))
         for one in [self.exclude] if single else self.exclude:
             if single or not isinstance(one, Mapping) or not one:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import tensorflow as tf
 
+from keras_genmodels.checks import integer
 from keras_genmodels.data.labels import FewLabels, columns, real_columns
-from keras_genmodels.data.options import Labels, Order, Pixels, integer
+from keras_genmodels.data.options import Labels, Order, Pixels
 from keras_genmodels.data.random_keys import (
     BEGIN,
     BINARISE,

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.checks import integer
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.options import integer, size
+from keras_genmodels.data.options import size
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
 

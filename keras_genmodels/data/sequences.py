@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.data.options import integer
+from keras_genmodels.checks import integer
 
 
 @dataclass(frozen=True)

@@ -238,7 +238,7 @@ class DatasetSpec:
                 f"Received: {sorted(batch)}."
             )
         self._check_x(np.asarray(batch["x"]), x_shape or self.x_shape)
-        if "condition" in batch:
+        if self.condition_size and "condition" in batch:
             condition = np.asarray(batch["condition"])
             check_floats("condition", condition)
             check_shape("condition", condition, (self.condition_size,))
@@ -263,8 +263,8 @@ class DatasetSpec:
 
     def _check_rows(self, batch: Mapping[str, Any]) -> None:
         """Refuse tensors of which one has more rows than `x`."""
-        for name in self.shapes:
-            if name in batch and len(batch[name]) != len(batch["x"]):
+        for name, shape in self.shapes.items():
+            if shape != (0,) and name in batch and len(batch[name]) != len(batch["x"]):
                 raise ValueError(
                     f"`x` and `{name}` must have as many rows. "
                     f"Received: {len(batch['x'])} and {len(batch[name])}."

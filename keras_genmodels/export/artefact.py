@@ -46,7 +46,8 @@ class Artefact:
     where others have more. Everything returned is a NumPy array. `x` is float32 in
     [0, 1], (batch, *x_shape); latents are (batch, latent_dim), those of clips (batch,
     time, latent_dim); `condition` is (batch, condition_size), as `spec.condition` makes
-    it, and is ignored by a model that looks at none; a seed is an int or two, and the
+    it, or a dict of named tensors such as `{"source": pictures}`, of which a model
+    ignores those that it does not look at; a seed is an int or two, and the
     same seed gives the same answer.
 
     Args:
@@ -112,24 +113,24 @@ class Artefact:
     @_Method
     def encode(self, x: Any, condition: Any = None) -> np.ndarray:
         """The codes of `x`, (batch, latent_dim)."""
-        return self.run("encode", x=x, condition=condition)["latent"]
+        return self.run("encode", x=x, **_named(condition))["latent"]
 
     @_Method
     def decode(self, z: Any, condition: Any = None) -> np.ndarray:
         """What latents look like, (batch, *x_shape)."""
-        return self.run("decode", latent=z, condition=condition)["x"]
+        return self.run("decode", latent=z, **_named(condition))["x"]
 
     @_Method
     def reconstruct(self, x: Any, condition: Any = None) -> np.ndarray:
         """`decode(encode(x))`, (batch, *x_shape)."""
-        return self.run("reconstruct", x=x, condition=condition)["x"]
+        return self.run("reconstruct", x=x, **_named(condition))["x"]
 
     @_Method
     def interpolate(
         self, start: Any, end: Any, steps: int, condition: Any = None
     ) -> np.ndarray:
         """Walks between latents, both ends included, (batch, steps, *x_shape)."""
-        given = {"start": start, "end": end, "steps": steps, "condition": condition}
+        given = {"start": start, "end": end, "steps": steps, **_named(condition)}
         return self.run("interpolate", **given)["x"]
 
     @_Method
@@ -141,7 +142,7 @@ class Artefact:
         seed: int | Sequence[int] = 0,
     ) -> np.ndarray:
         """The importance-weighted bound on log p(x), (batch,) nats."""
-        given = {"x": x, "condition": condition, "num_samples": num_samples}
+        given = {"x": x, **_named(condition), "num_samples": num_samples}
         answer = self.run("log_likelihood", **given, seed=_pair(seed))
         return answer["log_likelihood"]
 
@@ -154,7 +155,7 @@ class Artefact:
         seed: int | Sequence[int] = 0,
     ) -> np.ndarray:
         """The evidence lower bound, (batch,) nats; `run` gives its two terms, too."""
-        given = {"x": x, "condition": condition, "num_samples": num_samples}
+        given = {"x": x, **_named(condition), "num_samples": num_samples}
         return self.run("elbo", **given, seed=_pair(seed))["elbo"]
 
     @_Method
@@ -194,7 +195,7 @@ class Artefact:
         seed: int | Sequence[int] = 0,
     ) -> np.ndarray:
         """Videos that begin with given pictures, (batch, height, width, channels)."""
-        given = {"first_frame": first_frame, "condition": condition}
+        given = {"first_frame": first_frame, **_named(condition)}
         given["frames"] = self._frames(frames)
         return self.run("continue_from", **given, seed=_pair(seed))["x"]
 
@@ -223,23 +224,31 @@ def _pair(seed: int | Sequence[int]) -> Any:
     return (0, seed) if isinstance(seed, numbers.Integral) else seed
 
 
+def _named(condition: Any) -> dict[str, Any]:
+    """The named tensors of a `condition`: an array, or a dict of them."""
+    if isinstance(condition, Mapping):
+        return dict(condition)
+    return {"condition": condition}
+
+
 def _rows(n: int | None, condition: Any) -> dict[str, Any]:
-    """`count` and `condition` of so many samples, whichever the signature takes.
+    """`count` and the tensors of so many samples, whichever the signature takes.
 
     Raises:
         ValueError: if both are given and do not agree.
     """
-    if condition is None:
-        return {"count": n, "condition": None}
-    condition = np.asarray(condition)
-    rows = len(condition) if condition.ndim else 1
+    given = {k: np.asarray(v) for k, v in _named(condition).items() if v is not None}
+    if not given:
+        return {"count": n}
+    rows = max(len(value) if value.ndim else 1 for value in given.values())
     n = rows if n is None else n
     if n < 1 or rows not in (1, n):
         raise ValueError(
             "`n` must be >= 1, and `condition` have one row or `n`. "
             f"Received: n={n}, {rows} rows."
         )
-    return {
-        "count": n,
-        "condition": np.repeat(condition, n, axis=0) if rows < n else condition,
+    repeated = {
+        name: np.repeat(value, n, axis=0) if value.ndim and len(value) < n else value
+        for name, value in given.items()
     }
+    return {"count": n, **repeated}

@@ -98,8 +98,9 @@ def read(folder: str | pathlib.Path) -> dict[str, Any]:
 def check(card: Mapping[str, Any]) -> None:
     """Refuse a card that misses something or contradicts itself.
 
-    A card says twice what a model eats: in `spec`, for people, and in `signatures`, for
-    machines. Both must say the same shape of `x` and the same width of `condition`.
+    A card says twice what a model takes: in `spec`, for people, and in `signatures`,
+    for machines. Both must say the same shapes of `x`, of `condition` and of every
+    further tensor of the data.
 
     Args:
         card: as `card.json` holds it; `FIELDS` lists what must be there. `signatures`
@@ -196,8 +197,8 @@ def _check_signatures(signatures: Sequence[Any], spec: DatasetSpec) -> None:
 def _check_tensors(
     name: str, tensors: Mapping[str, Mapping[str, Any]], spec: DatasetSpec
 ) -> None:
-    """Hold `x` and `condition` of one side of a signature against the spec."""
-    for key, wanted in (("x", spec.x_shape), ("condition", (spec.condition_size,))):
+    """Hold the data's tensors of one side of a signature against the spec."""
+    for key, wanted in spec.shapes.items():
         shape = tensors.get(key, {}).get("shape", [None, *wanted])
         tail = shape[len(shape) - len(wanted) :]
         fits = len(shape) > len(wanted) and all(

@@ -42,7 +42,7 @@ def _input(
         sizes[0] = rows
     array = np.zeros(sizes, dtype)
     if name == "condition":
-        for attribute in spec.attributes:
+        for attribute in spec.categorical:
             classes = np.arange(rows) % len(attribute.classes)
             array[np.arange(rows), attribute.start + classes] = 1.0
     return array

@@ -5,7 +5,8 @@ kind of model adds a builder and changes nothing else.
 
 Common to all of them: `seed` is int32 (2,); `count`, `frames`, `steps` and
 `num_samples` are int32 scalars; everything else is float32 with a free batch axis.
-`condition` is an input where a network that the signature runs declares it.
+`condition`, and every further tensor of the data such as `source`, is an input where a
+network that the signature runs declares it; their signatures are written `[, ...]`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from keras_genmodels.export.signatures import (
     Built,
     Signature,
     Tensors,
-    condition,
+    declared,
     rows,
     signature,
     trace,
@@ -66,6 +67,19 @@ def _x(model: Any, x: tf.Tensor) -> Tensors:
     return {"x": tf.ensure_shape(x, (None, *model.spec.x_shape))}
 
 
+def _has_latents(model: Any) -> bool:
+    return getattr(model, "latent_dim", 0) is not None
+
+
+def _draws_whole_latents(model: Any) -> bool:
+    """Whether the prior draws what `decode` takes, and not frame by frame."""
+    return _has_latents(model) and len(_latent_shape(model)) == 1
+
+
+def _rows_of(tensors: Tensors) -> tf.Tensor:
+    return tf.shape(next(iter(tensors.values())))[0]
+
+
 def _at_least_one(name: str, value: tf.Tensor) -> None:
     tf.debugging.assert_positive(value, f"`{name}` must be >= 1.")
 
@@ -75,42 +89,39 @@ def _at_least_one(name: str, value: tf.Tensor) -> None:
 
 @signature("sample")
 def sample(model: Any) -> Built:
-    """`sample(count, seed) -> x`, or `sample(condition, seed) -> x`, a sample a row."""
+    """`sample(count, seed) -> x`, or `sample(condition[, ...], seed) -> x`."""
 
     def unconditional(count, seed):
         return _x(model, model.sample(count, seed=seed))
 
-    def conditional(condition, seed):
-        count = tf.shape(condition)[0]
-        return _x(model, model.sample(count, condition, seed=seed))
+    def conditional(seed, **given):
+        return _x(model, model.sample(_rows_of(given), given, seed=seed))
 
-    given = condition(model, "decoder", "generator")
+    given = declared(model, "decoder", "generator")
     if given:
         return {**given, "seed": SEED}, conditional
     return {"count": NUMBER, "seed": SEED}, unconditional
 
 
-@signature(
-    "prior", needs="latent_prior", when=lambda model: len(_latent_shape(model)) == 1
-)
+@signature("prior", needs="latent_prior", when=_draws_whole_latents)
 def prior(model: Any) -> Built:
-    """`prior(count, seed) -> latent`, or `prior(condition, seed) -> latent`.
+    """`prior(count, seed) -> latent`, or `prior(condition[, ...], seed) -> latent`.
 
     The latents behind `sample`: with the same seed `decode` makes the same samples of
     them. They are what a walk between samples and arithmetic on samples start from. A
     model of clips that draws them frame by frame has none.
     """
 
-    def run(count, seed, condition=None):
-        distribution = model.prior(condition)
+    def run(count, seed, **given):
+        distribution = model.prior(given)
         rows = [] if distribution.batch_shape.rank else [count]
         latent = tf.cast(distribution.sample(rows, seed=seed), tf.float32)
         return {"latent": tf.ensure_shape(latent, (None, *_latent_shape(model)))}
 
-    def conditional(condition, seed):
-        return run(tf.shape(condition)[0], seed, condition)
+    def conditional(seed, **given):
+        return run(_rows_of(given), seed, **given)
 
-    given = condition(model, "decoder", "generator")
+    given = declared(model, "decoder", "generator")
     if given:
         return {**given, "seed": SEED}, conditional
     return {"count": NUMBER, "seed": SEED}, run
@@ -118,36 +129,36 @@ def prior(model: Any) -> Built:
 
 @signature("encode")
 def encode(model: Any) -> Built:
-    """`encode(x[, condition]) -> latent`."""
+    """`encode(x[, ...]) -> latent`."""
 
-    def run(x, condition=None):
-        latent = tf.cast(model.encode(x, condition), tf.float32)
+    def run(x, **given):
+        latent = tf.cast(model.encode(x, given), tf.float32)
         return {"latent": tf.ensure_shape(latent, (None, *_latent_shape(model)))}
 
-    return {"x": rows(*model.spec.x_shape), **condition(model, "encoder")}, run
+    return {"x": rows(*model.spec.x_shape), **declared(model, "encoder")}, run
 
 
-@signature("decode")
+@signature("decode", when=_has_latents)
 def decode(model: Any) -> Built:
-    """`decode(latent[, condition]) -> x`."""
+    """`decode(latent[, ...]) -> x`."""
 
-    def run(latent, condition=None):
-        return _x(model, model.decode(latent, condition))
+    def run(latent, **given):
+        return _x(model, model.decode(latent, given))
 
     return {
         "latent": rows(*_latent_shape(model)),
-        **condition(model, "decoder", "generator"),
+        **declared(model, "decoder", "generator"),
     }, run
 
 
 @signature("reconstruct")
 def reconstruct(model: Any) -> Built:
-    """`reconstruct(x[, condition]) -> x`."""
+    """`reconstruct(x[, ...]) -> x`."""
 
-    def run(x, condition=None):
-        return _x(model, model.reconstruct(x, condition))
+    def run(x, **given):
+        return _x(model, model.reconstruct(x, given))
 
-    given = condition(model, "encoder", "decoder", "generator")
+    given = declared(model, "encoder", "decoder", "generator")
     return {"x": rows(*model.spec.x_shape), **given}, run
 
 
@@ -174,54 +185,53 @@ def sample_pairs(model: Any) -> Built:
 
 @signature("log_likelihood")
 def log_likelihood(model: Any) -> Built:
-    """`log_likelihood(x[, condition], num_samples, seed) -> log_likelihood`, nats."""
+    """`log_likelihood(x[, ...], num_samples, seed) -> log_likelihood`, nats."""
 
-    def run(x, num_samples, seed, condition=None):
+    def run(x, num_samples, seed, **given):
         _at_least_one("num_samples", num_samples)
-        nats = model.log_likelihood(x, condition, num_samples=num_samples, seed=seed)
+        nats = model.log_likelihood(x, given, num_samples=num_samples, seed=seed)
         return {"log_likelihood": tf.ensure_shape(nats, (None,))}
 
-    given = condition(model, "encoder", "decoder")
+    given = declared(model, "encoder", "decoder")
     inputs = {"x": rows(*model.spec.x_shape), **given}
     return {**inputs, "num_samples": NUMBER, "seed": SEED}, run
 
 
 @signature("elbo", needs="elbo_terms")
 def elbo(model: Any) -> Built:
-    """`elbo(x[, condition], num_samples, seed) -> elbo, reconstruction, kl`, nats."""
+    """`elbo(x[, ...], num_samples, seed) -> elbo, reconstruction, kl`, nats."""
 
-    def run(x, num_samples, seed, condition=None):
+    def run(x, num_samples, seed, **given):
         _at_least_one("num_samples", num_samples)
-        terms = model.elbo_terms(x, condition, num_samples=num_samples, seed=seed)
+        terms = model.elbo_terms(x, given, num_samples=num_samples, seed=seed)
         return {name: tf.ensure_shape(nats, (None,)) for name, nats in terms.items()}
 
-    given = condition(model, "encoder", "decoder")
+    given = declared(model, "encoder", "decoder")
     inputs = {"x": rows(*model.spec.x_shape), **given}
     return {**inputs, "num_samples": NUMBER, "seed": SEED}, run
 
 
-@signature("interpolate", needs="decode")
+@signature("interpolate", needs="decode", when=_has_latents)
 def interpolate(model: Any) -> Built:
-    """`interpolate(start, end, steps[, condition]) -> x`, on the straight line.
+    """`interpolate(start, end, steps[, ...]) -> x`, on the straight line.
 
     `start` and `end` are latents, (batch, latent_dim), and row i of `x`, (batch, steps,
     *x_shape), walks from row i of `start` to row i of `end`, both of them included.
-    `steps` >= 1, and 1 gives the start alone. `condition` is one row a walk.
+    `steps` >= 1, and 1 gives the start alone. A condition is one row a walk.
     """
     shape, x_shape = _latent_shape(model), model.spec.x_shape
 
-    def run(start, end, steps, condition=None):
+    def run(start, end, steps, **given):
         _at_least_one("steps", steps)
         walks = latents.interpolate(tf.stack([start, end]), steps, latents.lerp)
         walks = tf.experimental.numpy.swapaxes(walks, 0, 1)  # (batch, steps, *shape)
         walks = tf.reshape(walks, (-1, *shape))
-        if condition is not None:
-            condition = tf.repeat(condition, steps, axis=0)
-        x = tf.cast(model.decode(walks, condition), tf.float32)
+        given = {name: tf.repeat(rows, steps, axis=0) for name, rows in given.items()}
+        x = tf.cast(model.decode(walks, given), tf.float32)
         return {"x": tf.reshape(x, (tf.shape(start)[0], steps, *x_shape))}
 
     inputs = {"start": rows(*shape), "end": rows(*shape), "steps": NUMBER}
-    return {**inputs, **condition(model, "decoder", "generator")}, run
+    return {**inputs, **declared(model, "decoder", "generator")}, run
 
 
 # --- clips of any length --------------------------------------------------------------
@@ -241,7 +251,7 @@ def generate(model: Any) -> Built:
     def unconditional(count, frames, seed):
         return _clips(model, frames, seed, None, n=count)
 
-    inputs, given = {"frames": NUMBER, "seed": SEED}, condition(model)
+    inputs, given = {"frames": NUMBER, "seed": SEED}, declared(model)
     if given:
         return {**given, **inputs}, conditional
     return {"count": NUMBER, **inputs}, unconditional
@@ -255,7 +265,7 @@ def continue_from(model: Any) -> Built:
         return _clips(model, frames, seed, first_frame, condition=condition)
 
     first = {"first_frame": rows(*model.spec.x_shape[1:])}
-    return {**first, "frames": NUMBER, "seed": SEED, **condition(model)}, run
+    return {**first, "frames": NUMBER, "seed": SEED, **declared(model)}, run
 
 
 @signature("infer_attributes", when=lambda model: model.reads_attributes)

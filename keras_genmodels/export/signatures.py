@@ -104,9 +104,20 @@ def rows(*shape: int) -> tf.TensorSpec:
     return tf.TensorSpec((None, *shape), tf.float32)
 
 
-def condition(model: Any, *networks: str) -> dict[str, tf.TensorSpec]:
-    """The input `condition`, if a network of the model by these names declares it."""
+def declared(model: Any, *networks: str) -> dict[str, tf.TensorSpec]:
+    """The tensors of a batch but "x" that a signature needs.
+
+    Args:
+        model: with the `spec` that names them.
+        *networks: attributes of the model, as far as it has them, that the signature
+            runs; without any, all of its networks.
+    """
     found = [getattr(model, name) for name in networks if hasattr(model, name)]
-    declared = any("condition" in network.input for network in found)
-    declared = getattr(model, "listens", declared)  # it has parts of other names
-    return {"condition": rows(model.spec.condition_size)} if declared else {}
+    if not networks or hasattr(model, "uses_condition"):  # all parts share it
+        found = getattr(model, "networks", ())
+    names = {name for network in found for name in network.input}
+    return {
+        name: tf.TensorSpec((None, *shape), model.spec.dtypes[name])
+        for name, shape in model.spec.shapes.items()
+        if name in names - {"x"}
+    }

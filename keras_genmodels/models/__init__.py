@@ -3,33 +3,23 @@
 # Imported so that names ("elbo", "vamp") and saved models find what they stand for.
 import keras_genmodels.distributions
 import keras_genmodels.objectives  # noqa: F401
-from keras_genmodels.models import views
-from keras_genmodels.models.autoencoder import Autoencoder
-from keras_genmodels.models.base import GenerativeModel
-from keras_genmodels.models.bigan import ALI, VAEGAN, BiGAN, Rebuilt
-from keras_genmodels.models.coupled_gan import CoupledGAN
-from keras_genmodels.models.critic import Critic
-from keras_genmodels.models.deep_rotator import DeepRotator
-from keras_genmodels.models.gan import GAN
-from keras_genmodels.models.laplacian_gan import LaplacianGAN
-from keras_genmodels.models.semi_supervised import SemiSupervisedGAN
-from keras_genmodels.models.vae import VAE
-from keras_genmodels.models.video_vae import VideoVAE
-
-__all__ = [
-    "ALI",
-    "GAN",
-    "VAE",
-    "VAEGAN",
-    "Autoencoder",
-    "BiGAN",
-    "CoupledGAN",
-    "Critic",
-    "DeepRotator",
-    "GenerativeModel",
-    "LaplacianGAN",
-    "Rebuilt",
-    "SemiSupervisedGAN",
-    "VideoVAE",
-    "views",
-]
+from keras_genmodels.models import views as views
+from keras_genmodels.models.autoencoder import Autoencoder as Autoencoder
+from keras_genmodels.models.base import GenerativeModel as GenerativeModel
+from keras_genmodels.models.coupled_gan import CoupledGAN as CoupledGAN
+from keras_genmodels.models.critic import Critic as Critic
+from keras_genmodels.models.deep_rotator import DeepRotator as DeepRotator
+from keras_genmodels.models.encoder_gan import ALI as ALI
+from keras_genmodels.models.encoder_gan import VAEGAN as VAEGAN
+from keras_genmodels.models.encoder_gan import BiGAN as BiGAN
+from keras_genmodels.models.encoder_gan import Rebuilt as Rebuilt
+from keras_genmodels.models.gan import GAN as GAN
+from keras_genmodels.models.inversion import Inversion as Inversion
+from keras_genmodels.models.inversion import Inverter as Inverter
+from keras_genmodels.models.inversion import invert as invert
+from keras_genmodels.models.laplacian_gan import LaplacianGAN as LaplacianGAN
+from keras_genmodels.models.semi_supervised import (
+    SemiSupervisedGAN as SemiSupervisedGAN,
+)
+from keras_genmodels.models.vae import VAE as VAE
+from keras_genmodels.models.video_vae import VideoVAE as VideoVAE

@@ -1,12 +1,17 @@
-"""The autoencoder: a code, and what the code says of the picture."""
+"""The autoencoder: a code, and a distribution of pictures given the code."""
 
 from __future__ import annotations
 
-import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import GenerativeModel, feed
+from keras_genmodels.models.base import GenerativeModel
+from keras_genmodels.models.network_inputs import (
+    call_declared,
+    named_condition,
+    per_latent,
+)
+from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.registry import register
 
 
@@ -21,13 +26,13 @@ class Autoencoder(GenerativeModel):
             of the likelihood.
         likelihood: head of p(x|z): a name ("bernoulli" is a sigmoid with cross
             entropy), a config or an instance.
-        prior: what `sample` draws latents from. The default, "fitted_normal", is a
+        prior: of the latents that `sample` draws. The default, "fitted_normal", is a
             normal distribution fitted to the codes of the training set as they pass:
             an autoencoder has no prior of its own, and its samples show it.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
     Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` is (batch,
-    condition_size), latents are (batch, latent_dim).
+    condition_size) or a dict of named tensors, latents are (batch, latent_dim).
 
     Reference: Hinton & Salakhutdinov, "Reducing the Dimensionality of Data with Neural
     Networks", Science 2006; trained end to end here, without pre-training.
@@ -53,7 +58,11 @@ class Autoencoder(GenerativeModel):
         )
         self.latent_prior = registry.get(prior, "prior", latent_dim=self.latent_dim)
 
-    # --- what the tensors mean --------------------------------------------------------
+    @property
+    def networks(self):
+        return [self.encoder, self.decoder]
+
+    # --- distributions ----------------------------------------------------------------
 
     def prior(self, condition=None):
         """The distribution that `sample` draws latents from, over (latent_dim,)."""
@@ -64,17 +73,15 @@ class Autoencoder(GenerativeModel):
 
         Args:
             z: (batch, latent_dim), or (samples, batch, latent_dim).
-            condition: (batch, condition_size), if the decoder declares it.
+            condition: (batch, condition_size) or a dict of named tensors, of what the
+                decoder declares.
             training: whether this is a training step.
         """
-        leading = tf.shape(z)[:-1]
-        flat = tf.reshape(z, (-1, self.latent_dim))
-        if condition is not None:
-            width = condition.shape[-1]
-            condition = tf.broadcast_to(condition, tf.concat([leading, [width]], 0))
-            condition = tf.reshape(condition, (-1, width))
-        inputs = {"latent": flat, "condition": condition}
-        params = feed(self.decoder, inputs, training)["likelihood"]
+        leading, given = tf.shape(z)[:-1], named_condition(condition)
+        declared = {k: v for k, v in given.items() if k in self.decoder.input}
+        inputs = per_latent(declared, leading)
+        inputs["latent"] = tf.reshape(z, (-1, self.latent_dim))
+        params = call_declared(self.decoder, inputs, training)["likelihood"]
         params = tf.reshape(params, tf.concat([leading, tf.shape(params)[1:]], 0))
         return self.likelihood_head.distribution(params, training=training)
 
@@ -82,7 +89,8 @@ class Autoencoder(GenerativeModel):
 
     def encode(self, x, condition=None) -> tf.Tensor:
         """The code of `x`, (batch, latent_dim)."""
-        return feed(self.encoder, {"x": x, "condition": condition})["latent"]
+        inputs = {**named_condition(condition), "x": x}
+        return call_declared(self.encoder, inputs)["latent"]
 
     def decode(self, z, condition=None) -> tf.Tensor:
         """The mean of the likelihood, (batch, *spec.x_shape), in [0, 1]."""
@@ -93,17 +101,17 @@ class Autoencoder(GenerativeModel):
         return self.decode(self.encode(x, condition), condition)
 
     def call(self, batch, training=False):
-        """The reconstruction of a batch `{"x": ..., "condition": ...}`."""
+        """The reconstruction of a batch of named tensors."""
         batch = self.unpack(batch)
-        return self.reconstruct(batch["x"], batch["condition"])
+        return self.reconstruct(batch["x"], batch)
 
     # --- training ---------------------------------------------------------------------
 
     def terms(self, batch, training):
-        z = feed(self.encoder, batch, training)["latent"]
+        z = call_declared(self.encoder, batch, training)["latent"]
         if training:
             self.latent_prior.update(z)
-        likelihood = self.likelihood(z, batch["condition"], training)
+        likelihood = self.likelihood(z, batch, training)
         return {"loss": -likelihood.log_prob(batch["x"])}
 
     def get_config(self):
@@ -113,7 +121,4 @@ class Autoencoder(GenerativeModel):
             "likelihood": self.likelihood_head,
             "prior": self.latent_prior,
         }
-        serialised = {
-            k: keras.saving.serialize_keras_object(v) for k, v in parts.items()
-        }
-        return {**super().get_config(), **serialised}
+        return {**super().get_config(), **serialised(parts)}

@@ -1,4 +1,4 @@
-"""What every generative model shares: its batch, its seeds, its step, its file."""
+"""The base of every model: its batch, its seeds, its training step, its file."""
 
 from __future__ import annotations
 
@@ -10,71 +10,12 @@ import tensorflow as tf
 
 from keras_genmodels.data.pipeline import epoch_counter, set_epoch
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.models.tracking import TermMeans
-
-
-def seed_pair(seed: int | Sequence[int] | tf.Tensor) -> tf.Tensor:
-    """A seed as TFP and TF Serving take it: int32, shape (2,); an int s is [0, s].
-
-    Raises:
-        ValueError: for anything but an int or two of them.
-    """
-    pair = tf.cast(tf.convert_to_tensor(seed), tf.int32)
-    if pair.shape == ():
-        return tf.stack([0, pair])
-    if pair.shape != (2,):
-        raise ValueError(f"`seed` must be an int or two ints. Received: seed={seed}.")
-    return pair
-
-
-def feed(
-    network: keras.Model, tensors: Mapping[str, tf.Tensor], training: bool = False
-):
-    """Call a network with exactly the tensors it declares; its outputs as float32.
-
-    Args:
-        network: a functional model with a dict of named inputs.
-        tensors: everything there is; what the network does not declare is left out.
-        training: whether dropout and batch normalisation are in training mode.
-
-    Raises:
-        ValueError: if the network declares a tensor that is not there.
-    """
-    missing = [key for key in network.input if tensors.get(key) is None]
-    if missing:
-        given = sorted(key for key, value in tensors.items() if value is not None)
-        raise ValueError(
-            f"The network {network.name!r} declares the inputs "
-            f"{sorted(network.input)}, but {missing} is not there. Received: {given}."
-        )
-    inputs = {key: tf.cast(tensors[key], tf.float32) for key in network.input}
-    outputs = network(inputs, training=training)
-    return {key: tf.cast(value, tf.float32) for key, value in outputs.items()}
-
-
-def shown(likelihood) -> tf.Tensor:
-    """The pictures of p(x | ...): its mean, which may leave [0, 1] by a little."""
-    return tf.clip_by_value(likelihood.mean(), 0.0, 1.0)
-
-
-def revived(value):
-    """The Keras object of a config, or of each in a list; anything else as it is."""
-    if isinstance(value, list):
-        return [revived(item) for item in value]
-    if isinstance(value, dict) and "class_name" in value:
-        return keras.saving.deserialize_keras_object(value)
-    return value
-
-
-def recording(variables: Sequence[keras.Variable]) -> tf.GradientTape:
-    """A tape that watches these variables and no others, so that none else costs.
-
-    It can be entered more than once.
-    """
-    tape = tf.GradientTape(watch_accessed_variables=False)
-    with tape:
-        tape.watch([variable.value for variable in variables])
-    return tape
+from keras_genmodels.models import serialisation
+from keras_genmodels.models.gradients import descend, tape_of
+from keras_genmodels.models.inversion import Inverter
+from keras_genmodels.models.network_inputs import in_rows
+from keras_genmodels.models.term_means import TermMeans
+from keras_genmodels.seeds import seed_pair
 
 
 class _EpochOrder(keras.callbacks.Callback):
@@ -91,19 +32,24 @@ class _EpochOrder(keras.callbacks.Callback):
 class GenerativeModel(keras.Model):
     """The base of every model: one batch format, one step, seeds that are saved.
 
-    A subclass gives `terms(batch, training)`, a dict of per-example values in nats of
-    which `"loss"` is minimised, and `prior` and `decode`, of which `sample` is made.
+    A subclass gives `networks`, whose inputs say which tensors of a batch the model
+    needs; `terms(batch, training)`, a dict of per-example values in nats of which
+    `"loss"` is minimised; and `prior` and `decode`, of which `sample` is made.
     Everything named in `term_names` becomes a metric of `fit` and `evaluate`. A model
     with several players gives a `train_step` and a `compile` of its own.
 
+    Wherever a method takes `condition` it takes an array, (batch, condition_size), or a
+    dict of named tensors, such as `{"condition": c, "source": pictures}`.
+
     Args:
-        spec: what a batch looks like: shape of `x` and the attributes of `condition`.
+        spec: of the dataset: the tensors of a batch and their meaning.
         seed: of the noise in training; its state is saved with the weights.
         recipe: `{"name": ..., "arguments": ...}` where `zoo.build` made the model.
         **kwargs: `name` and `dtype`, as for `keras.Model`.
     """
 
     term_names: tuple[str, ...] = ("loss",)
+    added_terms: Sequence[Any] = ()  # `Term`s, in models that take them
 
     def __init__(self, spec: DatasetSpec, seed: int = 0, recipe=None, **kwargs):
         super().__init__(**kwargs)
@@ -122,6 +68,55 @@ class GenerativeModel(keras.Model):
         """Nothing to do: networks, heads and priors arrive built."""
         self.built = True
 
+    # --- what it needs of a batch -----------------------------------------------------
+
+    @property
+    def networks(self) -> Sequence[Any]:
+        """The parts of the model whose `input` names the tensors that they look at."""
+        raise NotImplementedError
+
+    @property
+    def batch_tensors(self) -> tuple[str, ...]:
+        """The names of the tensors that the model needs of a batch, "x" first."""
+        declared = {name for network in self.networks for name in network.input}
+        declared |= {name for term in self.added_terms for name in term.batch_tensors}
+        return ("x", *(name for name in self.spec.shapes if name in declared - {"x"}))
+
+    @property
+    def fitted_shape(self) -> tuple[int | None, ...]:
+        """The shape of an example of `fit`, without the batch axis."""
+        return self.spec.x_shape
+
+    def unpack(self, batch) -> dict[str, tf.Tensor]:
+        """The tensors of a batch that the spec names, their static shapes checked.
+
+        Raises:
+            ValueError: if one that the model needs is missing, or has another shape.
+        """
+        if not isinstance(batch, Mapping):  # from train_on_batch, with y and weights
+            batch, *_ = keras.utils.unpack_x_y_sample_weight(batch)
+        missing = [name for name in self.batch_tensors if batch.get(name) is None]
+        if missing:
+            raise ValueError(
+                f"This model needs the tensors {list(self.batch_tensors)} of a batch. "
+                f"Missing: {missing}. Received: {sorted(batch)}."
+            )
+        shapes = {**self.spec.shapes, "x": self.fitted_shape}
+        if not self.spec.condition_size:
+            del shapes["condition"]
+        tensors = {
+            name: tf.cast(batch[name], self.spec.dtypes[name])
+            for name in shapes
+            if batch.get(name) is not None
+        }
+        for name, tensor in tensors.items():
+            if not tensor.shape[1:].is_compatible_with(shapes[name]):
+                raise ValueError(
+                    f"`{name}` must have the shape {(None, *shapes[name])} of the "
+                    f"dataset {self.spec.name!r}. Received: {tuple(tensor.shape)}."
+                )
+        return tensors
+
     def terms(
         self, batch: dict[str, tf.Tensor], training: bool
     ) -> dict[str, tf.Tensor]:
@@ -133,20 +128,30 @@ class GenerativeModel(keras.Model):
 
         Args:
             n: how many; may be left out where `condition` has a row for each.
-            condition: (n, condition_size), or one row for all, if a network declares
-                it.
+            condition: (n, condition_size) or a dict of named tensors, of what the
+                networks declare; one row stands for all.
             seed: an int or two ints; the same seed gives the same samples.
 
         Returns:
             float32 in [0, 1], (n, *spec.x_shape).
         """
-        if condition is not None:
-            condition = tf.convert_to_tensor(condition, tf.float32)
-            n = tf.shape(condition)[0] if n is None else n
-            condition = tf.broadcast_to(condition, (n, condition.shape[-1]))
-        prior = self.prior(condition)
+        tensors, n = in_rows(condition, n)
+        return self.sample_rows(n, tensors, seed_pair(seed))
+
+    def sample_rows(self, n, tensors, seed) -> tf.Tensor:
+        """`sample` where every tensor has `n` rows and the seed is int32 (2,)."""
+        prior = self.prior(tensors.get("condition"))
         count = [] if prior.batch_shape.rank else [n]
-        return self.decode(prior.sample(count, seed=seed_pair(seed)), condition)
+        return self.decode(prior.sample(count, seed=seed), tensors)
+
+    def inverter(self, **options) -> Inverter:
+        """A search of the latents that this model makes given examples from.
+
+        Args:
+            **options: of `Inverter`: `start`, `steps`, `restarts`, `learning_rate`,
+                `feature_weight`.
+        """
+        return Inverter(self, **options)
 
     # --- training ---------------------------------------------------------------------
 
@@ -160,18 +165,6 @@ class GenerativeModel(keras.Model):
         if self.optimizer is not None:  # a model of several players brings its own
             self.optimizer.build(self.trainable_variables)
 
-    def built_optimizer(self, identifier, variables):
-        """The optimiser of a player, for `compile` of a model that has several.
-
-        It scales losses where the networks compute in float16, as Keras does for one.
-        """
-        optimizer = keras.optimizers.get(identifier)
-        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        if self.dtype_policy.name == "mixed_float16" and not scaled:
-            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        optimizer.build(variables)
-        return optimizer
-
     def fit(self, x=None, *args, callbacks=None, **kwargs):
         """`keras.Model.fit`, after a look at the first batch against `spec`.
 
@@ -183,59 +176,24 @@ class GenerativeModel(keras.Model):
                 than `spec` says; the message names both.
         """
         if isinstance(x, Mapping):
-            self.spec.check(x, self.fitted_shape)
+            self.spec.check(x, self.fitted_shape, self.batch_tensors)
         elif isinstance(x, tf.data.Dataset):
-            self.spec.check(next(iter(x)), self.fitted_shape)
+            self.spec.check(next(iter(x)), self.fitted_shape, self.batch_tensors)
             kwargs.setdefault("shuffle", False)  # the dataset's own order holds
             if epoch_counter(x) is not None:
                 callbacks = [_EpochOrder(x), *(callbacks or [])]
         return super().fit(x, *args, callbacks=callbacks, **kwargs)
 
     def train_step(self, batch):
-        tape = recording(self.trainable_variables)
+        tape = tape_of(self.trainable_variables)
         with tape:
             terms = self.terms(self.unpack(batch), training=True)
             loss = self.reduce(terms["loss"] + sum(self.losses))
-        self.descend(self.optimizer, tape, loss, self.trainable_variables)
+        descend(self.optimizer, tape, loss, self.trainable_variables)
         return self.track(terms)
-
-    def descend(self, optimizer, tape, loss, variables):
-        """One step of an optimiser down a loss that the tape has recorded.
-
-        No weight moves before every gradient is there. TensorFlow's own order says so
-        too, but its graph optimiser loses a part of it where a penalty takes gradients
-        of gradients, and a bias could move before the penalty had read it.
-        """
-        with tape:
-            scaled = optimizer.scale_loss(loss)
-        gradients = tf.tuple(tape.gradient(scaled, variables), control_inputs=[loss])
-        optimizer.apply(gradients, variables)
 
     def test_step(self, batch):
         return self.track(self.terms(self.unpack(batch), training=False))
-
-    @property
-    def fitted_shape(self) -> tuple[int | None, ...]:
-        """The shape of an example of `fit`, without the batch axis."""
-        return self.spec.x_shape
-
-    def unpack(self, batch) -> dict[str, tf.Tensor]:
-        """The batch as float32 tensors, its static shapes held against `spec`."""
-        if not isinstance(batch, Mapping):  # from train_on_batch, with y and weights
-            batch, *_ = keras.utils.unpack_x_y_sample_weight(batch)
-        x = tf.cast(batch["x"], tf.float32)
-        condition = batch.get("condition")
-        if condition is None:
-            condition = tf.zeros((tf.shape(x)[0], 0))
-        tensors = {"x": x, "condition": tf.cast(condition, tf.float32)}
-        wanted = {"x": self.fitted_shape, "condition": (self.spec.condition_size,)}
-        for key, shape in wanted.items():
-            if not tensors[key].shape[1:].is_compatible_with(shape):
-                raise ValueError(
-                    f"`{key}` must have the shape {(None, *shape)} of the dataset "
-                    f"{self.spec.name!r}. Received: {tuple(tensors[key].shape)}."
-                )
-        return tensors
 
     def reduce(self, loss: tf.Tensor) -> tf.Tensor:
         """The mean over the global batch, which spans all replicas."""
@@ -273,29 +231,21 @@ class GenerativeModel(keras.Model):
 
     @classmethod
     def from_config(cls, config):
-        parts = {key: revived(value) for key, value in config.items()}
+        parts = {k: serialisation.deserialised(v) for k, v in config.items()}
         model = cls(**{**parts, "spec": DatasetSpec.from_dict(config["spec"])})
         model.build()
         return model
 
     def get_compile_config(self) -> dict[str, Any]:
-        return {**super().get_compile_config(), "jit_compile": self.jit_compile}
+        config = super().get_compile_config()
+        return {**config, "jit_compile": self.jit_compile} if config else config
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def _seed_states(self):
-        return [v for v in self.variables if v.path.endswith("seed_generator_state")]
-
     def save_own_variables(self, store):
         super().save_own_variables(store)
-        for index, state in enumerate(self._seed_states()):
-            store[f"seed_state_{index}"] = state
+        serialisation.save_seeds(self.variables, store)
 
     def load_own_variables(self, store):
-        own = {
-            k: store[k] for k in list(store.keys()) if not k.startswith("seed_state_")
-        }
-        super().load_own_variables(own)
-        for index, state in enumerate(self._seed_states()):
-            state.assign(store[f"seed_state_{index}"])
+        super().load_own_variables(serialisation.load_seeds(self.variables, store))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import feed, seed_pair
-from keras_genmodels.models.declared import check_sample
+from keras_genmodels.models.checks import check_sample
 from keras_genmodels.models.gan import GAN
+from keras_genmodels.models.network_inputs import call_declared
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 
 @register("edges", family="domain")
@@ -71,7 +72,7 @@ class CoupledGAN(GAN):
     def generate_pairs(self, z) -> tf.Tensor:
         """The pairs of latents, (batch, latent_dim), with averaged weights, if any."""
         with self._averaged():
-            return self._made({"latent": z}, False)["pair"]
+            return self._generated({"latent": z}, training=False)["pair"]
 
     def unpack(self, batch):
         """The batch, and "pair": x beside its picture in the other domain."""
@@ -79,10 +80,10 @@ class CoupledGAN(GAN):
         x = tensors["x"]
         return {**tensors, "pair": tf.stack([x, self.translated(x)], axis=1)}
 
-    def _made(self, tensors, training):
-        made = feed(self.generator, tensors, training)
+    def _generated(self, tensors, training):
+        outputs = call_declared(self.generator, tensors, training)
         shape = (-1, *self.spec.x_shape)
-        images = [tf.reshape(made[name], shape) for name in ("x", "other")]
+        images = [tf.reshape(outputs[name], shape) for name in ("x", "other")]
         pair = tf.sigmoid(tf.stack(images, axis=1))
         return {"pair": pair, "x": pair[:, 0]}
 

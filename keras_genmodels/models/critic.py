@@ -1,4 +1,4 @@
-"""A critic: a network, the game it plays, and what keeps it in bounds."""
+"""A critic: a network, its objective, and the penalties that keep it in bounds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import feed, revived
-from keras_genmodels.models.declared import check_score
-from keras_genmodels.models.replicas import draw_rows
-from keras_genmodels.objectives.arguments import at_least
+from keras_genmodels.checks import number
+from keras_genmodels.distributed_random import draw_rows
+from keras_genmodels.models.checks import check_score, last_layer
+from keras_genmodels.models.network_inputs import call_declared
+from keras_genmodels.models.serialisation import deserialised, serialised
 from keras_genmodels.registry import register
 
 
@@ -21,16 +22,18 @@ class Critic(keras.layers.Layer):
     the model that it is part of.
 
     Args:
-        network: from what it declares, among "x", "condition" and "latent", to
-            `"score"`, linear and larger for what looks more real: (batch, 1), or
-            (batch, height, width, 1) of patches. Further outputs are there for terms.
-        objective: of the game: "non_saturating", "wasserstein", ..., or an instance.
+        network: from the tensors that it declares, among those of a batch and
+            "latent", to `"score"`, linear and larger for examples that look more real:
+            (batch, 1), or (batch, height, width, 1) of patches. Further outputs are
+            there for terms.
+        objective: "non_saturating", "wasserstein", ..., or an instance.
         penalties: to be added to the critic's loss: "gradient_penalty", ..., or
             instances.
         view: maps the named tensors of a batch, and a seed, to those that the critic
             sees: a random frame of a video, say. A serialisable callable, or `None`.
-        weight: of this critic's opinion among several, >= 0; it weighs both losses of
-            the objective. Penalties have weights of their own.
+        weight: of this critic among several, >= 0; it weighs both losses of the
+            objective. Penalties have weights of their own.
+        **kwargs: `name`, by which terms know the critic, and `dtype`.
 
     Raises:
         ValueError: if the network's output is no score, or for a negative weight.
@@ -50,75 +53,90 @@ class Critic(keras.layers.Layer):
         self.objective = registry.get(objective, "adversarial")
         self.penalties = [registry.get(penalty, "penalty") for penalty in penalties]
         self.view = view
-        self.weight = at_least("weight", weight, 0)
+        self.weight = number("weight", weight, least=0)
         check_score(network, self.objective.least_scores)
         self.built = True
 
-    def judge(self, tensors, training=False) -> dict[str, tf.Tensor]:
-        """The named outputs of the network, float32, for what the critic sees."""
-        return feed(self.network, tensors, training)
+    def call(self, tensors, training=False) -> dict[str, tf.Tensor]:
+        """The named outputs of the network, float32, for the tensors it declares."""
+        return call_declared(self.network, tensors, training)
 
-    def call(self, tensors, training=False):
-        return self.judge(tensors, training)
+    def outputs_fn(self, training):
+        """`call` in or out of training, a function of the tensors alone."""
+        return lambda tensors: self.call(tensors, training)
 
-    def judging(self, training):
-        """`judge` in or out of training, a function of the tensors alone."""
-        return lambda tensors: self.judge(tensors, training)
-
-    def looking(self, seed):
+    def view_fn(self, seed):
         """The view under a seed: from named tensors to those the critic sees."""
         if self.view is None:
             return lambda tensors: tensors
         return lambda tensors: self.view(tensors, seed)
 
-    def describing(self):
-        """A function from named tensors to what the score is read from, flattened.
+    def feature_fn(self):
+        """A function from named tensors to the features of the last hidden layer.
 
-        That is the network's output "features", (batch, size), or without one what goes
-        into the layer that puts out the score.
+        That is the network's output "features", flattened to (batch, size), or without
+        one what goes into the layer that puts out the score.
+
+        Raises:
+            ValueError: if the network has neither.
         """
         network = self.network
         if "features" not in network.output:
-            history = network.output["score"]._keras_history
-            node = history.operation._inbound_nodes[history.node_index]
-            hidden = {"features": node.input_tensors[0]}
-            network = keras.Model(network.input, hidden, name=network.name)
+            layer = last_layer(network, "score")
+            if layer is None:
+                raise ValueError(
+                    f"The critic {self.name!r} must have an output 'features', since "
+                    "no single layer puts out its score. "
+                    f"Received: {sorted(network.output)}."
+                )
+            features = {"features": layer.input}
+            network = keras.Model(network.input, features, name=network.name)
 
         def describe(tensors):
-            features = feed(network, tensors)["features"]
+            features = call_declared(network, tensors)["features"]
             return tf.reshape(features, (tf.shape(features)[0], -1))
 
         return describe
 
-    def scores(self, play, number) -> tuple[tf.Tensor, tf.Tensor]:
+    def scores(self, step) -> tuple[tf.Tensor, tf.Tensor]:
         """The scores of the real and the fake examples.
 
         Args:
-            play: the `Play` of this step.
-            number: of this critic in it.
+            step: the `StepTensors` of this training step.
         """
-        return play.on_real(number)["score"], play.on_fake(number)["score"]
+        return step.on_real(self.name)["score"], step.on_fake(self.name)["score"]
 
-    def costs(self, play, number, next_seed) -> dict[str, tf.Tensor]:
+    def critic_terms(self, step, next_seed) -> dict[str, tf.Tensor]:
         """`critic_loss` and everything in `names`, (batch,) each.
 
         Args:
-            play: the `Play` of this step.
-            number: of this critic in it.
+            step: the `StepTensors` of this training step.
             next_seed: a function to a fresh seed, for penalties that draw.
         """
-        scores = self.scores(play, number)
+        scores = self.scores(step)
         total = self.weight * self.objective.critic_loss(*scores)
         terms = self.objective.measures(*scores)
+        outputs_fn = step.outputs_fns[self.name]
         for penalty in self.penalties:
             terms[penalty.name] = penalty(
-                lambda tensors: play.judges[number](tensors)["score"],
-                play.seen("real", number),
-                play.seen("fake", number),
+                lambda tensors: outputs_fn(tensors)["score"],
+                step.view("real", self.name),
+                step.view("fake", self.name),
                 _uniform(next_seed),
             )
             total += terms[penalty.name]
         return {"critic_loss": total, **terms}
+
+    def generator_loss(self, step) -> tf.Tensor:
+        """The loss of the generator from this critic's scores, (batch,).
+
+        Args:
+            step: the `StepTensors` of this training step.
+        """
+        objective, fake = self.objective, step.on_fake(self.name)["score"]
+        sees_real = objective.generator_sees_real
+        real = step.on_real(self.name)["score"] if sees_real else None
+        return self.weight * objective.generator_loss(fake, real)
 
     @property
     def names(self) -> list[str]:
@@ -127,31 +145,28 @@ class Critic(keras.layers.Layer):
         return [*penalties, *self.objective.measure_names]
 
     def get_config(self):
-        serialise = keras.saving.serialize_keras_object
-        return {
-            **super().get_config(),
-            "network": serialise(self.network),
-            "objective": serialise(self.objective),
-            "penalties": [serialise(penalty) for penalty in self.penalties],
-            "view": serialise(self.view),
-            "weight": self.weight,
+        parts = {
+            "network": self.network,
+            "objective": self.objective,
+            "penalties": self.penalties,
+            "view": self.view,
         }
+        return {**super().get_config(), **serialised(parts), "weight": self.weight}
 
     @classmethod
     def from_config(cls, config):
         dtype = config.pop("dtype", None)
-        return cls(
-            **{key: revived(value) for key, value in config.items()}, dtype=dtype
-        )
+        parts = {key: deserialised(value) for key, value in config.items()}
+        return cls(**parts, dtype=dtype)
 
 
 def to_configs(critics) -> list[dict]:
     """The configs of critics; a network that an earlier one has is its number."""
     networks = [critic.network for critic in critics]
     configs = [keras.saving.serialize_keras_object(critic) for critic in critics]
-    for number, config in enumerate(configs):
-        first = next(i for i, n in enumerate(networks) if n is networks[number])
-        if first < number:
+    for place, config in enumerate(configs):
+        first = next(i for i, n in enumerate(networks) if n is networks[place])
+        if first < place:
             config["config"]["network"] = first
     return configs
 
@@ -165,7 +180,7 @@ def from_configs(configs) -> list[Critic]:
             arguments["network"] = critics[arguments["network"]].network
             critics.append(Critic.from_config(arguments))
         else:
-            critics.append(revived(config))
+            critics.append(deserialised(config))
     return critics
 
 

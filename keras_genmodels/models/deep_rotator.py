@@ -6,8 +6,10 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import GenerativeModel, feed, seed_pair, shown
+from keras_genmodels.models.base import GenerativeModel
+from keras_genmodels.models.network_inputs import call_declared, clipped_mean
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 _KEPT = 16  # first frames of training, to begin clips with
 
@@ -62,6 +64,16 @@ class DeepRotator(GenerativeModel):
             dtype="float32",
         )
 
+    @property
+    def networks(self):
+        return [self.encoder, self.turn, self.decoder]
+
+    def unpack(self, batch):
+        """The tensors of a batch; data without attributes have an empty condition."""
+        tensors = super().unpack(batch)
+        empty = tf.zeros((tf.shape(tensors["x"])[0], self.spec.condition_size))
+        return {"condition": empty, **tensors}
+
     def views(self, first_frame, condition, num_frames, training=False):
         """p(x_t | x_0) of `num_frames` frames, a TFP distribution over one frame.
 
@@ -75,11 +87,12 @@ class DeepRotator(GenerativeModel):
         Returns:
             A distribution of batch shape (batch, num_frames).
         """
-        code = feed(self.encoder, {"x": first_frame}, training)
+        code = call_declared(self.encoder, {"x": first_frame}, training)
 
         def step(pose, t):
             now = condition[:, t] if condition.shape.rank == 3 else condition
-            return feed(self.turn, {"pose": pose, "condition": now}, training)["pose"]
+            inputs = {"pose": pose, "condition": now}
+            return call_declared(self.turn, inputs, training)["pose"]
 
         turned = tf.scan(step, tf.range(1, num_frames), code["pose"])
         poses = tf.concat([code["pose"][None], turned], axis=0)  # (time, batch, pose)
@@ -89,7 +102,7 @@ class DeepRotator(GenerativeModel):
             "identity": identity,
             "pose": tf.reshape(poses, (-1, poses.shape[-1])),
         }
-        params = feed(self.decoder, inputs, training)["likelihood"]
+        params = call_declared(self.decoder, inputs, training)["likelihood"]
         shape = tf.concat([[-1, num_frames], tf.shape(params)[1:]], axis=0)
         return self.likelihood_head.distribution(tf.reshape(params, shape), training)
 
@@ -125,7 +138,7 @@ class DeepRotator(GenerativeModel):
         n = count if n is None else n
         first_frame = tf.broadcast_to(first_frame, (n, *self.spec.x_shape[1:]))
         condition = tf.broadcast_to(condition, (n, *condition.shape[1:]))
-        turned = shown(self.views(first_frame, condition, frames))
+        turned = clipped_mean(self.views(first_frame, condition, frames))
         return tf.concat([first_frame[:, None], turned[:, 1:]], axis=1)
 
     def continue_from(

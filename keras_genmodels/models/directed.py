@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from keras_genmodels.models.base import seed_pair, shown
+from keras_genmodels.models.network_inputs import clipped_mean
 from keras_genmodels.models.sequences import SequenceModel
+from keras_genmodels.seeds import seed_pair
 
 _fold_in = tf.random.experimental.stateless_fold_in
 
@@ -91,7 +92,7 @@ class DirectedVideo(SequenceModel):
         seeds, begun = tf.random.split(seed, 3), None
         seen = None if first_frame is None else self.look(first_frame[:, None])
         condition = self._completed(condition, seen, seeds[0])
-        if not self.listens:  # then nothing changes with it
+        if not self.uses_condition:  # then nothing changes with it
             condition = tf.zeros_like(condition)
         if seen is not None:
             own = self._allowed(condition[:, :1], seen)
@@ -102,7 +103,7 @@ class DirectedVideo(SequenceModel):
 
         def frame(elements):
             now, content, z = (x[:, None] for x in elements)
-            return shown(self.depict(content, z, now))[:, 0]
+            return clipped_mean(self.depict(content, z, now))[:, 0]
 
         x = tf.map_fn(frame, elements, fn_output_signature=tf.float32)
         x = tf.ensure_shape(x, (None, None, *self.spec.x_shape[1:]))

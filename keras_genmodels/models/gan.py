@@ -2,52 +2,66 @@
 
 from __future__ import annotations
 
+import functools
+
 import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.averaging import averaged
-from keras_genmodels.models.base import GenerativeModel, feed, recording, seed_pair
+from keras_genmodels.distributed_random import draw_rows
+from keras_genmodels.models import checks
+from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.critic import Critic, from_configs, to_configs
-from keras_genmodels.models.declared import check_game, check_optimizers
-from keras_genmodels.models.replicas import draw_rows
-from keras_genmodels.models.tracking import add
-from keras_genmodels.objectives.play import Play
+from keras_genmodels.models.ema import averaged
+from keras_genmodels.models.gradients import built_optimizer, descend, tape_of
+from keras_genmodels.models.latent_methods import latent_method
+from keras_genmodels.models.network_inputs import call_declared, named_condition
+from keras_genmodels.models.resampling import resampled_columns
+from keras_genmodels.models.serialisation import serialised
+from keras_genmodels.models.term_means import add
+from keras_genmodels.objectives.step_tensors import StepTensors
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 
 @register("gan", family="model")
 class GAN(GenerativeModel):
-    """A generator that is trained to please critics that are trained to see through it.
+    """A generator against critics that learn to tell its examples from real ones.
 
-    Networks declare what they look at: a generator with the input "condition" is
-    conditional, and so is a critic. What the players minimise is said by the critics'
-    objectives and penalties and by the terms; each player takes one optimiser step with
-    the sum. Where a step moves one player, the others stand still, batch statistics and
-    spectral norms included, and no gradient is computed for them.
+    Networks declare the tensors that they look at: a generator with the input
+    "condition" is conditional, one with "source" translates a picture, and likewise for
+    critics. The losses are those of the critics' objectives and penalties and of the
+    terms; each player takes one optimiser step down its sum. A step that moves one
+    player leaves the other's weights, batch statistics and spectral norms as they are,
+    and computes no gradient for them.
 
     Args:
         spec: of the dataset.
-        generator: network from "latent", "condition" or both to the output "x", linear,
-            of as many numbers as `spec.x_shape`; the model takes the sigmoid of it.
+        generator: network from "latent", tensors of the batch such as "condition" or
+            "source", and "seed" (int32 (2,), for `SeededDropout`) to the output "x", of
+            as many numbers as `spec.x_shape`.
         critics: a `Critic` or a list of them; they share one optimiser step.
         prior: of the latent: "standard_normal", "uniform", "structured", ...
         terms: of the losses, such as "class", names or instances.
         critic_steps: of the critics for each of the generator, >= 1. All steps of one
             `train_step` see the same real batch and each a new fake one; the last one
             shares its fake batch with the generator's step.
+        output: from the generator's linear output to a sample: "sigmoid", "clip",
+            "rectified" or "linear". The latter two leave [0, 1].
+        resampled: names of attributes that a fake batch draws anew, each class as
+            likely as the others; the rest of the condition is that of the real row.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
     Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` is (batch,
-    condition_size), latents are (batch, latent_dim).
+    condition_size) or a dict of named tensors, latents are (batch, latent_dim).
 
     Metrics: `critic_loss` and `generator_loss`, and every penalty, term and measure of
-    an objective by its name; a term's is what its payer pays, the generator mostly.
+    an objective by its name; a term's is the cost of its `reported_player`.
 
     Raises:
         ValueError: for networks that declare what a batch does not have or put out what
-            the model cannot use, `critic_steps` below 1, or critics that share an
-            objective with a state.
+            the model cannot use, `critic_steps` below 1, critics of one name, or
+            critics that share an objective with a state.
 
     Reference: Goodfellow et al., "Generative Adversarial Nets", 2014. The critic's step
     comes first, as there, but both see the same fake batch.
@@ -61,6 +75,8 @@ class GAN(GenerativeModel):
         prior="standard_normal",
         terms=(),
         critic_steps=1,
+        output="sigmoid",
+        resampled=(),
         **kwargs,
     ):
         super().__init__(spec, **kwargs)
@@ -68,7 +84,10 @@ class GAN(GenerativeModel):
         self.critics = [critics] if isinstance(critics, Critic) else list(critics)
         self.added_terms = [registry.get(term, "term") for term in terms]
         self.critic_steps = critic_steps
-        check_game(generator, self.critics, critic_steps, spec)
+        self.output_name = output
+        self.to_sample = registry.lookup(output, "output")
+        self.resampled = tuple(resampled)
+        checks.check_gan(self)
         self.latent_dim = self.latent_prior = None
         if "latent" in generator.input:
             self.latent_dim = generator.input["latent"].shape[-1]
@@ -84,59 +103,91 @@ class GAN(GenerativeModel):
         """Show the terms the weights of the players, of which some keep a record."""
         if not self.built:
             for term in self.added_terms:
-                term.meet(self.generator_variables, self.critic_variables)
+                term.track_weights(self.generator_variables, self.critic_variables)
         super().build(input_shape)
+
+    @property
+    def networks(self):
+        judging = [critic.network for critic in self.critics if critic.view is None]
+        return [*self.generator_networks, *judging]
 
     # --- from latents to samples ------------------------------------------------------
 
+    @latent_method
     def prior(self, condition=None):
         """The distribution of the latents, over (latent_dim,)."""
+        condition = named_condition(condition).get("condition")
         return self.latent_prior.distribution(condition)
 
-    def generate(self, z, condition=None) -> tf.Tensor:
+    @latent_method
+    def generate(self, z, condition=None, seed=0) -> tf.Tensor:
         """The samples of latents, with the averaged weights if the optimiser keeps any.
 
         Args:
             z: (batch, latent_dim).
-            condition: (batch, condition_size), if the generator declares it.
+            condition: (batch, condition_size) or a dict of named tensors, of what the
+                generator declares.
+            seed: an int or two ints, for a generator that declares "seed".
 
         Returns:
             float32 in [0, 1], (batch, *spec.x_shape).
         """
+        given = {**named_condition(condition), "seed": seed_pair(seed)}
         with self._averaged():
-            return self._made({"latent": z, "condition": condition}, False)["x"]
+            return self._generated({**given, "latent": z}, training=False)["x"]
 
+    @latent_method
     def decode(self, z, condition=None) -> tf.Tensor:
         """`generate`, by the name that every model with latents has."""
         return self.generate(z, condition)
 
+    def sample_rows(self, n, tensors, seed):
+        given = {**tensors, **self._drawn(n, tensors, seed)}
+        with self._averaged():
+            return self._generated(given, training=False)["x"]
+
     def call(self, batch, training=False):
-        """A sample for every row of a batch `{"x": ..., "condition": ...}`."""
+        """A sample for every row of a batch of named tensors."""
         real = self.unpack(batch)
-        return self.imagine(real, seed_pair(self.seed), training)["x"]
+        return self.fake_batch(real, seed_pair(self.seed), training)["x"]
 
-    def imagine(self, real, seed, training=False) -> dict[str, tf.Tensor]:
-        """A fake batch as large as the real one: "x", "latent" and "condition".
+    def fake_batch(self, real, seed, training=False) -> dict[str, tf.Tensor]:
+        """A generated batch as large as the real one, with all that it was made from.
 
-        What else the generator puts out is there by its name.
+        Args:
+            real: named tensors of the real batch, from `unpack`.
+            seed: int32 (2,).
+            training: whether this is a training step.
+
+        Returns:
+            `generator_inputs`, and the generator's outputs by name, "x" as samples.
         """
-        drawn = self.drawn(real, seed)
-        return drawn | self._made(drawn, training)
+        inputs = self.generator_inputs(real, seed)
+        return inputs | self._generated(inputs, training)
 
-    def drawn(self, real, seed) -> dict[str, tf.Tensor]:
-        """What a fake batch is made of: "condition" of the real one, new "latent"."""
-        tensors = {"condition": real["condition"]}
+    def generator_inputs(self, real, seed) -> dict[str, tf.Tensor]:
+        """The real batch's tensors but "x", and new random ones: "latent", "seed"."""
+        tensors = {name: value for name, value in real.items() if name != "x"}
+        if self.resampled:
+            tensors["condition"] = resampled_columns(
+                self.spec, self.resampled, tensors["condition"], seed
+            )
+        return tensors | self._drawn(tf.shape(real["x"])[0], tensors, seed)
+
+    def _drawn(self, n, tensors, seed):
+        """The random inputs of a generator of `n` samples."""
+        drawn = {"seed": seed}
         if self.latent_prior is not None:
-            prior = self.prior(real["condition"])
-            rows = [] if prior.batch_shape.rank else [tf.shape(real["x"])[0]]
-            tensors["latent"] = draw_rows(lambda n: prior.sample(n, seed=seed), rows)
-        return tensors
+            prior = self.prior(tensors)
+            rows = [] if prior.batch_shape.rank else [n]
+            drawn["latent"] = draw_rows(lambda n: prior.sample(n, seed=seed), rows)
+        return drawn
 
-    def _made(self, tensors, training):
-        """What the generator puts out, by name; "x" as samples in [0, 1]."""
-        made = feed(self.generator, tensors, training)
-        x = tf.reshape(tf.sigmoid(made["x"]), (-1, *self.spec.x_shape))
-        return {**made, "x": x}
+    def _generated(self, tensors, training):
+        """The generator's outputs by name; "x" as samples, (batch, *spec.x_shape)."""
+        outputs = call_declared(self.generator, tensors, training)
+        x = tf.reshape(self.to_sample(outputs["x"]), (-1, *self.spec.x_shape))
+        return {**outputs, "x": x}
 
     def _averaged(self):
         """A scope in which the generator's weights are their moving averages."""
@@ -149,12 +200,12 @@ class GAN(GenerativeModel):
         real = self.unpack(batch)
         for _ in range(self.critic_steps - 1):
             seed = self.next_seed()
-            with keras.StatelessScope():  # the generator stands still
-                fake = self.imagine(real, seed, training=True)
+            with keras.StatelessScope():  # the generator's state stays as it is
+                fake = self.fake_batch(real, seed, training=True)
             self.critic_step(real, fake)
-        seed, tape = self.next_seed(), recording(self.generator_variables)
+        seed, tape = self.next_seed(), tape_of(self.generator_variables)
         with tape:
-            fake = self.imagine(real, seed, training=True)  # one pass for both players
+            fake = self.fake_batch(real, seed, training=True)  # one for both players
         terms = self.critic_step(real, fake)
         terms |= self.generator_step(real, fake, tape)
         for term in self.added_terms:
@@ -162,82 +213,88 @@ class GAN(GenerativeModel):
         return self.track(terms)
 
     def critic_step(self, real, fake) -> dict[str, tf.Tensor]:
-        """Move the critics alone, one step; what they paid, (batch,) each."""
-        tape = recording(self.critic_variables)
+        """Move the critics alone, one step; returns their terms, (batch,) each."""
+        tape = tape_of(self.critic_variables)
         with tape:
-            play = self.play(real, fake, training=True)
-            terms = self.critic_terms(play, self.next_seed)
+            step = self.step_tensors(real, fake, training=True)
+            terms = self.critic_terms(step, self.next_seed)
             regular = sum(sum(critic.network.losses) for critic in self.critics)
             loss = self.reduce(terms["critic_loss"] + regular)
-        self.descend(self.critic_optimizer, tape, loss, self.critic_variables)
-        for i, critic in enumerate(self.critics):
-            critic.objective.update(*critic.scores(play, i))
+        descend(self.critic_optimizer, tape, loss, self.critic_variables)
+        for critic in self.critics:
+            critic.objective.update(*critic.scores(step))
         return terms
 
     def generator_step(self, real, fake, tape) -> dict[str, tf.Tensor]:
-        """Move the generator alone, one step, through the tape that saw it at work."""
+        """Move the generator alone, one step.
+
+        Args:
+            real: named tensors of the real batch.
+            fake: of the generated one.
+            tape: that recorded how the fake batch was made.
+        """
         with tape:
-            play = self.play(real, fake, training=True)
-            with keras.StatelessScope():  # the critics stand still
-                terms = self.generator_terms(play)
-            regular = sum(sum(network.losses) for network in self.makers)
+            step = self.step_tensors(real, fake, training=True)
+            with keras.StatelessScope():  # the critics' state stays as it is
+                terms = self.generator_terms(step)
+            regular = sum(sum(network.losses) for network in self.generator_networks)
             loss = self.reduce(terms["generator_loss"] + regular)
-        self.descend(self.generator_optimizer, tape, loss, self.generator_variables)
+        descend(self.generator_optimizer, tape, loss, self.generator_variables)
         return terms
 
     def test_step(self, batch):
         real, seed = self.unpack(batch), seed_pair(self.seed)
-        play = self.play(real, self.imagine(real, seed), training=False)
-        terms = self.critic_terms(play, lambda: seed)
-        return self.track(terms | self.generator_terms(play))
+        step = self.step_tensors(real, self.fake_batch(real, seed), training=False)
+        terms = self.critic_terms(step, lambda: seed)
+        return self.track(terms | self.generator_terms(step))
 
-    def play(self, real, fake, training) -> Play:
-        """What the critics see and say of this step, computed when it is asked for."""
-        seeds = [
-            self.next_seed() if training and critic.view else seed_pair(self.seed)
-            for critic in self.critics
-        ]
-        judges = [critic.judging(training) for critic in self.critics]
-        views = [c.looking(seed) for c, seed in zip(self.critics, seeds, strict=True)]
-        return Play(real, fake, judges, views)
+    def step_tensors(self, real, fake, training) -> StepTensors:
+        """The critics' outputs for both batches, computed when they are asked for."""
+        views = {}
+        for critic in self.critics:
+            fresh = training and critic.view
+            seed = self.next_seed() if fresh else seed_pair(self.seed)
+            views[critic.name] = critic.view_fn(seed)
+        outputs = {critic.name: critic.outputs_fn(training) for critic in self.critics}
+        return StepTensors(real, fake, outputs, views)
 
-    def critic_terms(self, play, next_seed) -> dict[str, tf.Tensor]:
+    def critic_terms(self, step, next_seed) -> dict[str, tf.Tensor]:
         """The critics' loss and its parts, (batch,) each."""
         terms = {"critic_loss": 0.0}
         for term in self.added_terms:
-            cost = term.critic_loss(play)
-            add(terms, {"critic_loss": cost, **term.measured("critic", cost)})
-        for i, critic in enumerate(self.critics):
-            add(terms, critic.costs(play, i, next_seed))
+            cost = term.critic_loss(step)
+            add(terms, {"critic_loss": cost, **term.metric_values("critic", cost)})
+        for critic in self.critics:
+            add(terms, critic.critic_terms(step, next_seed))
         return terms
 
-    def generator_terms(self, play) -> dict[str, tf.Tensor]:
+    def generator_terms(self, step) -> dict[str, tf.Tensor]:
         """The generator's loss and its parts, (batch,) each."""
         terms = {"generator_loss": 0.0}
-        for i, critic in enumerate(self.critics):
-            scores = play.on_fake(i)["score"]
-            loss = critic.weight * critic.objective.generator_loss(scores)
-            add(terms, {"generator_loss": loss})
+        for critic in self.critics:
+            add(terms, {"generator_loss": critic.generator_loss(step)})
         for term in self.added_terms:
-            cost = term.generator_loss(play)
-            add(terms, {"generator_loss": cost, **term.measured("generator", cost)})
+            cost = term.generator_loss(step)
+            metric = term.metric_values("generator", cost)
+            add(terms, {"generator_loss": cost, **metric})
         return terms
 
     # --- two optimisers ---------------------------------------------------------------
 
     @property
-    def makers(self):
+    def generator_networks(self):
         """The networks that the generator's step moves."""
         return [self.generator]
 
     @property
     def generator_variables(self):
-        """What the generator's step moves."""
-        return [v for network in self.makers for v in network.trainable_variables]
+        """The weights that the generator's step moves."""
+        networks = self.generator_networks
+        return [v for network in networks for v in network.trainable_variables]
 
     @property
     def critic_variables(self):
-        """What the critics' step moves; critics may share networks."""
+        """The weights that the critics' step moves; critics may share networks."""
         found = [v for c in self.critics for v in c.network.trainable_variables]
         return list({id(variable): variable for variable in found}.values())
 
@@ -264,36 +321,42 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: if both are the same instance.
         """
-        check_optimizers(generator_optimizer, critic_optimizer)
+        checks.check_optimizers(generator_optimizer, critic_optimizer)
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
-        built = self.built_optimizer
+        built = functools.partial(built_optimizer, policy=self.dtype_policy.name)
         self.generator_optimizer = built(generator_optimizer, self.generator_variables)
         self.critic_optimizer = built(critic_optimizer, self.critic_variables)
 
     # --- the file ---------------------------------------------------------------------
 
     def get_config(self):
-        serialise = keras.saving.serialize_keras_object
+        parts = {
+            "generator": self.generator,
+            "prior": self.latent_prior,
+            "terms": self.added_terms,
+        }
         return {
             **super().get_config(),
-            "generator": serialise(self.generator),
+            **serialised(parts),
             "critics": to_configs(self.critics),
-            "prior": serialise(self.latent_prior),
-            "terms": [serialise(term) for term in self.added_terms],
             "critic_steps": self.critic_steps,
+            "output": self.output_name,
+            "resampled": list(self.resampled),
         }
 
     @classmethod
     def from_config(cls, config):
         critics = from_configs(config["critics"])
+        for term in config["terms"]:  # version 0.1 numbered the critics
+            number = term["config"].get("critic")
+            if isinstance(number, int):
+                term["config"]["critic"] = critics[number].name if number else None
         return super().from_config({**config, "critics": critics})
 
     def get_compile_config(self):
-        serialise = keras.saving.serialize_keras_object
         config = super().get_compile_config()
+        if not self.compiled:
+            return config
         del config["optimizer"]
-        return {
-            **config,
-            "generator_optimizer": serialise(self.generator_optimizer),
-            "critic_optimizer": serialise(self.critic_optimizer),
-        }
+        parts = ("generator_optimizer", "critic_optimizer")
+        return config | serialised({name: getattr(self, name) for name in parts})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from keras_genmodels.models.base import feed
 from keras_genmodels.models.gan import GAN
+from keras_genmodels.models.network_inputs import call_declared
 from keras_genmodels.registry import register
 
 
@@ -30,6 +30,7 @@ class LaplacianGAN(GAN):
             Its latent is those of the levels side by side, the full image's first.
         critics: one a level, the full image's first; those of the others have the
             views `Named("level_1")`, `Named("level_2")`, ...
+        output: as for `GAN`; an image is a sum of levels, in pixels.
         **kwargs: as for `GAN`.
 
     Raises:
@@ -40,8 +41,8 @@ class LaplacianGAN(GAN):
     the difference image.
     """
 
-    def __init__(self, spec, generator, critics, **kwargs):
-        super().__init__(spec, generator, critics, **kwargs)
+    def __init__(self, spec, generator, critics, output="clip", **kwargs):
+        super().__init__(spec, generator, critics, output=output, **kwargs)
         found = {layer.name: layer for layer in generator.layers}
         names = [f"level_{k}" for k in range(len(self.critics))]
         if not set(names) <= set(found):
@@ -60,19 +61,14 @@ class LaplacianGAN(GAN):
             tensors[f"level_{k}"] = image
         return tensors
 
-    def imagine(self, real, seed, training=False):
+    def fake_batch(self, real, seed, training=False):
         """A fake image at every level, each made of the real one of the next."""
-        tensors = self.drawn(real, seed)
+        tensors = self.generator_inputs(real, seed)
         sizes = [level.input["latent"].shape[-1] for level in self.levels]
         parts = tf.split(tensors["latent"], sizes, axis=-1)
         for k, (level, latent) in enumerate(zip(self.levels, parts, strict=True)):
             coarse = real.get(f"level_{k + 1}")
-            made = feed(
-                level, {**tensors, "latent": latent, "coarse": coarse}, training
-            )
-            tensors["x" if k == 0 else f"level_{k}"] = made["x"]
+            inputs = {**tensors, "latent": latent, "coarse": coarse}
+            image = call_declared(level, inputs, training)["x"]
+            tensors["x" if k == 0 else f"level_{k}"] = image
         return tensors
-
-    def _made(self, tensors, training):
-        made = feed(self.generator, tensors, training)
-        return {"x": tf.clip_by_value(made["x"], 0.0, 1.0)}

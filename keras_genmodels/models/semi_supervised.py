@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from keras_genmodels.models.declared import check_inputs, check_size
+from keras_genmodels.models.checks import check_inputs, check_size
 from keras_genmodels.models.gan import GAN
 from keras_genmodels.registry import register
 
@@ -14,8 +14,7 @@ class SemiSupervisedGAN(GAN):
     """A GAN whose critic tells classes, learnt from few labels and many examples.
 
     An example without a label has a `condition` of zeros; `data.load(...,
-    num_labels=100)` makes such batches. What the labels are worth is said by terms,
-    such as "supervised".
+    num_labels=100)` makes such batches. Terms, such as "supervised", weigh the labels.
 
     Args:
         spec: of the dataset, whose attributes are the classes.
@@ -41,7 +40,7 @@ class SemiSupervisedGAN(GAN):
                 f"{spec.name!r} with {[a.name for a in spec.attributes]}."
             )
         network = self.critics[0].network
-        check_inputs(network, ("x",), {"x": tuple(spec.x_shape)})
+        check_inputs(network, {"x": spec.x_shape})
         check_size(network, "classes", spec.condition_size)
 
     def classify(self, x) -> tf.Tensor:
@@ -51,4 +50,4 @@ class SemiSupervisedGAN(GAN):
             x: (batch, *spec.x_shape) in [0, 1].
         """
         tensors = {"x": tf.convert_to_tensor(x, tf.float32)}
-        return tf.nn.softmax(self.critics[0].judge(tensors)["classes"])
+        return tf.nn.softmax(self.critics[0](tensors)["classes"])

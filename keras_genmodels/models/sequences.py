@@ -5,7 +5,8 @@ from __future__ import annotations
 import tensorflow as tf
 
 from keras_genmodels.distributions.recurrent import foreseen
-from keras_genmodels.models.base import GenerativeModel, feed, shown
+from keras_genmodels.models.base import GenerativeModel
+from keras_genmodels.models.network_inputs import call_declared, clipped_mean
 
 
 class SequenceModel(GenerativeModel):
@@ -22,10 +23,20 @@ class SequenceModel(GenerativeModel):
         return "attributes" in self.encoder.output
 
     @property
-    def listens(self) -> bool:
-        """Whether any part looks at the condition."""
+    def networks(self):
         parts = [self.inference, self.latent_prior, self.decoder, self.content]
-        return any("condition" in part.input for part in parts if part is not None)
+        return [part for part in parts if part is not None]
+
+    @property
+    def uses_condition(self) -> bool:
+        """Whether any part looks at the condition."""
+        return any("condition" in part.input for part in self.networks)
+
+    @property
+    def batch_tensors(self):
+        """As the networks declare, and the condition for an attribute head."""
+        labels = ["condition"] if self.reads_attributes else []
+        return tuple(dict.fromkeys([*super().batch_tensors, *labels]))
 
     @property
     def latent_shape(self) -> tuple[int, int]:
@@ -84,7 +95,7 @@ class SequenceModel(GenerativeModel):
 
     def decode(self, z, condition=None) -> tf.Tensor:
         """The mean of the likelihood, clipped to [0, 1], of the shape of `x`."""
-        return shown(self.likelihood(z, condition))
+        return clipped_mean(self.likelihood(z, condition))
 
     def reconstruct(self, x, condition=None) -> tf.Tensor:
         """`decode(encode(x))`, as `x`."""
@@ -99,7 +110,7 @@ class SequenceModel(GenerativeModel):
     def look(self, x, training=False) -> dict[str, tf.Tensor]:
         """What the encoder says of every frame, name to (batch, time, size)."""
         x = tf.convert_to_tensor(x, tf.float32)
-        return _unfolded(feed(self.encoder, {"x": _folded(x)}, training), x)
+        return _unfolded(call_declared(self.encoder, {"x": _folded(x)}, training), x)
 
     def inferred(self, features, condition=None, training=False):
         """q(z|features, a) as `posterior`; features are (batch, time, size)."""
@@ -133,7 +144,7 @@ class SequenceModel(GenerativeModel):
             tensors["condition"] = _folded(condition)
         if self.has_content or self.content is not None:
             tensors |= self._shared(content, condition, tf.shape(z)[1], training)
-        params = feed(self.decoder, tensors, training)
+        params = call_declared(self.decoder, tensors, training)
         params = _unfolded(params, z)["likelihood"]
         return self.likelihood_head.distribution(params, training)
 
@@ -146,13 +157,13 @@ class SequenceModel(GenerativeModel):
         if self.content is not None:
             if condition is not None:
                 shared["condition"] = _folded(condition[:, :times])
-            shared = feed(self.content, shared, training)
+            shared = call_declared(self.content, shared, training)
         return {k: tf.repeat(v, frames // times, axis=0) for k, v in shared.items()}
 
     def _given(self, condition, rows, frames):
         """The condition of every step, {"condition": (steps, batch, size)}."""
         if condition is None:
-            if self.listens:
+            if self.uses_condition:
                 raise ValueError(
                     "`condition` must be given: a network of this model declares it. "
                     "Received: condition=None."

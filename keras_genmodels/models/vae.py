@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
+from keras_genmodels.distributed_random import draw
 from keras_genmodels.models.autoencoder import Autoencoder
-from keras_genmodels.models.base import feed, seed_pair
-from keras_genmodels.models.replicas import draw
+from keras_genmodels.models.network_inputs import call_declared, named_condition
+from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 _ROWS = 4096  # latents decoded at once in `log_likelihood`, whatever their number
 
@@ -19,7 +20,8 @@ class VAE(Autoencoder):
     """An encoder that gives q(z|x), a decoder that gives p(x|z), and a prior p(z).
 
     Posterior, prior and likelihood are TFP distributions; the objective turns them
-    into a loss. A conditional VAE is this class with networks that declare `condition`.
+    into a loss. A conditional VAE is this class with networks that declare "condition",
+    or another tensor of the batch, such as a picture.
 
     Args:
         spec: of the dataset.
@@ -32,7 +34,7 @@ class VAE(Autoencoder):
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
     Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` is (batch,
-    condition_size), latents are (batch, latent_dim).
+    condition_size) or a dict of named tensors, latents are (batch, latent_dim).
 
     References: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014; Rezende,
     Mohamed, Wierstra, "Stochastic Backpropagation", 2014; conditional: Sohn, Lee, Yan,
@@ -62,12 +64,13 @@ class VAE(Autoencoder):
 
     def posterior(self, x, condition=None, training=False):
         """q(z|x), a TFP distribution over (latent_dim,) with batch shape (batch,)."""
-        inputs = {"x": x, "condition": condition}
-        params = feed(self.encoder, inputs, training)["posterior"]
+        inputs = {**named_condition(condition), "x": x}
+        params = call_declared(self.encoder, inputs, training)["posterior"]
         return self.posterior_head.distribution(params, training=training)
 
     def prior(self, condition=None):
         """p(z), a TFP distribution over (latent_dim,), batch shape () or (batch,)."""
+        condition = named_condition(condition).get("condition")
         return self.latent_prior.distribution(condition, posterior=self.posterior)
 
     def encode(self, x, condition=None) -> tf.Tensor:
@@ -85,7 +88,8 @@ class VAE(Autoencoder):
 
         Args:
             x: (batch, *spec.x_shape) in [0, 1].
-            condition: (batch, condition_size), if a network declares it.
+            condition: (batch, condition_size) or a dict of named tensors, of what the
+                networks declare.
             num_samples: draws of z an example, at least 1.
             seed: an int or two ints.
 
@@ -107,7 +111,8 @@ class VAE(Autoencoder):
 
         Args:
             x: (batch, *spec.x_shape) in [0, 1].
-            condition: (batch, condition_size), if a network declares it.
+            condition: (batch, condition_size) or a dict of named tensors, of what the
+                networks declare.
             num_samples: k, at least 1; an int or an int32 scalar tensor.
             seed: an int or two ints.
 
@@ -122,10 +127,9 @@ class VAE(Autoencoder):
                 f"`num_samples` must be >= 1. Received: num_samples={num_samples}."
             )
         x = tf.convert_to_tensor(x, tf.float32)
-        if condition is not None:
-            condition = tf.convert_to_tensor(condition, tf.float32)
+        tensors = named_condition(condition)
         count = tf.convert_to_tensor(num_samples, tf.int32)
-        return self._log_likelihood(x, condition, count, seed_pair(seed))
+        return self._log_likelihood(x, tensors, count, seed_pair(seed))
 
     @tf.function(reduce_retracing=True)
     def _log_likelihood(self, x, condition, num_samples, seed):
@@ -155,7 +159,7 @@ class VAE(Autoencoder):
     # --- training ---------------------------------------------------------------------
 
     def _infer(self, x, condition, num_samples, seed, training):
-        """z, (num_samples, batch, latent_dim), and what the model says of it."""
+        """Draws of z, (num_samples, batch, latent_dim), and what scores them."""
         posterior = self.posterior(x, condition, training)
         z = draw(posterior, num_samples, seed)
         log_likelihood = self.likelihood(z, condition, training).log_prob(x)
@@ -165,13 +169,10 @@ class VAE(Autoencoder):
         seed = self.next_seed() if training else seed_pair(self.seed)
         count = self.objective.num_samples
         z, log_likelihood, posterior, prior = self._infer(
-            batch["x"], batch["condition"], count, seed, training
+            batch["x"], batch, count, seed, training
         )
         return self.objective(log_likelihood, posterior, prior, z, self.step)
 
     def get_config(self):
         parts = {"posterior": self.posterior_head, "objective": self.objective}
-        serialised = {
-            k: keras.saving.serialize_keras_object(v) for k, v in parts.items()
-        }
-        return {**super().get_config(), **serialised}
+        return {**super().get_config(), **serialised(parts)}

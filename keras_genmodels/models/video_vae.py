@@ -6,11 +6,11 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import seed_pair
+from keras_genmodels.distributed_random import draw, draw_rows
 from keras_genmodels.models.directed import DirectedVideo
-from keras_genmodels.models.replicas import draw, draw_rows
-from keras_genmodels.objectives.terms import Play
+from keras_genmodels.objectives.step_tensors import StepTensors
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 
 @register("video_vae", family="model")
@@ -113,9 +113,9 @@ class VideoVAE(DirectedVideo):
         self.track_terms(*own, *added)
 
     def call(self, batch, training=False):
-        """The reconstruction of a batch `{"x": ..., "condition": ...}`."""
+        """The reconstruction of a batch of named tensors."""
         batch = self.unpack(batch)
-        return self.reconstruct(batch["x"], batch["condition"])
+        return self.reconstruct(batch["x"], batch.get("condition"))
 
     # --- training ---------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class VideoVAE(DirectedVideo):
 
     def terms(self, batch, training):
         seed = self.next_seed() if training else seed_pair(self.seed)
-        x, condition = batch["x"], batch["condition"]
+        x, condition = batch["x"], batch.get("condition")
         seen, count = self.look(x, training), self.objective.num_samples
         terms, likelihood = self._bound(x, condition, seen, count, seed, training)
         if self.reads_attributes:
@@ -158,7 +158,7 @@ class VideoVAE(DirectedVideo):
             terms["loss"] += self.attribute_weight * terms["attributes"]
         if self.added_terms:
             rebuilt = likelihood.mean()[: tf.shape(x)[0]]
-            play = Play(batch, {**batch, "x": rebuilt}, judges=())
+            play = StepTensors(batch, {**batch, "x": rebuilt})
             for term in self.added_terms:
                 terms[term.name] = term.generator_loss(play)
                 terms["loss"] += terms[term.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from keras_genmodels.models.replicas import draw_rows
+from keras_genmodels.distributed_random import draw_rows
 from keras_genmodels.registry import register
 
 

@@ -1,4 +1,4 @@
-"""How a network declares what it looks at, and where a condition enters it."""
+"""Named inputs of a network, and the ways in which a condition enters it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ def named_inputs(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, keras.Keras
     """One named `keras.Input` for every shape that is not empty.
 
     A condition of size 0 is not declared, so a builder may always be given
-    `{"x": spec.x_shape, "condition": (spec.condition_size,)}`.
+    `{"x": spec.x_shape, "condition": (spec.condition_size,)}`. "seed" is the seed of
+    the network's own noise, int32 (2,) without a batch axis, as `SeededDropout` takes
+    it.
 
     Args:
         shapes: name to shape, without the batch axis.
@@ -21,7 +23,9 @@ def named_inputs(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, keras.Keras
         ValueError: if nothing is left to look at.
     """
     inputs = {
-        name: keras.Input(shape, name=name)
+        name: keras.Input(batch_shape=(2,), dtype="int32", name=name)
+        if name == "seed"
+        else keras.Input(shape, name=name)
         for name, shape in shapes.items()
         if math.prod(shape) > 0
     }

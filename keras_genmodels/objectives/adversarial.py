@@ -1,4 +1,4 @@
-"""The two losses of an adversarial game, from scores: per example, in nats.
+"""The losses of critic and generator, from scores: per example, in nats.
 
 A score is unbounded and larger for what looks more real; only an objective squashes it.
 `sigmoid(score)` is the D(x) of the papers, the critic's probability that x is real.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from keras_genmodels.objectives.arguments import share
+from keras_genmodels.checks import share
 from keras_genmodels.registry import register
 
 softplus = tf.math.softplus  # -log sigmoid(-score)
@@ -21,14 +21,17 @@ def per_example(values: tf.Tensor) -> tf.Tensor:
 
 
 class AdversarialObjective(keras.layers.Layer):
-    """What the critic and the generator minimise, given the critic's scores.
+    """The losses that critic and generator minimise, given the critic's scores.
 
-    A subclass says what one real and one fake score cost the critic, and what a fake
-    one costs the generator, element by element; an encoder, which wants real pairs of
-    an example and a latent called fake, pays what the generator does with the labels
-    exchanged, unless the subclass says it. Scores of patches are averaged over an
-    example, so that a critic of patches plays the same game. It is a layer because some
-    objectives have a state, which is saved with the model.
+    A subclass gives the cost of one real and one fake score to the critic, and that of
+    a fake one to the generator, element by element. An encoder, which is to make the
+    critic call real pairs of an example and a latent fake, has the generator's cost
+    with the labels exchanged, unless the subclass gives another. Scores of patches are
+    averaged over an example, so that a critic of patches has the same loss. It is a
+    layer because some objectives have a state, which is saved with the model.
+
+    A subclass whose generator's loss depends on the real scores, too, sets
+    `generator_sees_real` and overrides `generator_loss`.
 
     Shapes: scores are (batch,), (batch, 1) or, of patches, (batch, height, width, 1);
     losses are (batch,), of the same number of real and fake examples.
@@ -36,6 +39,7 @@ class AdversarialObjective(keras.layers.Layer):
 
     measure_names: tuple[str, ...] = ()
     least_scores = 1  # numbers on the last axis of the critic's output
+    generator_sees_real = False  # whether `generator_loss` needs the real scores
 
     def __init__(self, **kwargs):
         kwargs.setdefault("dtype", "float32")
@@ -43,19 +47,19 @@ class AdversarialObjective(keras.layers.Layer):
         self.built = True
 
     def real_cost(self, scores):
-        """What the critic pays for scores of real examples, element by element."""
+        """The critic's cost of scores of real examples, element by element."""
         raise NotImplementedError
 
     def fake_cost(self, scores):
-        """What the critic pays for scores of generated examples."""
+        """The critic's cost of scores of generated examples."""
         raise NotImplementedError
 
     def generator_cost(self, scores):
-        """What the generator pays for scores of its examples."""
+        """The generator's cost of scores of its examples."""
         raise NotImplementedError
 
     def encoder_cost(self, scores):
-        """What an encoder pays for scores of the real pairs that it is part of."""
+        """An encoder's cost of scores of the real pairs that it is part of."""
         return self.generator_cost(-scores)
 
     def critic_loss(self, real_scores, fake_scores) -> tf.Tensor:
@@ -63,8 +67,13 @@ class AdversarialObjective(keras.layers.Layer):
         real = per_example(self.real_cost(real_scores))
         return real + per_example(self.fake_cost(fake_scores))
 
-    def generator_loss(self, fake_scores) -> tf.Tensor:
-        """The loss of the generator, (batch,)."""
+    def generator_loss(self, fake_scores, real_scores=None) -> tf.Tensor:
+        """The loss of the generator, (batch,).
+
+        Args:
+            fake_scores: of generated examples.
+            real_scores: of real ones, if `generator_sees_real`.
+        """
         return per_example(self.generator_cost(fake_scores))
 
     def encoder_loss(self, real_scores) -> tf.Tensor:
@@ -76,7 +85,7 @@ class AdversarialObjective(keras.layers.Layer):
         pass  # AutoGraph cannot read a function that is a docstring alone
 
     def measures(self, real_scores, fake_scores) -> dict[str, tf.Tensor]:
-        """What is worth watching, `measure_names`, each (batch,); most say nothing."""
+        """The values that become metrics, `measure_names`, (batch,) each."""
         return {}
 
 

@@ -39,7 +39,7 @@ class Categorical(AdversarialObjective):
     def critic_loss(self, real_scores, fake_scores):
         return self._undecided(real_scores) - per_example(_entropies(fake_scores))
 
-    def generator_loss(self, fake_scores):
+    def generator_loss(self, fake_scores, real_scores=None):
         return self._undecided(fake_scores)
 
     def _undecided(self, scores):

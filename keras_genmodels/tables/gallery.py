@@ -10,10 +10,10 @@ import keras
 import numpy as np
 
 from keras_genmodels import training, zoo
-from keras_genmodels.evaluation import gallery as drawing
+from keras_genmodels.charts import captioned
+from keras_genmodels.evaluation.figures import sample_pictures as drawing
 from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished
-from keras_genmodels.tables.drawing import captioned
 from keras_genmodels.tables.table import Table
 
 RECIPES = (

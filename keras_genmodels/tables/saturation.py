@@ -11,9 +11,10 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels import data, registry, zoo
-from keras_genmodels.models.base import recording, seed_pair
+from keras_genmodels.charts import curves
+from keras_genmodels.models.gradients import tape_of
 from keras_genmodels.registry import register
-from keras_genmodels.tables.drawing import curves
+from keras_genmodels.seeds import seed_pair
 from keras_genmodels.tables.table import Table
 
 GAMES = ("minimax", "non_saturating")
@@ -88,7 +89,7 @@ def saturation(
         rows,
         f"`{recipe}` on {dataset}, an untrained generator against its critic, seed "
         f"{seed}; {batch_size} samples, {steps} steps of Adam at {learning_rate:g}.",
-        curves(series, "D(G(z))", "norm of the generator's gradient"),
+        curves(series, "D(G(z))", "norm of the generator's gradient", logarithmic=True),
     )
 
 
@@ -127,7 +128,7 @@ class _Way:
     @tf.function
     def teach(self, batch: Any, sign: tf.Tensor) -> None:
         """One step of the critic: to the right answer at 1, to the wrong one at -1."""
-        tape = recording(self.model.critic_variables)
+        tape = tape_of(self.model.critic_variables)
         with tape:
             on_real, on_fake = self._scores(batch)
             right = self.critic.objective.critic_loss(sign * on_real, sign * on_fake)
@@ -139,7 +140,7 @@ class _Way:
         """The mean D(G(z)), then the norm of the gradient under each game."""
         norms = []
         for game in self.games:
-            tape = recording(self.model.generator_variables)
+            tape = tape_of(self.model.generator_variables)
             with tape:
                 _, scores = self._scores(batch)
                 loss = tf.reduce_mean(game.generator_loss(scores))
@@ -150,8 +151,8 @@ class _Way:
     def _scores(self, batch: Any) -> tuple[tf.Tensor, tf.Tensor]:
         """Of the real batch and of the generated one, whose latents are the same."""
         real = self.model.unpack(batch)
-        fake = self.model.imagine(real, seed_pair(self.seed))
-        return self.critic.judge(real)["score"], self.critic.judge(fake)["score"]
+        fake = self.model.fake_batch(real, seed_pair(self.seed))
+        return self.critic(real)["score"], self.critic(fake)["score"]
 
 
 def _nearest(shares: np.ndarray, stops: tuple[float, ...]) -> list[int]:

@@ -11,11 +11,12 @@ import keras
 import numpy as np
 
 from keras_genmodels import training
-from keras_genmodels.evaluation import gallery, load_classifier
-from keras_genmodels.evaluation.drawn_clips import SAMPLES
+from keras_genmodels.charts import captioned
+from keras_genmodels.evaluation import load_classifier
+from keras_genmodels.evaluation.clip_sampling import SAMPLES
+from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished, kept
-from keras_genmodels.tables.drawing import captioned
 from keras_genmodels.tables.table import Table
 
 # Row by row, the recipe and its own arguments; -C and +C stand for `conditional`, -S
@@ -268,8 +269,8 @@ def _drawn(run: training.Run) -> np.ndarray:
     """Clips of a run as rows of frames, of the first conditions of the test split."""
     model = training.restore(run)
     batch = next(iter(training.load_data(run.config, "test")[0]))
-    condition, _ = gallery.conditions(model.spec, batch, _CLIPS)
-    return gallery.picture(model, condition)
+    condition, _ = sample_pictures.conditions(model.spec, batch, _CLIPS)
+    return sample_pictures.picture(model, condition)
 
 
 def _notes(dataset: str, judge: Any, seeds: int, data: Mapping[str, Any]) -> str:

@@ -49,7 +49,11 @@ def lapgan(
         for shape in shapes[:-1]
     ]
     critics = [
-        Critic(network, view=views.Named(f"level_{k}") if k else None)
+        Critic(
+            network,
+            view=views.Named(f"level_{k}") if k else None,
+            name=f"level_{k}",
+        )
         for k, network in enumerate([*networks, last_critic])
     ]
     model = LaplacianGAN(spec, generator, critics, seed=seed)

@@ -121,10 +121,13 @@ def cvae_gan(
         objectives.ClassTerm(attributes, class_weight),
         objectives.FeatureMatching(matching),
         objectives.Reconstruction(reconstruction, key="rebuilt"),
-        objectives.Similarity(similarity, critic=1),
+        objectives.Similarity(similarity, critic="rebuilt"),
         objectives.KLTerm(kl_weight),
     ]
-    critics = [Critic(critic), Critic(judge, view=Rebuilt())]
+    critics = [
+        Critic(critic, name="generated"),
+        Critic(judge, view=Rebuilt(), name="rebuilt"),
+    ]
     model = VAEGAN(spec, generator, finder, critics, head, terms=terms, seed=seed)
     return compiled(model, **players)
 

@@ -61,9 +61,12 @@ def mocogan(
     videos = clips.critic(
         {"x": spec.x_shape}, {"score": 1, **classes}, filters, **_JUDGE
     )
-    critics = [Critic(images, view=views.RandomFrame()), Critic(videos)]
+    critics = [
+        Critic(images, view=views.RandomFrame(), name="frames"),
+        Critic(videos, name="clips"),
+    ]
     attributes = [(a.start, a.stop) for a in spec.attributes]
-    term = objectives.ClassTerm(attributes, class_weight, critic=1)
+    term = objectives.ClassTerm(attributes, class_weight, critic="clips")
     terms = [term] if attributes else []
     model = GAN(spec, generator, critics, terms=terms, seed=seed)
     return compiled(model, **players)

@@ -1,0 +1,121 @@
+"""Named tensors on their way into a network, which declares those that it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+Tensors = dict[str, tf.Tensor]
+
+
+def call_declared(
+    network: keras.Model, tensors: Mapping[str, Any], training: bool = False
+) -> Tensors:
+    """Call a network with exactly the tensors it declares; its outputs as float32.
+
+    Args:
+        network: a functional model with a dict of named inputs.
+        tensors: everything there is; what the network does not declare is left out.
+            Each is cast to the dtype that the network declares.
+        training: whether dropout and batch normalisation are in training mode.
+
+    Raises:
+        ValueError: if the network declares a tensor that is not there.
+    """
+    missing = [key for key in network.input if tensors.get(key) is None]
+    if missing:
+        given = sorted(key for key, value in tensors.items() if value is not None)
+        raise ValueError(
+            f"The network {network.name!r} declares the inputs "
+            f"{sorted(network.input)}, but {missing} is not there. Received: {given}."
+        )
+    inputs = {
+        key: tf.cast(tensors[key], declared.dtype)
+        for key, declared in network.input.items()
+    }
+    outputs = network(inputs, training=training)
+    return {key: tf.cast(value, tf.float32) for key, value in outputs.items()}
+
+
+def named_condition(condition: Any) -> Tensors:
+    """The named tensors of a `condition` argument.
+
+    Args:
+        condition: None; an array, (batch, condition_size), which is the tensor
+            "condition"; or a dict of named tensors, such as `{"source": pictures}`.
+
+    Returns:
+        Name to tensor: int32 of integers, but for "condition", float32 of all else.
+    """
+    if condition is None:
+        return {}
+    if not isinstance(condition, Mapping):
+        condition = {"condition": condition}
+    return {
+        name: _as_tensor(name, value)
+        for name, value in condition.items()
+        if value is not None
+    }
+
+
+def _as_tensor(name, value):
+    tensor = tf.convert_to_tensor(value)
+    integers = tensor.dtype.is_integer and name != "condition"
+    return tf.cast(tensor, tf.int32 if integers else tf.float32)
+
+
+def in_rows(condition: Any, n: int | tf.Tensor | None) -> tuple[Tensors, Any]:
+    """The named tensors of a condition with a row a sample, and how many rows.
+
+    Args:
+        condition: as for `named_condition`; tensors of one row stand for all rows.
+        n: how many, or None for as many as the tensors have.
+
+    Raises:
+        ValueError: if neither says how many, or a tensor has another number of rows.
+    """
+    tensors = named_condition(condition)
+    if n is None and not tensors:
+        raise ValueError(
+            "`n` must be given where there is no `condition`. Received: n=None."
+        )
+    if n is None:
+        known = [value.shape[0] for value in tensors.values()]
+        fixed = [rows for rows in known if rows not in (None, 1)]
+        n = fixed[0] if fixed else tf.shape(next(iter(tensors.values())))[0]
+    return {name: _repeat(name, value, n) for name, value in tensors.items()}, n
+
+
+def _repeat(name, tensor, n):
+    if isinstance(n, int) and tensor.shape[0] not in (None, 1, n):
+        raise ValueError(
+            f"`{name}` must have {n} rows, or one for all. "
+            f"Received: shape {tuple(tensor.shape)}."
+        )
+    return tf.broadcast_to(tensor, tf.concat([[n], tf.shape(tensor)[1:]], axis=0))
+
+
+def per_latent(tensors: Mapping[str, tf.Tensor], leading: tf.Tensor) -> Tensors:
+    """The tensors of examples, repeated for latents with further leading axes.
+
+    Args:
+        tensors: name to (batch, *shape).
+        leading: the leading axes of the latents, such as [samples, batch].
+
+    Returns:
+        Name to (product of leading, *shape).
+    """
+    repeated = {}
+    for name, value in tensors.items():
+        shape = tf.concat([leading, tf.shape(value)[1:]], axis=0)
+        flat = (-1, *value.shape[1:])
+        repeated[name] = tf.reshape(tf.broadcast_to(value, shape), flat)
+    return repeated
+
+
+def clipped_mean(likelihood: Any) -> tf.Tensor:
+    """The mean of p(x | ...) as pictures: it may leave [0, 1] by a little."""
+    return tf.clip_by_value(likelihood.mean(), 0.0, 1.0)

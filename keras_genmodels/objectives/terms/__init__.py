@@ -1,0 +1,1 @@
+"""Terms of a loss, one idea a file."""
