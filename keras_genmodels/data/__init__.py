@@ -1,4 +1,4 @@
-"""From files to batches of named tensors; knows no model.
+"""Data sets as batches of named tensors, without knowledge of any model.
 
 The names are light: TensorFlow is imported by the first call that needs it.
 """

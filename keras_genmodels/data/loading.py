@@ -1,4 +1,4 @@
-"""The function `load`: from the name of a data set to its batches."""
+"""The functions `load` and `names`: batches of a data set by its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seeds made of everything that a draw may depend on, and orders drawn with them."""
+"""Random seeds made of all that a random number may depend on, and random orders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ORDER, BINARISE, DEQUANTISE, BEGIN, LABELS, REPEAT = range(6)
 
 
 def key(seed: int, purpose: int, *numbers: tf.Tensor) -> tf.Tensor:
-    """An int64 (2,) seed made of everything that the draw may depend on."""
+    """Make an int64 (2,) seed of everything that a random number may depend on."""
     made = tf.constant([seed, purpose], tf.int64)
     for number in numbers:
         made = tf.random.experimental.stateless_fold_in(made, number, alg="philox")
@@ -17,5 +17,5 @@ def key(seed: int, purpose: int, *numbers: tf.Tensor) -> tf.Tensor:
 
 
 def shuffled(rows: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """The rows in an order that the seed decides."""
+    """Put the rows into an order that the seed decides."""
     return tf.random.experimental.stateless_shuffle(rows, seed, alg="philox")

@@ -1,6 +1,6 @@
 """Folders in which TensorFlow Datasets (TFDS) keeps the sets that it has prepared.
 
-Only folders are looked into: asking TFDS itself for a set that is missing takes
+Only folders are read: asking TFDS itself for a set that is missing takes
 minutes without a network, and a prepared folder can be read without its builder.
 """
 

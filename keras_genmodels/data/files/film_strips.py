@@ -11,7 +11,7 @@ from keras_genmodels.data.files.image_files import UNREADABLE
 
 
 def count(file: pathlib.Path) -> int:
-    """The number of square frames, from the picture's header.
+    """Count the square frames, from the picture's header.
 
     Raises:
         ValueError: if the file is no picture, or its longer edge is not a multiple of
@@ -31,7 +31,7 @@ def count(file: pathlib.Path) -> int:
 
 
 def frames(file: pathlib.Path) -> np.ndarray:
-    """The frames of a strip, uint8 (time, height, width, 3), along its longer edge.
+    """Read the frames of a strip along its longer edge, uint8 (time, height, width, 3).
 
     Raises:
         ValueError: as `count`, or if the file ends too early.

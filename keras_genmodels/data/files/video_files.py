@@ -1,4 +1,4 @@
-"""Clips in files: moving pictures by Pillow, films by FFmpeg, folders of frames."""
+"""Clips in files: animations read by Pillow, films by FFmpeg, folders of frames."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class UnreadableError(Exception):
 
 
 def looks_readable(path: pathlib.Path) -> bool:
-    """Whether the beginning of a clip can be read; films are tried when needed."""
+    """Tell whether a clip begins as it should; films are only tried when read."""
     if path.is_dir() or path.suffix.lower() in FILMS:
         return True
     try:
@@ -34,10 +34,10 @@ def looks_readable(path: pathlib.Path) -> bool:
 
 
 def frames(path: pathlib.Path) -> list[np.ndarray]:
-    """The frames of a clip, each uint8 (height, width, 3).
+    """Read the frames of a clip, each uint8 (height, width, 3).
 
     Args:
-        path: a moving picture, a film, or a folder of pictures in the order of their
+        path: an animation, a film, or a folder of pictures in the order of their
             names.
 
     Raises:
@@ -79,7 +79,7 @@ def _folder(path: pathlib.Path) -> list[np.ndarray]:
 
 
 def stills(folder: pathlib.Path) -> list[pathlib.Path]:
-    """The pictures that lie in a folder itself, in the order of their names.
+    """List the pictures that lie in a folder itself, in the order of their names.
 
     Numbers count as numbers: frame 10 follows frame 9.
     """
@@ -93,7 +93,7 @@ def _natural(stem: str) -> list[tuple[int, str]]:
 
 
 def _film(path: pathlib.Path) -> list[np.ndarray]:
-    """Every frame as FFmpeg decodes it, by way of pictures in the PPM format."""
+    """Decode every frame with FFmpeg, by way of pictures in the PPM format."""
     import imageio_ffmpeg
 
     words = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-i", path]
@@ -105,7 +105,7 @@ def _film(path: pathlib.Path) -> list[np.ndarray]:
 
 
 def _from_ppm(stream: bytes) -> list[np.ndarray]:
-    """Pictures one after another, each a header such as "P6 80 60 255" and pixels."""
+    """Split a stream into pictures: a header such as "P6 80 60 255", then pixels."""
     found, start = [], 0
     while match := PPM.match(stream, start):
         width, height = int(match[1]), int(match[2])

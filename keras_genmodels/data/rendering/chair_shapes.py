@@ -1,6 +1,7 @@
-"""Parametric chairs as convex faces: some ways to make each part, and proportions.
+"""Parametric chairs as convex faces: styles of each part, and proportions.
 
-Lengths are about the height of a seat; x is right, y up, z where a sitter looks.
+Lengths are about the height of a seat; x is right, y up, z the direction in which a
+sitter faces.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SEAT, BACK, FRAME = 1.0, 0.9, 0.68
 
 @dataclass(frozen=True)
 class Proportions:
-    """What differs between two chairs of one style."""
+    """Measures in which two chairs of one style differ."""
 
     width: float
     depth: float
@@ -36,14 +37,14 @@ class Proportions:
 
     @classmethod
     def draw(cls, rng: np.random.RandomState) -> Proportions:
-        """The proportions of one more chair."""
+        """Draw the proportions of one more chair at random."""
         low = (0.90, 0.84, 0.80, 0.08, 0.76, 0.02, 0.09, 0.08, 0.34)
         high = (1.20, 1.08, 0.98, 0.20, 1.00, 0.24, 0.13, 0.16, 0.46)
         return cls(*rng.uniform(low, high), bars=int(rng.randint(2, 5)))
 
 
 def loft(lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
-    """The convex body between two rings of corners (k, 3), as faces (n, 4, 3)."""
+    """Make the convex body between two rings of corners (k, 3), as faces (n, 4, 3)."""
     k = len(lower)
     after = (np.arange(k) + 1) % k
     sides = np.stack([lower, lower[after], upper[after], upper], axis=1)
@@ -60,7 +61,7 @@ def loft(lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
 def ring(
     centre: Sequence[float], width: float, depth: float, sides: int = 4
 ) -> np.ndarray:
-    """A level rectangle, or a polygon about an ellipse, as corners (sides, 3)."""
+    """Make a level rectangle, or a polygon about an ellipse, as corners (sides, 3)."""
     angles = (np.arange(sides) + 0.5) * (2 * np.pi / sides)
     stretch = np.sqrt(0.5) if sides == 4 else 1.0
     x, z = (np.cos(angles), np.sin(angles)) / np.float64(2 * stretch)
@@ -68,7 +69,7 @@ def ring(
 
 
 def box(low: Sequence[float], high: Sequence[float]) -> np.ndarray:
-    """A box between two opposite corners."""
+    """Make a box between two opposite corners."""
     (x0, y0, z0), (x1, y1, z1) = low, high
     middle, size = ((x0 + x1) / 2, (z0 + z1) / 2), (x1 - x0, z1 - z0)
     rings = [ring((middle[0], y, middle[1]), *size) for y in (y0, y1)]
@@ -82,7 +83,7 @@ def post(
     above: float,
     sides: int = 4,
 ) -> np.ndarray:
-    """A leg from `foot` to `head`, so thick below and above."""
+    """Make a leg from `foot` to `head`, `below` and `above` thick at its ends."""
     return loft(ring(foot, below, below, sides), ring(head, above, above, sides))
 
 
@@ -90,13 +91,13 @@ def post(
 
 
 def square_seat(p: Proportions) -> np.ndarray:
-    """A board or a cushion."""
+    """Make a board or a cushion."""
     right, front = p.width / 2, p.depth / 2
     return box((-right, p.height - p.thickness, -front), (right, p.height, front))
 
 
 def round_seat(p: Proportions) -> np.ndarray:
-    """A disc."""
+    """Make a disc."""
     size = ROUND * p.width, ROUND * p.depth, SIDES
     return loft(*(ring((0, p.height - t, 0), *size) for t in (p.thickness, 0.0)))
 
@@ -105,7 +106,7 @@ def round_seat(p: Proportions) -> np.ndarray:
 
 
 def straight_legs(p: Proportions, reach: np.ndarray) -> list[np.ndarray]:
-    """Four square posts."""
+    """Make four square posts."""
     return [
         post((x, 0, z), (x, p.height - p.thickness, z), p.bar, p.bar)
         for x, z in _corners(reach)
@@ -113,7 +114,7 @@ def straight_legs(p: Proportions, reach: np.ndarray) -> list[np.ndarray]:
 
 
 def splayed_legs(p: Proportions, reach: np.ndarray) -> list[np.ndarray]:
-    """Four round legs that grow thinner and stand out."""
+    """Make four round legs that stand out and grow thinner towards the floor."""
     top = p.height - p.thickness
     return [
         post(
@@ -128,7 +129,7 @@ def splayed_legs(p: Proportions, reach: np.ndarray) -> list[np.ndarray]:
 
 
 def pedestal(p: Proportions, reach: np.ndarray) -> list[np.ndarray]:
-    """One column on a round foot."""
+    """Make one column on a round foot."""
     wide = 1.7 * reach.mean()
     foot = ring((0, 0, 0), wide, wide, SIDES), ring((0, 0.09, 0), 0.5, 0.5, SIDES)
     top = p.height - p.thickness
@@ -136,7 +137,7 @@ def pedestal(p: Proportions, reach: np.ndarray) -> list[np.ndarray]:
 
 
 def sled(p: Proportions, reach: np.ndarray) -> list[np.ndarray]:
-    """Two frames that stand on runners."""
+    """Make two frames that stand on runners."""
     (right, front), half = reach, p.bar / 2
     top = p.height - p.thickness
     runners = [
@@ -156,12 +157,12 @@ def _corners(reach: np.ndarray) -> list[np.ndarray]:
 
 
 def panel_back(p: Proportions, half: float) -> list[np.ndarray]:
-    """A board."""
+    """Make a board."""
     return [box((-half, 0, 0), (half, p.back, 0.7 * p.bar))]
 
 
 def arched_back(p: Proportions, half: float) -> list[np.ndarray]:
-    """A board with a round top."""
+    """Make a board with a round top."""
     angles = np.linspace(0, np.pi, SIDES - 1)
     low = p.back - half
     arch = np.stack([half * np.cos(angles), low + half * np.sin(angles)], axis=1)
@@ -170,7 +171,7 @@ def arched_back(p: Proportions, half: float) -> list[np.ndarray]:
 
 
 def ladder_back(p: Proportions, half: float) -> list[np.ndarray]:
-    """Boards between two posts."""
+    """Make boards between two posts."""
     step = p.back / p.bars
     rungs = [
         box((-half, top - 0.5 * step, 0.2 * p.bar), (half, top, 0.7 * p.bar))
@@ -180,7 +181,7 @@ def ladder_back(p: Proportions, half: float) -> list[np.ndarray]:
 
 
 def spindle_back(p: Proportions, half: float) -> list[np.ndarray]:
-    """Thin rods between two posts, below a rail."""
+    """Make thin rods between two posts, below a rail."""
     thin, rail = 0.35 * p.bar, p.back - 1.6 * p.bar
     rods = [
         box((x - thin, 0, 0.3 * p.bar), (x + thin, rail, 0.9 * p.bar))
@@ -216,7 +217,7 @@ BACKS = {
 def chair(
     p: Proportions, legs: str, back: str, armrests: bool, seat: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A chair of the given styles in the unit sphere.
+    """Make a chair of the given styles in the unit sphere.
 
     Args:
         p: its proportions.
@@ -245,14 +246,14 @@ def chair(
 
 
 def _leaning(p: Proportions, faces: np.ndarray, behind: float) -> np.ndarray:
-    """From the frame of a back to that of the chair."""
+    """Tilt a back, and move it to the rear edge of the seat."""
     cos, sin = np.cos(p.tilt), np.sin(p.tilt)
     turn = np.array([[1, 0, 0], [0, cos, sin], [0, -sin, cos]])
     return faces @ turn.T + (0, p.height - 0.5 * p.thickness, behind)
 
 
 def _arms(p: Proportions, side: float, behind: float, front: float) -> list[np.ndarray]:
-    """A rail on either side, from the back to a post at the front."""
+    """Make a rail on either side, from the back to a post at the front."""
     top, wide = p.height + p.arm, 0.6 * p.bar
     bodies = []
     for x in (-side + p.bar / 2, side - p.bar / 2):

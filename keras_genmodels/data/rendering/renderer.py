@@ -1,4 +1,4 @@
-"""From convex faces to pixels: perspective, a depth buffer and flat shading."""
+"""A renderer of convex faces: perspective, a depth buffer and flat shading."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def render(
     size: int,
     supersampling: int = 2,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures of one object from several sides, in grey.
+    """Render pictures of one object from several sides, in grey.
 
     The object turns about its vertical axis, and the camera looks down on it. Of all
     faces that a sample meets the nearest is seen; its light is `albedo * (ambient + sky
@@ -47,7 +47,7 @@ def render(
     corners, normals = _tilted(corners, elevations), _tilted(normals, elevations)
     offset = np.einsum("vfk,vfk->vf", normals, corners[:, :, 0])  # normal . p = offset
     facing = normals[..., 2] * CAMERA - offset
-    view, face = np.nonzero(facing > 1e-9)  # the others show us their backs
+    view, face = np.nonzero(facing > 1e-9)  # the others are seen from behind, so hidden
     points, planes = _projected(
         corners[view, face], normals[view, face], facing[view, face], wide
     )
@@ -60,7 +60,7 @@ def render(
 
 
 def _turned(faces: np.ndarray, azimuths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Corners (views, faces, 4, 3) and normals (views, faces, 3) after the turn."""
+    """Turn corners, to (views, faces, 4, 3), and normals, to (views, faces, 3)."""
     angle = np.radians(np.mod(azimuths, 360.0))
     cos, sin, zero = np.cos(angle), np.sin(angle), np.zeros(len(angle))
     turn = np.array([[cos, zero, sin], [zero, zero + 1, zero], [-sin, zero, cos]])
@@ -74,13 +74,13 @@ def _turned(faces: np.ndarray, azimuths: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def _light(normals: np.ndarray) -> np.ndarray:
-    """What a face of albedo 1 sends, in (0, 1]."""
+    """Return the light that a face of albedo 1 sends, in (0, 1]."""
     direct = np.maximum(0.0, normals @ LIGHT)
     return AMBIENT + SKY * normals[..., 1] + DIFFUSE * direct
 
 
 def _tilted(vectors: np.ndarray, elevations: np.ndarray) -> np.ndarray:
-    """(views, ..., 3) as the camera sees them that looks down."""
+    """Turn (views, ..., 3) into the frame of a camera that points downwards."""
     angle = np.radians(elevations)
     cos, sin, zero = np.cos(angle), np.sin(angle), np.zeros(len(angle))
     tilt = np.array([[zero + 1, zero, zero], [zero, cos, -sin], [zero, sin, cos]])
@@ -90,7 +90,7 @@ def _tilted(vectors: np.ndarray, elevations: np.ndarray) -> np.ndarray:
 def _projected(
     corners: np.ndarray, normals: np.ndarray, facing: np.ndarray, wide: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Corners in samples, (n, 4, 2) as (column, row), and planes of depth, (n, 3).
+    """Project corners to samples, (n, 4, 2) as (column, row), and planes, (n, 3).
 
     The nearness 1 / distance is affine on the picture of a plane: column * planes[0] +
     row * planes[1] + planes[2].
@@ -134,13 +134,13 @@ def _fill(
 
 
 def _mean(samples: np.ndarray, by: int) -> np.ndarray:
-    """Squares of `by` times `by` samples, (views, wide, wide), as one pixel each."""
+    """Average squares of `by` times `by` samples, (views, wide, wide), to pixels."""
     parts = [samples[:, i::by, j::by] for i in range(by) for j in range(by)]
     return sum(parts[1:], parts[0]) / np.float32(by**2)
 
 
 def _rows(heights: np.ndarray, wide: int) -> tuple[np.ndarray, np.ndarray]:
-    """Every (face, row) whose middle lies within the face; `heights` is (n, 4)."""
+    """Find every (face, row) whose middle lies within the face; `heights` is (n, 4)."""
     first = np.clip(np.ceil(heights.min(axis=1) - 0.5), 0, wide).astype(np.int64)
     stop = np.clip(np.ceil(heights.max(axis=1) - 0.5), 0, wide).astype(np.int64)
     counts = stop - first
@@ -149,7 +149,7 @@ def _rows(heights: np.ndarray, wide: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _span(points: np.ndarray, height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where the line at `height` (n,) enters and leaves convex polygons (n, 4, 2)."""
+    """Find where lines at `height` (n,) enter and leave convex polygons (n, 4, 2)."""
     left = np.full(len(points), np.inf)
     right = np.full(len(points), -np.inf)
     for a in range(4):

@@ -29,7 +29,7 @@ MOTION = {
 
 @register("chair_cad", "dataset")
 def chair_cad(request: Request) -> Arrays:
-    """22,288 clips, 16 x 64x64x3, of 1,393 rendered chairs that turn; 2 attributes.
+    """Clips of 1,393 rendered chairs that turn, 16 x 64x64x3: 22,288, 2 attributes.
 
     Attributes: `direction` in which the 31 steps of a turn are shown and `start`, the
     first of them, as in `chairs`. Models are split in a fixed way, 80 and 20 per cent.
@@ -42,10 +42,10 @@ def chair_cad(request: Request) -> Arrays:
 
 @register("chair_cad_subset", "dataset")
 def chair_cad_subset(request: Request) -> Arrays:
-    """Clips, 16 x 64x64x3, of the models of `chair_cad` that `subset.txt` names.
+    """Clips of the chairs of `chair_cad` that a list names, 16 x 64x64x3, 2 attributes.
 
-    The file lies beside the unpacked archive and names a model a line, such as the 809
-    without near-duplicates. Everything else is as in `chair_cad`.
+    The list, `subset.txt`, lies beside the unpacked archive and has a model a line,
+    such as the 809 without near-duplicates. Everything else is as in `chair_cad`.
     """
     return _read("chair_cad_subset", "subset", request)
 

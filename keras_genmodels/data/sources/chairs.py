@@ -47,16 +47,18 @@ STYLES = np.array(list(np.ndindex(*map(len, STYLE.values()))))  # (256, 5)
 
 @register("chairs", "dataset")
 def chairs(request: Request) -> Arrays:
-    """16,384 clips, 16 x 64x64x3, of 1,024 rendered chairs that turn; 7 attributes.
+    """Clips of rendered chairs that turn, 16 x 64x64x3: 12,288 for training, 4,096 for
+    test, 7 attributes; no download.
 
     They stand in for the rendered Chair CAD models of Aubry et al. (`chair_cad`), which
     nobody may pass on: likewise 31 steps of a turn, seen from 20 and 30 degrees above,
     but parametric, of seven attributes that can all be seen: `legs`, `back`,
     `armrests`, `seat`, `colour`, `direction` of the turn and `start`, the direction in
     which the chair faces in the first frame. Every combination of the first five is
-    there in four chairs of different proportions, three for "train" and one for "test",
-    each with all sixteen motions, on white; the elevation is random and fixed. They are
-    rendered when they are first asked for, and kept on disk from then on.
+    there in four of the 1,024 chairs, of different proportions, three for "train" and
+    one for "test", each with all sixteen motions, on white; the elevation is random and
+    fixed. They are rendered when they are first asked for, and kept on disk from then
+    on.
 
     Aubry, Maturana, Efros, Russell & Sivic, Seeing 3D Chairs, CVPR 2014.
     """

@@ -22,7 +22,7 @@ WANTED = (
 
 @register("flickr_clips", "dataset")
 def flickr_clips(request: Request) -> Arrays:
-    """Clips of scenes such as golf or beaches, 128x128x3, without labels.
+    """Clips of scenes such as golf or beaches, 32 x 128x128x3, without labels.
 
     Each JPEG file is a clip, its square frames one below the other. Files are split in
     a fixed way, 80 and 20 per cent. The whole set is far too large to be in memory:
@@ -72,7 +72,7 @@ def _strips(folder: pathlib.Path) -> list[pathlib.Path]:
 
 
 def _length(file: pathlib.Path, request: Request) -> int:
-    """The number of frames, 0 for too few or what is no strip."""
+    """Count the frames of a strip; 0 for too few, or what is no strip."""
     try:
         length = film_strips.count(file)
     except ValueError:
@@ -83,7 +83,7 @@ def _length(file: pathlib.Path, request: Request) -> int:
 def _frames(
     lengths: dict[pathlib.Path, int], request: Request, read: list[pathlib.Path]
 ) -> Iterator[np.ndarray]:
-    """The clips one after another; the files that could be read go into `read`."""
+    """Yield the clips one after another; files that could be read go into `read`."""
     for file in lengths:
         try:
             frames = film_strips.frames(file)

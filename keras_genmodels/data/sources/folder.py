@@ -20,12 +20,12 @@ GREY_MODES = ("1", "L", "LA")
 
 @register("folder", "dataset scheme")
 def folder_pictures(request: Request) -> Arrays:
-    """`folder:PATH`: pictures of 8 bits, split in a fixed way, 80 and 20 per cent.
+    """Your own pictures in `folder:PATH`, split in a fixed way, 80 and 20 per cent.
 
-    Sub-folders are classes, with everything below them; a folder without sub-folders
-    is unlabelled. Pictures have one channel if all are grey, else three. Hidden files
-    are passed over; files that are no picture of 8 bits, and those beside the class
-    folders, are named in one warning and skipped.
+    Sub-folders are classes, with everything below them; a folder without sub-folders is
+    unlabelled. Pictures are of 8 bits and have one channel if all are grey, else three.
+    Hidden files are passed over; files that are no picture of 8 bits, and those beside
+    the class folders, are named in one warning and skipped.
 
     Raises:
         ValueError: if PATH is no folder, holds fewer than two pictures, or pictures
@@ -62,7 +62,7 @@ def folder_pictures(request: Request) -> Arrays:
 
 
 def _fingerprint(request: Request) -> str:
-    """Changes when a file under PATH is added, removed or written."""
+    """Hash the files under PATH: another when one is added, removed or written."""
     root = locations.named_folder(request, "folder")
     return listing.fingerprint(listing.files_below(root))
 
@@ -71,13 +71,13 @@ folder_pictures.fingerprint = _fingerprint
 
 
 def _class(file: pathlib.Path, root: pathlib.Path) -> str:
-    """The sub-folder of `root` that holds `file`, "" if none does."""
+    """Name the sub-folder of `root` that holds `file`, "" if none does."""
     parts = file.relative_to(root).parts
     return parts[0] if len(parts) > 1 else ""
 
 
 def _mode(file: pathlib.Path) -> str:
-    """Pillow's mode from the header, "" for what is no picture of 8 bits."""
+    """Read Pillow's mode from the header, "" for what is no picture of 8 bits."""
     try:
         with Image.open(file) as picture:
             return "" if picture.mode[0] in "IF" else picture.mode
@@ -88,7 +88,7 @@ def _mode(file: pathlib.Path) -> str:
 def _chunks(
     files: list[pathlib.Path], mode: str, request: Request, read: list[pathlib.Path]
 ) -> Iterator[np.ndarray]:
-    """One picture a chunk; the files that could be read are appended to `read`."""
+    """Yield a picture a chunk; the files that could be read are appended to `read`."""
     for file in files:
         try:
             with Image.open(file) as opened:

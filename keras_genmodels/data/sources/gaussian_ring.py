@@ -1,4 +1,4 @@
-"""Data that is made and not measured: its distribution is known exactly."""
+"""Points whose distribution is known exactly: a mixture of normals on a ring."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ COUNT = 10_240
 
 
 def ring_centres() -> np.ndarray:
-    """The means of the modes of `gaussian_ring`, (8, 2)."""
+    """Return the means of the modes of `gaussian_ring`, (8, 2)."""
     angles = np.arange(MODES) * (2 * np.pi / MODES)
     return 0.5 + RADIUS * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
 @register("gaussian_ring", "dataset")
 def gaussian_ring(request: Request) -> Arrays:
-    """Points in [0, 1]^2 from 8 normals of stddev 0.02 on a ring about (0.5, 0.5).
+    """Points from 8 normals in [0, 1]^2 on a ring: 8,192 for training, 2,048 for
+    test, 8 classes; no download.
 
-    Mode m sits at 0.5 + 0.35 (cos(m pi / 4), sin(m pi / 4)); the modes are equally
-    frequent. A generator that drops modes is seen at once.
+    The ring is about (0.5, 0.5), the standard deviation 0.02. Mode m sits at 0.5 + 0.35
+    (cos(m pi / 4), sin(m pi / 4)); the modes are equally frequent. A generator that
+    drops modes is seen at once.
     """
     modes = np.arange(COUNT) % MODES
     centres = ring_centres()[modes]

@@ -31,10 +31,11 @@ ACTIONS = {
 
 @register("lpc_sprites", "dataset")
 def lpc_sprites(request: Request) -> Arrays:
-    """11,664 clips, 8 x 64x64x3, of 1,296 figures that cast, walk, slash; 6 attributes.
+    """Clips of game figures that cast a spell, walk or slash, 8 x 64x64x3: 9,000 for
+    training, 2,664 for test, 6 attributes.
 
     Attributes: `body`, `bottomwear`, `topwear`, `hair`, `action` and `direction`. A
-    figure is one combination of the first four; 1,000 of them are "train" and 296 are
+    figure is one combination of the first four; 1,000 of 1,296 are "train" and 296 are
     "test", all their nine clips with them, so that every combination of the six is in
     one split or the other. The sheets are looked for on disk, then downloaded.
 

@@ -1,4 +1,4 @@
-"""Coloured shapes on known paths: clips that are there at once, and what they show."""
+"""Coloured shapes on known paths: clips that are made at once, with captions."""
 
 from __future__ import annotations
 
@@ -50,11 +50,13 @@ WORDS = {
 
 @register("moving_shapes", "dataset")
 def moving_shapes(request: Request) -> Arrays:
-    """A disc, a square or a triangle in four colours on six paths, before black.
+    """Clips of coloured shapes on paths, 16 x 32x32x3: 1,152 for training, 288 for
+    test, 3 attributes; no download.
 
-    For teaching and for tests: 72 combinations of `shape`, `colour` and `path`, each in
-    16 clips for "train" and 4 for "test", which differ in size and place. A clip shows
-    the whole path, however many frames it has. `data.captions` says what it shows.
+    For teaching and for tests: a disc, a square or a triangle in four colours on six
+    paths, on black, 72 combinations of `shape`, `colour` and `path`, each in 16 clips
+    for "train" and 4 for "test", which differ in size and place. A clip shows the whole
+    path, however many frames it has. `data.captions` says what it shows.
     """
     check_split(request.split, list(COPIES))
     combinations = np.array(list(np.ndindex(*map(len, KNOWN.values()))))
@@ -82,7 +84,7 @@ def _say(shape: str, colour: str, path: str) -> str:
 def _clips(
     labels: np.ndarray, length: int, request: Request, rng: np.random.RandomState
 ) -> Iterator[np.ndarray]:
-    """uint8 (length, height, width, 3), one clip after another."""
+    """Yield one clip after another, uint8 (length, height, width, 3)."""
     side = SIZE if request.crop else max(request.image_size or (SIZE,))
     middles = (np.arange(side) + 0.5) * (2 / side) - 1  # of pixels
     time = np.arange(length) / max(1, length - 1)

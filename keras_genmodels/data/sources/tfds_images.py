@@ -11,8 +11,9 @@ from keras_genmodels.registry import register
 
 @register("tfds", "dataset scheme")
 def tfds_images(request: Request) -> Arrays:
-    """`tfds:NAME` or `tfds:NAME/CONFIG`: the first picture and all its class labels.
+    """Any picture set that TensorFlow Datasets has prepared, by `tfds:NAME/CONFIG`.
 
+    An example is its first picture with all class labels; CONFIG may be left out.
     Every ClassLabel is an attribute with its class names, every boolean one with the
     classes "no" and "yes"; text, such as the names of `lfw`, is left out. A set
     without a "test" split is cut: the first 80 per cent are "train".
@@ -33,7 +34,7 @@ def _fingerprint_of(target: str) -> Callable[[Request], str]:
 
 @register("mnist", "dataset")
 def mnist(request: Request) -> Arrays:
-    """60,000 + 10,000 handwritten digits, 28x28x1, 10 classes."""
+    """Handwritten digits, 28x28x1: 60,000 for training, 10,000 for test, 10 classes."""
     return tfds_reader.read(request.of("mnist"), "mnist")
 
 
@@ -43,7 +44,7 @@ mnist.licence = "CC BY-SA 3.0"
 
 @register("fashion_mnist", "dataset")
 def fashion_mnist(request: Request) -> Arrays:
-    """60,000 + 10,000 pieces of clothing, 28x28x1, 10 classes."""
+    """Pieces of clothing, 28x28x1: 60,000 for training, 10,000 for test, 10 classes."""
     return tfds_reader.read(request.of("fashion_mnist"), "fashion_mnist")
 
 
@@ -53,7 +54,9 @@ fashion_mnist.licence = "MIT"
 
 @register("kmnist", "dataset")
 def kmnist(request: Request) -> Arrays:
-    """60,000 + 10,000 cursive Japanese characters, 28x28x1, 10 classes."""
+    """Cursive Japanese characters, 28x28x1: 60,000 for training, 10,000 for test, 10
+    classes.
+    """
     return tfds_reader.read(request.of("kmnist"), "kmnist")
 
 
@@ -63,7 +66,9 @@ kmnist.licence = "CC BY-SA 4.0"
 
 @register("emnist", "dataset")
 def emnist(request: Request) -> Arrays:
-    """697,932 + 116,323 handwritten digits and letters, 28x28x1, 62 classes."""
+    """Handwritten digits and letters, 28x28x1: 697,932 for training, 116,323 for test,
+    62 classes.
+    """
     return tfds_reader.read(request.of("emnist/byclass"), "emnist")
 
 
@@ -72,7 +77,9 @@ emnist.fingerprint = _fingerprint_of("emnist/byclass")
 
 @register("cifar10", "dataset")
 def cifar10(request: Request) -> Arrays:
-    """50,000 + 10,000 photographs of animals and vehicles, 32x32x3, 10 classes."""
+    """Photographs of animals and vehicles, 32x32x3: 50,000 for training, 10,000 for
+    test, 10 classes.
+    """
     return tfds_reader.read(request.of("cifar10"), "cifar10")
 
 
@@ -81,7 +88,9 @@ cifar10.fingerprint = _fingerprint_of("cifar10")
 
 @register("svhn_cropped", "dataset")
 def svhn_cropped(request: Request) -> Arrays:
-    """73,257 + 26,032 photographs of digits in house numbers, 32x32x3, 10 classes."""
+    """Photographs of digits in house numbers, 32x32x3: 73,257 for training, 26,032 for
+    test, 10 classes.
+    """
     return tfds_reader.read(request.of("svhn_cropped"), "svhn_cropped")
 
 
@@ -91,7 +100,9 @@ svhn_cropped.licence = "non-commercial use only"
 
 @register("lfw", "dataset")
 def lfw(request: Request) -> Arrays:
-    """13,233 photographs of faces, 250x250x3, without labels."""
+    """Photographs of faces, 250x250x3: 10,586 for training, 2,647 for test, without
+    labels.
+    """
     return tfds_reader.read(request.of("lfw"), "lfw")
 
 
@@ -100,7 +111,9 @@ lfw.fingerprint = _fingerprint_of("lfw")
 
 @register("celeb_a", "dataset")
 def celeb_a(request: Request) -> Arrays:
-    """162,770 + 19,962 photographs of faces, 218x178x3, 40 attributes "no" or "yes"."""
+    """Photographs of faces, 218x178x3: 162,770 for training, 19,962 for test, 40
+    attributes "no" or "yes".
+    """
     return tfds_reader.read(request.of("celeb_a"), "celeb_a")
 
 

@@ -22,7 +22,7 @@ Table = dict[str, dict[str, str]]
 
 @register("videos", "dataset scheme")
 def videos(request: Request) -> Arrays:
-    """`videos:PATH`: clips in colour, split in a fixed way, 80 and 20 per cent.
+    """Your own clips in `videos:PATH`, split in a fixed way, 80 and 20 per cent.
 
     A clip is a GIF, WebP or APNG file; a film such as MP4 or AVI, which needs
     `pip install keras_genmodels[video]`; or a folder of PNG, JPEG or BMP pictures in
@@ -60,7 +60,7 @@ def _arrays(
     table: Table,
     request: Request,
 ) -> Arrays:
-    """The clips that could be read, one after another."""
+    """Put the clips that could be read one after another."""
     lengths = [len(clip) for clip in read.values()]
     x = request.collect(read.values(), sum(lengths))
     names = [_name(clip, root) for clip in read]
@@ -81,7 +81,7 @@ videos.fingerprint = _fingerprint
 
 
 def _clips(root: pathlib.Path) -> tuple[list[pathlib.Path], list[pathlib.Path]]:
-    """The clips below `root`, files and folders of frames, and what else is there."""
+    """List the clips below `root`, files and folders of frames, and all other files."""
     clips, others = set(), []
     for file in listing.files_below(root):
         suffix = file.suffix.lower()
@@ -101,7 +101,7 @@ def _name(clip: pathlib.Path, root: pathlib.Path) -> str:
 def _read(
     chosen: list[pathlib.Path], root: pathlib.Path, request: Request
 ) -> dict[pathlib.Path, np.ndarray]:
-    """Every clip that can be read, (time, height, width, 3)."""
+    """Read every clip that can be read, (time, height, width, 3)."""
     read, size = {}, None
     for clip in chosen:
         try:
@@ -121,7 +121,7 @@ def _read(
 
 
 def _fit(frames: list[np.ndarray], request: Request) -> np.ndarray:
-    """All frames at once where they are alike, which is faster."""
+    """Fit all frames at once where they are alike, which is faster."""
     if len({frame.shape for frame in frames}) == 1:
         return request.fit(np.stack(frames)).numpy()
     return np.stack([request.fit(frame).numpy() for frame in frames])
@@ -131,7 +131,7 @@ def _fit(frames: list[np.ndarray], request: Request) -> np.ndarray:
 
 
 def _table(root: pathlib.Path, clips: list[pathlib.Path]) -> Table:
-    """The attributes of every clip that has some, or of all where none has."""
+    """Return the attributes of every clip that has some, or of all where none has."""
     names = [_name(clip, root) for clip in clips]
     if (root / TABLE).is_file():
         return _from_csv(root, names)

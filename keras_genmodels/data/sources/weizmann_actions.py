@@ -1,4 +1,4 @@
-"""Nine people, filmed at simple actions: the Weizmann set."""
+"""The Weizmann set: nine people, filmed at simple actions."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ SIZE = 64  # pixels of a film, where nothing is asked for
 
 @register("weizmann_actions", "dataset")
 def weizmann_actions(request: Request) -> Arrays:
-    """72 films, 51 to 146 x 64x64x3, of nine people at four actions; 2 attributes.
+    """Clips of nine people at four actions, 10 x 64x64x3, cut out of 72 films; 2
+    attributes.
 
     Attributes: `action` and `identity`. Half of the films are mirror images of the
     others; they are further films of the same people. The first two thirds of every
-    film are "train", the last third is "test": each person and action is in both, a
-    frame in one.
+    film (of 51 to 146 frames) are "train", the last third is "test": each person and
+    action is in both, a frame in one.
 
     These are the squares that MoCoGAN was published with. Where the films of the
     Weizmann Institute are found instead, there are ten actions, one film an actor and
