@@ -9,11 +9,17 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
-
-from demo import charts, choices, look, media, snippets, uploads
-from demo.attributes import Attributes
-from demo.page import Page
-from demo.shelf import Entry
+from keras_genmodels_demo import (
+    charts,
+    media,
+    picture_tokens,
+    snippets,
+    uploads,
+    widgets,
+)
+from keras_genmodels_demo.attributes import Attributes
+from keras_genmodels_demo.frame import Page
+from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
     "The encoder says in a few numbers what it sees; the decoder says what they look "
@@ -39,17 +45,17 @@ def build(page: Page) -> None:
         with tab.controls("Autoencode"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
             asked = Attributes(_conditional(found.values()), first, (LIKELIEST,))
-            pad = look.widget(
+            pad = widgets.widget(
                 "pad",
                 "e0" if first.examples else "",
                 "Picture",
-                server_functions=[choices.receiver(page.shelf.find)],
+                server_functions=[picture_tokens.receiver(page.models.find)],
                 **_offer(first),
             )
         with tab.results():
-            shown = look.result("Reconstruction")
+            shown = widgets.result("Reconstruction")
             measure = gr.Button(f"Measure log p(x), {MANY_SAMPLES} samples", size="sm")
-            measured = look.result("Log-likelihood")
+            measured = widgets.result("Log-likelihood")
         asked.follow(model, lambda name: _conditional([found[name]]))
         model.change(
             lambda name: gr.update(**_offer(found[name])),
@@ -72,11 +78,11 @@ def _conditional(entries: Any) -> list[Entry]:
 
 
 def _offer(entry: Entry) -> dict[str, Any]:
-    """What the pad is to know of a model."""
+    """Collect what the pad is to know of a model."""
     return {
         "model": entry.name,
         "shape": list(entry.frame_shape),
-        "offered": choices.offered(entry),
+        "offered": picture_tokens.offered(entry),
         "most_bytes": uploads.MOST_BYTES,
     }
 
@@ -84,12 +90,12 @@ def _offer(entry: Entry) -> dict[str, Any]:
 def _read(
     page: Page, asked: Attributes, model: Any, picture: Any, values: Mapping[str, Any]
 ) -> tuple[Entry, str, np.ndarray, list[dict[str, str]]]:
-    """The model, the chosen word, its picture, and the classes that it may have."""
-    entry = page.shelf.find(model, "encode", "decode")
-    [[word]] = choices.words(picture or "", most=1) if picture else [["e0"]]
-    x = choices.example(entry, word)[None]
+    """Read the model, the token, its picture, and the classes that it may have."""
+    entry = page.models.find(model, "encode", "decode")
+    [[token]] = picture_tokens.parse(picture or "", most=1) if picture else [["e0"]]
+    x = picture_tokens.example(entry, token)[None]
     if not entry.is_conditional("decode"):
-        return entry, word, x, [{}]
+        return entry, token, x, [{}]
     chosen = asked.chosen(entry, values)
     open_to = [
         attribute.classes
@@ -105,14 +111,14 @@ def _read(
         )
     names = [attribute.name for attribute in entry.spec.attributes]
     combinations = itertools.product(*open_to)
-    return entry, word, x, [dict(zip(names, c, strict=True)) for c in combinations]
+    return entry, token, x, [dict(zip(names, c, strict=True)) for c in combinations]
 
 
 def _answer(
     page: Page, asked: Attributes, model: Any, picture: Any, **values: Any
 ) -> tuple[str, str]:
-    """The picture, its code, its reconstruction, the error and the bound, as HTML."""
-    entry, word, x, classes = _read(page, asked, model, picture, values)
+    """Show a picture, its code, its reconstruction, the error and the bound."""
+    entry, token, x, classes = _read(page, asked, model, picture, values)
     terms, best = _bounds(entry, x, classes)
     given = _given(entry, x, classes[best : best + 1])
     latent = entry.call("encode", **given)["latent"][0]
@@ -124,14 +130,14 @@ def _answer(
         )
         if len(classes) > 1:
             parts.append(_chances(terms["elbo"], classes))
-    program = _program(page, entry, word, x[0], classes[best])
+    program = _program(page, entry, token, x[0], classes[best])
     return f'<div class="kgm-autoencode">{"".join(parts)}</div>', program
 
 
 def _given(
     entry: Entry, x: np.ndarray, classes: list[dict[str, str]]
 ) -> dict[str, Any]:
-    """`x`, a row for each choice of classes, and the condition that says them."""
+    """Repeat `x` for each choice of classes, with the condition that says them."""
     rows = np.repeat(x, len(classes), axis=0)
     if not classes[0]:
         return {"x": rows}
@@ -142,7 +148,7 @@ def _given(
 def _bounds(
     entry: Entry, x: np.ndarray, classes: list[dict[str, str]]
 ) -> tuple[dict[str, np.ndarray], int]:
-    """The bound and its parts under each choice of classes, and the best choice."""
+    """Compute the bound and its parts for each choice of classes; find the best."""
     if not entry.offers("elbo"):
         return {}, 0
     given = _given(entry, x, classes)
@@ -174,7 +180,7 @@ def _code(latent: np.ndarray) -> str:
 
 
 def _cost(terms: Mapping[str, float], x: np.ndarray) -> str:
-    """The bound in one line, and what it is made of."""
+    """Show the bound in one line, and its two parts."""
     bits = -terms["elbo"] / (np.log(2.0) * x.size)
     parts = {
         "reconstruction, -E log p(x|z)": terms["reconstruction"],
@@ -188,7 +194,7 @@ def _cost(terms: Mapping[str, float], x: np.ndarray) -> str:
 
 
 def _chances(bounds: np.ndarray, classes: list[dict[str, str]]) -> str:
-    """What the bounds say of the class, by Bayes' rule with equal chances before."""
+    """Show the chances of each class, by Bayes' rule with equal chances before."""
     weights = np.exp(bounds.astype(np.float64) - bounds.max())
     names = [", ".join(row.values()) for row in classes]
     shares = dict(zip(names, weights / weights.sum(), strict=True))
@@ -198,7 +204,7 @@ def _chances(bounds: np.ndarray, classes: list[dict[str, str]]) -> str:
 def _measure(
     page: Page, asked: Attributes, model: Any, picture: Any, **values: Any
 ) -> Iterator[str]:
-    """The importance-weighted log-likelihood of the picture, as it tightens."""
+    """Measure the importance-weighted log-likelihood of the picture, as it tightens."""
     entry, _, x, classes = _read(page, asked, model, picture, values)
     if not entry.offers("log_likelihood"):
         raise ValueError(f"{entry.name} has no likelihood to measure.")
@@ -222,12 +228,12 @@ def _measure(
 def _program(
     page: Page,
     entry: Entry,
-    word: str,
+    token: str,
     x: np.ndarray,
     classes: Mapping[str, str],
 ) -> str:
-    """The same in Python."""
-    imports, making = snippets.picture(entry, word, x)
+    """Write the same in Python."""
+    imports, making = snippets.picture(entry, token, x)
     more = ", condition" if classes else ""
     given = ", condition=condition" if classes else ""
     return snippets.program(
@@ -245,7 +251,7 @@ def _program(
 
 
 def _measuring(given: str) -> str:
-    """What the button measures, in Python."""
+    """Write in Python what the button measures."""
     count = MANY_SAMPLES // PARTS
     return (
         "\n# What `Measure log p(x)` shows.\n"

@@ -9,16 +9,16 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
-
-from demo import attributes, checks, look, media, snippets
-from demo.attributes import Attributes
-from demo.page import Page
-from demo.shelf import Entry
+from keras_genmodels_demo import attributes, checks, media, snippets, widgets
+from keras_genmodels_demo.attributes import Attributes
+from keras_genmodels_demo.frame import Page
+from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
     "A generative model turns noise into pictures. One seed is one draw of the noise: "
     "the same seed gives the same pictures, whenever it is asked for."
 )
+TEMPERATURE = "Multiplies the latents: below 1 is typical, above 1 is daring."
 MOST, MOST_MODELS = 100, 4
 
 
@@ -45,14 +45,14 @@ def build(page: Page) -> None:
             )
             asked = Attributes(_conditional(found.values()), found[names[0]])
             seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
-            count = look.slider(1, MOST, 40, step=1, label="Pictures")
-            temperature = look.slider(
+            count = widgets.slider(1, MOST, 40, step=1, label="Pictures")
+            temperature = widgets.slider(
                 0,
                 2,
                 1,
                 step=0.05,
                 label="Temperature",
-                info="Multiplies the latents: below 1 is typical, above 1 is daring.",
+                info=TEMPERATURE,
             )
             tab.examples(
                 {
@@ -62,13 +62,16 @@ def build(page: Page) -> None:
                 }
             )
         with tab.results():
-            shown = look.result("Samples")
-        asked.follow(
-            models, lambda value: _conditional(found[n] for n in value if n in found)
-        )
+            shown = widgets.result("Samples")
+        asked.follow(models, functools.partial(_asking, found))
         state = {"models": models, "seed": seed, "count": count}
         state |= {"temperature": temperature, **asked.controls}
         tab.answers(functools.partial(_draw, page, asked), state, [shown])
+
+
+def _asking(found: Mapping[str, Entry], names: Iterable[str]) -> list[Entry]:
+    """Find those of the chosen models that ask for a condition."""
+    return _conditional(found[name] for name in names if name in found)
 
 
 def _conditional(entries: Iterable[Entry]) -> list[Entry]:
@@ -84,10 +87,10 @@ def _draw(
     temperature: Any,
     **values: Any,
 ) -> tuple[str, str]:
-    """Samples of one to four models on one seed, as HTML with the pictures in it."""
+    """Show samples of one to four models on one seed."""
     if not isinstance(models, list) or not 1 <= len(models) <= MOST_MODELS:
         raise ValueError(f"Choose one to {MOST_MODELS} models.")
-    entries = [page.shelf.find(name, "sample") for name in models]
+    entries = [page.models.find(name, "sample") for name in models]
     seed = checks.seed(seed)
     count = checks.whole("count", count, 1, MOST)
     temperature = checks.number("temperature", temperature, 0, 2)
@@ -114,7 +117,7 @@ def samples(
     temperature: float = 1.0,
     classes: Mapping[str, list[str]] | None = None,
 ) -> np.ndarray:
-    """Samples of a model, (count, height, width, channels) in [0, 1].
+    """Draw samples of a model, (count, height, width, channels) in [0, 1].
 
     Args:
         entry: with `sample`, and with `prior` and `decode` for another temperature.
@@ -143,7 +146,7 @@ def samples(
 def _figure(
     entry: Entry, x: np.ndarray, classes: Mapping[str, list[str]], columns: int
 ) -> str:
-    """The samples of one model, each a picture of its own, under the model's title."""
+    """Show the samples of one model, each a picture, under the model's title."""
     conditional = entry.is_conditional("sample")
     cells = []
     for i, picture in enumerate(x):
@@ -167,7 +170,7 @@ def _program(
     temperature: float,
     classes: Mapping[str, list[str]],
 ) -> list[str]:
-    """The lines that make the same samples in Python."""
+    """Write the lines that make the same samples in Python."""
     conditional = entry.is_conditional("sample")
     more = ", condition" if conditional else ""
     if temperature == 1.0:

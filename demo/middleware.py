@@ -1,4 +1,4 @@
-"""The door: what may come in, how much of it, how often, and where a page may look.
+"""Middleware: which requests come in, how large, how often, and what a page may load.
 
 Gradio offers more addresses than this application uses: uploads, files, proxies. What
 is not needed is not there. The application never takes or gives a file by a path, so
@@ -12,6 +12,7 @@ import math
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 MOST_BODY = 6 * 2**20
@@ -33,6 +34,7 @@ HEADERS = {
         "default-src 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; "
         "style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
         "script-src 'self' 'unsafe-inline' 'unsafe-eval'; object-src 'none'; "
+        # The last, to which sites may be added.
         "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
     ),
     "referrer-policy": "no-referrer",
@@ -40,8 +42,8 @@ HEADERS = {
 }
 
 
-class Allowance:
-    """So many questions a second from each client, and a burst now and then.
+class RateLimit:
+    """Limit of questions a second from each client, with a burst now and then.
 
     Args:
         rate: questions a second in the long run, > 0.
@@ -54,7 +56,7 @@ class Allowance:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def takes(self, client: str, now: float) -> bool:
-        """Whether one more question of this client, at `now` seconds, is within it."""
+        """Find whether one more question of a client, at `now` seconds, is allowed."""
         left, then = self._left.pop(client, (float(self.burst), now))
         left = min(self.burst, left + (now - then) * self.rate)
         self._left[client] = (left - 1 if left >= 1 else left, now)
@@ -63,18 +65,27 @@ class Allowance:
         return left >= 1
 
 
-class Gate:
+class RequestFilter:
     """ASGI middleware that lets in what the application needs and nothing else.
 
     Args:
         app: what stands behind.
         rate: questions a second for each address.
         burst: questions at once for each address; by default those of 3 seconds.
+        framed_by: other sites whose pages may show this one within them.
     """
 
-    def __init__(self, app: Any, rate: float = 50.0, burst: int | None = None):
+    def __init__(
+        self,
+        app: Any,
+        rate: float = 50.0,
+        burst: int | None = None,
+        framed_by: Sequence[str] = (),
+    ):
         burst = max(3, round(3 * rate)) if burst is None else burst
-        self.app, self.allowance = app, Allowance(rate, burst)
+        self.app, self.limit = app, RateLimit(rate, burst)
+        policy = " ".join([HEADERS["content-security-policy"], *framed_by])
+        self.headers = {**HEADERS, "content-security-policy": policy}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request here, or hand it on."""
@@ -90,27 +101,25 @@ class Gate:
         if refusal is not None:
             await _answer(send, *refusal)
             return
-        await self.app(scope, receive, _with_headers(send))
+        await self.app(scope, receive, _with_headers(send, self.headers))
 
     def _refusal(self, scope: Any) -> tuple[int, str] | None:
-        """What is wrong with a request, by its head."""
+        """Find what is wrong with a request, by its head."""
         path = scope["path"]
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method not in ALLOWED or not ALLOWED[method].fullmatch(path):
             return 404, "There is nothing at this address."
         client = (scope.get("client") or ("unknown",))[0]
-        if COUNTED.fullmatch(path) and not self.allowance.takes(
-            client, time.monotonic()
-        ):
+        if COUNTED.fullmatch(path) and not self.limit.takes(client, time.monotonic()):
             return 429, (
                 "That was too much at once. Please wait a moment and try again; "
-                f"{self.allowance.rate:g} questions a second are answered."
+                f"{self.limit.rate:g} questions a second are answered."
             )
         return None
 
 
 def _body_refusal(scope: Any, body: bytes | None) -> tuple[int, str] | None:
-    """What is wrong with what was sent."""
+    """Find what is wrong with the body of a request."""
     if body is None:
         return 413, f"At most {MOST_BODY // 2**20} MB can be sent at once."
     if scope["path"].startswith("/login") or not body:
@@ -131,14 +140,14 @@ def _finite(text: str) -> float:
 
 
 def _names_a_file(value: Any) -> bool:
-    """Whether Gradio would take a part of it for a file to be fetched or read."""
+    """Find whether Gradio would take a part of it for a file to be fetched or read."""
     if isinstance(value, dict):
         return "path" in value or any(map(_names_a_file, value.values()))
     return isinstance(value, list) and any(map(_names_a_file, value))
 
 
 async def _read(receive: Any) -> bytes | None:
-    """The body of a request, or None if it is too long; the rest is not waited for."""
+    """Read the body of a request, or None if it is too long, without the rest."""
     parts, size, more = [], 0, True
     while more:
         message = await receive()
@@ -153,7 +162,7 @@ async def _read(receive: Any) -> bytes | None:
 
 
 def _again(body: bytes | None, receive: Any) -> Any:
-    """A `receive` that gives the body that has been read, then what comes after it."""
+    """Make a `receive` that gives the body that was read, then what comes after it."""
     waiting = [{"type": "http.request", "body": body or b"", "more_body": False}]
 
     async def once() -> Any:
@@ -162,8 +171,8 @@ def _again(body: bytes | None, receive: Any) -> Any:
     return once
 
 
-def _with_headers(send: Any) -> Any:
-    extra = [(key.encode(), value.encode()) for key, value in HEADERS.items()]
+def _with_headers(send: Any, headers: Mapping[str, str]) -> Any:
+    extra = [(key.encode(), value.encode()) for key, value in headers.items()]
 
     async def sending(message: Any) -> None:
         if message["type"] == "http.response.start":

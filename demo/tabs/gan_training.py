@@ -7,11 +7,10 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+from keras_genmodels_demo import charts, checks, clips, snippets, widgets
+from keras_genmodels_demo.frame import Page
+from keras_genmodels_demo.models_index import Entry
 from PIL import Image
-
-from demo import charts, checks, clips, look, snippets
-from demo.page import Page
-from demo.shelf import Entry
 
 ABOUT = (
     "Two players, one game. While the critic is sure that a sample is false, D(G(z)) "
@@ -33,7 +32,7 @@ def build(page: Page) -> None:
                 label="Run",
                 visible=bool(found),
             )
-            score = look.slider(
+            score = widgets.slider(
                 0.01, 0.99, 0.05, step=0.01, label="D(G(z)), what the critic believes"
             )
             tab.examples(
@@ -44,8 +43,8 @@ def build(page: Page) -> None:
                 }
             )
         with tab.results():
-            gradients = look.result("The two gradients")
-            film = look.widget("film", None, "The run")
+            gradients = widgets.result("The two gradients")
+            film = widgets.widget("film", None, "The run")
             if not found:
                 tab.absent(
                     "the history of a GAN's run to replay",
@@ -61,7 +60,7 @@ def _fits(entry: Entry) -> bool:
 
 
 def _losses(entry: Entry) -> dict[str, list[float]]:
-    """The players' losses, epoch by epoch."""
+    """List the players' losses, epoch by epoch."""
     losses = entry.history.losses
     return {name: list(losses[name]) for name in LOSSES if name in losses}
 
@@ -69,7 +68,7 @@ def _losses(entry: Entry) -> dict[str, list[float]]:
 def _answer(
     found: dict[str, Entry], model: Any, score: Any
 ) -> tuple[str, dict[str, Any] | None, str]:
-    """Both gradients at one belief of the critic, and the replay of a run."""
+    """Show both gradients at one score of the critic, and the replay of a run."""
     score = checks.number("score", score, 0.01, 0.99)
     film = None
     if model is not None:
@@ -79,9 +78,9 @@ def _answer(
 
 
 def _gradients(score: float) -> str:
-    """Both gradients over D(G(z)), and their numbers at one."""
+    """Draw both gradients over D(G(z)), and tell their numbers at one."""
     beliefs = np.linspace(0.0, 1.0, 51)
-    told = look.pairs(
+    told = widgets.pairs(
         {
             "saturating, log(1 - D)": f"gradient {score:.2f}",
             "non-saturating, -log D": f"gradient {1 - score:.2f}",
@@ -97,7 +96,7 @@ def _gradients(score: float) -> str:
 
 
 def _replay(entry: Entry) -> dict[str, Any]:
-    """The recorded pictures as a film, with the losses beside it."""
+    """Join the recorded pictures to a film, with the losses beside it."""
     frames = []
     for path in entry.history.pictures.values():
         with Image.open(path) as picture:
@@ -110,7 +109,7 @@ def _replay(entry: Entry) -> dict[str, Any]:
 
 
 def _program(score: float, entry: Entry | None) -> str:
-    """Both gradients in Python, and what the run recorded."""
+    """Write both gradients in Python, and what the run recorded."""
     imports, recorded = _recorded(entry) if entry else ([], "")
     return snippets.program(
         [
@@ -131,7 +130,7 @@ def _program(score: float, entry: Entry | None) -> str:
 
 
 def _recorded(entry: Entry) -> tuple[list[str], str]:
-    """The imports and the lines that read a run's losses and samples."""
+    """Write the imports and lines that read a run's losses and samples."""
     folder = snippets.shown_path(entry.path.parent)
     imports = ["from PIL import Image", "from keras_genmodels.export import exhibits"]
     return imports, (

@@ -9,20 +9,20 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
-
-from demo import checks, choices, directions, look, media, snippets
-from demo.attributes import Attributes
-from demo.interpolate import (
-    conditional,
-    decoded,
-    drawn,
-    has_latents,
-    offers,
-    one_condition,
+from keras_genmodels_demo import (
+    checks,
+    directions,
+    latent_pictures,
+    media,
     picker,
+    picture_tokens,
+    snippets,
+    widgets,
 )
-from demo.page import Page
-from demo.shelf import Entry
+from keras_genmodels_demo.attributes import Attributes
+from keras_genmodels_demo.frame import Page
+from keras_genmodels_demo.latent_pictures import conditional, has_latents
+from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
     "What a is to b, given to c: differences of latents mean something. The mean of "
@@ -51,7 +51,7 @@ def build(page: Page) -> None:
             asked = Attributes(conditional(found.values()), first, ())
             seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
             groups = [(letter, EACH) for letter in GROUPS]
-            terms = picker(page, groups, SAMPLES, "Pictures, up to three each")
+            terms = picker.build(page, groups, SAMPLES, "Pictures, up to three each")
             tab.examples(
                 {
                     "one of each": {terms: "s0|s1|s2"},
@@ -59,10 +59,10 @@ def build(page: Page) -> None:
                 }
             )
         with tab.results():
-            shown = look.result("a - b + c")
+            shown = widgets.result("a - b + c")
             along, sliders = _sliders(found, first)
         asked.follow(model, lambda name: conditional([found[name]]))
-        offers(tab, asked, model, seed, terms)
+        picker.follow(tab, asked, model, seed, terms)
         _follow(found, model, along, sliders)
         state = {"model": model, "seed": seed, "terms": terms, "attribute": along}
         state |= dict(zip(NAMES, sliders, strict=True)) | asked.controls
@@ -75,7 +75,7 @@ def build(page: Page) -> None:
 def _sliders(
     found: Mapping[str, Entry], first: Entry
 ) -> tuple[gr.Dropdown, list[gr.Slider]]:
-    """A list of the attributes with a direction, and a slider for each class."""
+    """Add a list of the attributes with a direction, and a slider for each class."""
     names = sorted(
         {n for entry in found.values() for n in directions.attributes(entry)}
     )
@@ -86,7 +86,7 @@ def _sliders(
         )
         with gr.Row():
             sliders = [
-                look.slider(
+                widgets.slider(
                     -FARTHEST,
                     FARTHEST,
                     0,
@@ -100,7 +100,7 @@ def _sliders(
 
 
 def _slider(entry: Entry, name: str | None, i: int) -> dict[str, Any]:
-    """What the slider of class `i` is called, if there is one."""
+    """Name the slider of class `i`, if there is one."""
     classes = {a.name: a.classes for a in entry.spec.attributes}.get(name, ())
     there = name in directions.attributes(entry) and i < len(classes)
     return {"label": classes[i] if there else f"class {i}", "visible": there}
@@ -129,7 +129,7 @@ def _follow(
 
 
 def _moves(entry: Entry, name: Any, values: Mapping[str, Any]) -> dict[str, float]:
-    """Class to strength, of the sliders that are not at 0.
+    """Map class to strength, of the sliders that are not at 0.
 
     Raises:
         ValueError: for an attribute or a class without a direction.
@@ -166,17 +166,19 @@ def _answer(
     attribute: Any,
     **values: Any,
 ) -> tuple[str, str]:
-    """The means of a, b and c, their sum, and the sum moved along attributes."""
+    """Compute the means of a, b and c, their sum, and it moved along attributes."""
     from keras_genmodels import latents
 
-    entry = page.shelf.find(model, "decode", "prior")
+    entry = page.models.find(model, "decode", "prior")
     seed = checks.seed(seed)
-    groups = choices.words(terms, groups=len(GROUPS), most=EACH)
+    groups = picture_tokens.parse(terms, groups=len(GROUPS), most=EACH)
     if not all(groups):
         raise ValueError("Choose one to three pictures for each of a, b and c.")
-    condition = one_condition(entry, asked, values)
-    draw = functools.cache(lambda: drawn(entry, seed, condition))
-    found = [choices.latents(entry, words, draw, condition) for words in groups]
+    condition = latent_pictures.one_condition(entry, asked, values)
+    draw = functools.cache(lambda: latent_pictures.sample(entry, seed, condition))
+    found = [
+        picture_tokens.latents(entry, tokens, draw, condition) for tokens in groups
+    ]
     a, b, c = (z.mean(axis=0) for z in found)
     points = {"a": a, "b": b, "c": c, "a - b + c": latents.arithmetic(a, b, c)}
     moves = _moves(entry, attribute, values)
@@ -184,8 +186,8 @@ def _answer(
         known = directions.find(entry, attribute)
         moved = sum(strength * known[label] for label, strength in moves.items())
         points["moved"] = points["a - b + c"] + moved
-    x = decoded(entry, np.stack(list(points.values())), condition)
-    parts = [decoded(entry, z, condition) for z in found]
+    x = latent_pictures.decode(entry, np.stack(list(points.values())), condition)
+    parts = [latent_pictures.decode(entry, z, condition) for z in found]
     program = _program(page, entry, seed, groups, asked, values, attribute, moves)
     return _equation(dict(zip(points, x, strict=True)), parts, moves), program
 
@@ -193,7 +195,7 @@ def _answer(
 def _equation(
     x: Mapping[str, np.ndarray], parts: list[np.ndarray], moves: Mapping[str, float]
 ) -> str:
-    """The means with their parts, and signs between them, as HTML."""
+    """Show the means with their parts, and signs between them, as HTML."""
     signs = dict(zip(x, ("", "&minus;", "+", "=", "&rarr;"), strict=False))
     told = ", ".join(f"{label} {strength:+.1f}" for label, strength in moves.items())
     cells = []
@@ -223,11 +225,11 @@ def _program(
     attribute: Any,
     moves: Mapping[str, float],
 ) -> str:
-    """The same in Python."""
+    """Write the same in Python."""
     has_condition = entry.is_conditional("decode")
     classes = asked.chosen(entry, values) if has_condition else {}
-    words = [word for group in groups for word in group]
-    imports, points = snippets.points(entry, words, seed)
+    tokens = [token for group in groups for token in group]
+    imports, points = snippets.points(entry, tokens, seed)
     ends = np.cumsum([len(group) for group in groups]).tolist()
     more = ", condition" if has_condition else ""
     return snippets.program(

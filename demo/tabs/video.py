@@ -8,11 +8,18 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
-
-from demo import charts, checks, choices, clips, look, snippets, uploads
-from demo.attributes import Attributes
-from demo.page import Page
-from demo.shelf import Entry
+from keras_genmodels_demo import (
+    charts,
+    checks,
+    clips,
+    picture_tokens,
+    snippets,
+    uploads,
+    widgets,
+)
+from keras_genmodels_demo.attributes import Attributes
+from keras_genmodels_demo.frame import Page
+from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
     "A clip is drawn from its attributes. Leave some of them open: they are read from "
@@ -41,24 +48,26 @@ def build(page: Page) -> None:
         with tab.controls("Generate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
             asked = Attributes(found.values(), first, (OPEN,), begin=1)
-            frames = look.slider(1, MOST_FRAMES, 16, step=1, label="Frames")
+            frames = widgets.slider(1, MOST_FRAMES, 16, step=1, label="Frames")
             seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
-            start = look.widget(
+            start = widgets.widget(
                 "picker",
                 "",
                 "First frame",
                 server_functions=[
-                    choices.receiver(functools.partial(page.shelf.find, video=True))
+                    picture_tokens.receiver(
+                        functools.partial(page.models.find, video=True)
+                    )
                 ],
                 **_offer(first),
             )
             change = gr.Dropdown([NOTHING, *turns], value=NOTHING, label="Change")
-            moment = look.slider(1, MOST_FRAMES, 8, step=1, label="after frame")
+            moment = widgets.slider(1, MOST_FRAMES, 8, step=1, label="after frame")
             vary = gr.Dropdown([NOTHING, *names], value=NOTHING, label="Vary")
             _examples(tab, first, model, vary, change, start)
         with tab.results():
-            film = look.widget("film", None, "Clips")
-            told = look.result("Attributes")
+            film = widgets.widget("film", None, "Clips")
+            told = widgets.result("Attributes")
         asked.follow(model, lambda name: [found[name]])
         _follow(found, model, start, change, vary)
         state = {"model": model, "frames": frames, "seed": seed, "start": start}
@@ -71,29 +80,29 @@ def _fits(entry: Entry) -> bool:
 
 
 def _of_all(found: Mapping[str, Entry], offer: Callable[[Entry], list[str]]) -> list:
-    """What any of the models offers, once each."""
+    """Collect what any of the models offers, once each."""
     return list(dict.fromkeys(one for entry in found.values() for one in offer(entry)))
 
 
 def _names(entry: Entry) -> list[str]:
-    """The attributes, one of which may go through its classes."""
+    """List the attributes, one of which may go through its classes."""
     return [attribute.name for attribute in entry.spec.attributes]
 
 
 def _turns(entry: Entry) -> list[str]:
-    """Every class of every attribute, as one thing to change to in mid-clip."""
+    """List every class of every attribute, as a change within the clip."""
     if not clips.directed(entry):
         return []
     return [f"{a.name}: {label}" for a in entry.spec.attributes for label in a.classes]
 
 
 def _offer(entry: Entry) -> dict[str, Any]:
-    """What the picker of the first frame is to know of a model."""
+    """Collect what the picker of the first frame is to know of a model."""
     continues = entry.offers("continue_from")
     return {
         "model": entry.name,
         "groups": [{"label": "start", "most": 1}] if continues else [],
-        "offered": choices.offered(entry) if continues else [],
+        "offered": picture_tokens.offered(entry) if continues else [],
         "uploads": continues,
         "most_bytes": uploads.MOST_BYTES,
     }
@@ -125,7 +134,7 @@ def _follow(found: Any, model: Any, start: Any, change: Any, vary: Any) -> None:
 
     def offer(name: Any, turn: Any, varied: Any) -> list[Any]:
         if name not in found:
-            return [look.unchanged(start), gr.skip(), gr.skip()]
+            return [widgets.unchanged(start), gr.skip(), gr.skip()]
         entry = found[name]
         return [
             gr.update(**_offer(entry)),
@@ -143,7 +152,7 @@ def _follow(found: Any, model: Any, start: Any, change: Any, vary: Any) -> None:
 
 
 def _choices(offered: list[str], value: Any) -> Any:
-    """What may be chosen; a choice that the model does not have is taken back."""
+    """Offer choices; one that the model does not have is taken back."""
     value = value if value in offered else NOTHING
     return gr.update(choices=[NOTHING, *offered], value=value)
 
@@ -164,8 +173,8 @@ def _answer(
     vary: Any,
     **values: Any,
 ) -> tuple[dict[str, Any], str, str]:
-    """Clips as asked, what was read from the first frame, and what was drawn."""
-    entry = page.shelf.find(model, "sample", video=True)
+    """Show clips as asked, and what was read from the first frame."""
+    entry = page.models.find(model, "sample", video=True)
     plan = clips.Plan(
         entry,
         frames=clips.length(entry, checks.whole("frames", frames, 1, MOST_FRAMES)),
@@ -184,11 +193,11 @@ def _answer(
 
 
 def _first(entry: Entry, start: Any) -> np.ndarray | None:
-    """The chosen first frame, where the model takes one and the page shows a choice."""
-    [words] = choices.words(start or "", most=1)
-    if not (words and entry.offers("continue_from")):
+    """Find the chosen first frame, where the model takes one."""
+    [tokens] = picture_tokens.parse(start or "", most=1)
+    if not (tokens and entry.offers("continue_from")):
         return None
-    return choices.example(entry, words[0])
+    return picture_tokens.example(entry, tokens[0])
 
 
 def _own(
@@ -198,7 +207,7 @@ def _own(
     offer: Callable[[Entry], list[str]],
     found: Mapping[str, Entry],
 ) -> str | None:
-    """The choice, or None for nothing, and for what only other models offer.
+    """Take a choice, or None for nothing and for what only other models offer.
 
     Why: when another model is chosen, its question leaves before the lists follow.
     """
@@ -210,7 +219,7 @@ def _own(
 
 
 def _turn(change: str | None) -> tuple[str, str] | None:
-    """The attribute and the class that it changes to."""
+    """Split a change into the attribute and the class that it changes to."""
     if change is None:
         return None
     name, _, label = change.partition(": ")
@@ -223,7 +232,7 @@ def _closed(
     read: Mapping[str, np.ndarray],
     seed: int,
 ) -> dict[str, str]:
-    """Every attribute with a class: as asked, as read, or by chance."""
+    """Give every attribute a class: as asked, as read, or by chance."""
     rng, classes = np.random.default_rng(seed), {}
     for attribute in entry.spec.attributes:
         guess = int(rng.integers(len(attribute.classes)))
@@ -237,7 +246,7 @@ def _closed(
 def _rows(
     entry: Entry, classes: Mapping[str, str], vary: str | None
 ) -> dict[str, dict[str, str]]:
-    """What each clip is called, to its classes."""
+    """Map the label of each clip to its classes."""
     if vary is None:
         return {", ".join(classes.values()) or entry.name: dict(classes)}
     [attribute] = [a for a in entry.spec.attributes if a.name == vary]
@@ -250,7 +259,7 @@ def _rows(
 def _told(
     plan: clips.Plan, read: Mapping[str, np.ndarray], classes: Mapping[str, str]
 ) -> str:
-    """What the clip was made by, and the probabilities of what was read."""
+    """Tell the attributes of a clip, and the probabilities of what was read."""
     parts = []
     for attribute in plan.entry.spec.attributes:
         if attribute.name in read:
@@ -262,13 +271,13 @@ def _told(
     facts = {**classes, "frames": str(plan.frames)}
     if plan.changes:
         facts[f"after frame {plan.moment}"] = ": ".join(plan.turn)
-    return f'{look.pairs(facts)}<div class="kgm-read">{"".join(parts)}</div>'
+    return f'{widgets.pairs(facts)}<div class="kgm-read">{"".join(parts)}</div>'
 
 
 def _program(
     page: Page, plan: clips.Plan, start: Any, rows: Mapping[str, Mapping[str, str]]
 ) -> str:
-    """The same in Python."""
+    """Write the same in Python."""
     imports, first, reads = ([], "", plan.entry.offers("infer_attributes"))
     if plan.first is not None:
         imports, first = snippets.picture(plan.entry, start, plan.first, "first")

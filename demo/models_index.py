@@ -1,4 +1,4 @@
-"""The exported models of a folder: their cards at once, their functions when asked."""
+"""Index of the exported models of a folder: cards at once, functions when asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from keras_genmodels_demo import checks
 
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card, exhibits
@@ -16,11 +17,11 @@ MOST_REMEMBERED = 64
 
 
 class Unavailable(Exception):
-    """A model cannot be used; the message says why."""
+    """Error of a model that cannot be used; the message says why."""
 
 
 class Entry:
-    """One exported model, known by its card, loaded when it is first asked something.
+    """Exported model, known by its card, loaded when it is first asked something.
 
     Args:
         folder: `saved_models/<name>`, with the card and the versions.
@@ -50,35 +51,35 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """Name, recipe and data set, as a person reads them."""
+        """Join name, recipe and data set, as a person reads them."""
         recipe = self.card["recipe"] or "own model"
         return f"{self.name} ({recipe} on {self.spec.name})"
 
     @property
     def frame_shape(self) -> tuple[int, ...]:
-        """(height, width, channels) of a picture, or of a frame of a clip."""
+        """Give (height, width, channels) of a picture, or of a frame of a clip."""
         return self.spec.x_shape[-3:]
 
     @property
     def latent_dim(self) -> int:
-        """The number of latents that `decode` takes."""
+        """Count the latents that `decode` takes."""
         return self.inputs("decode")["latent"]["shape"][-1]
 
     def inputs(self, signature: str) -> dict[str, Any]:
-        """The named tensors that a signature takes, `{"dtype", "shape"}` each."""
+        """Map the named tensors that a signature takes to `{"dtype", "shape"}`."""
         return self.signatures[signature]["inputs"]
 
     def offers(self, *signatures: str) -> bool:
-        """Whether the model has all of these signatures."""
+        """Find whether the model has all of these signatures."""
         return set(signatures) <= set(self.signatures)
 
     def shows(self, *signatures: str, video: bool = False) -> bool:
-        """Whether it offers these signatures, of pictures or of clips."""
+        """Find whether it offers these signatures, of pictures or of clips."""
         kind = self.spec.is_clip if video else self.spec.is_image
         return self.offers(*signatures) and kind
 
     def is_conditional(self, signature: str) -> bool:
-        """Whether a signature asks for a condition."""
+        """Find whether a signature asks for a condition."""
         return "condition" in self.inputs(signature)
 
     # --- what the model does ----------------------------------------------------------
@@ -114,7 +115,7 @@ class Entry:
             raise self._unavailable(error) from error
 
     def remember(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What `make` gives, made once for each key; the oldest of many are forgotten.
+        """Make something once for each key; the oldest of many are forgotten.
 
         Args:
             key: what it is, hashable.
@@ -131,13 +132,13 @@ class Entry:
         return made
 
     def _unavailable(self, error: Exception) -> Unavailable:
-        """Whatever a broken file or a server that is gone does, in one line."""
+        """Tell in one line what a broken file or a server that is gone does."""
         lines = str(error).strip().splitlines() or [type(error).__name__]
         return Unavailable(f"{self.name}: {lines[0][:300]}")
 
 
-class Shelf:
-    """The models of a folder that can be shown, and why others cannot.
+class ModelsIndex:
+    """Models of a folder that can be shown, and why others cannot.
 
     Args:
         folder: `saved_models`.
@@ -168,7 +169,7 @@ class Shelf:
             self.refused[path.name] = " ".join(str(error).split())[:300]
 
     def open(self, told: Callable[[str], None]) -> None:
-        """Load every model; those that fail leave the shelf, with the reason.
+        """Load every model; those that fail leave the index, with the reason.
 
         Args:
             told: is given a line a model.
@@ -183,7 +184,7 @@ class Shelf:
                 told(f"  {name} cannot be used: {self.refused[name]}")
 
     def having(self, *signatures: str, video: bool = False) -> dict[str, Entry]:
-        """The models that offer all of these signatures, of pictures or of clips."""
+        """Find the models of pictures, or of clips, that offer these signatures."""
         return {
             name: entry
             for name, entry in self.entries.items()
@@ -191,26 +192,24 @@ class Shelf:
         }
 
     def find(self, name: Any, *signatures: str, video: bool = False) -> Entry:
-        """The model by this name, if it offers the signatures.
+        """Find the model by this name, if it offers the signatures.
 
         Raises:
             ValueError: for another name; the message has the nearest ones.
         """
-        from demo import checks
-
         found = self.having(*signatures, video=video)
         return found[checks.one_of("model", name, list(found))]
 
 
 def local(entry: Entry) -> Any:
-    """What runs a model of the folder in this process."""
+    """Load what runs a model of the folder in this process."""
     from keras_genmodels import export
 
     return export.load(entry.path)
 
 
 def served(url: str) -> Callable[[Entry], Any]:
-    """What runs the models of a TensorFlow Serving."""
+    """Make what runs the models of a TensorFlow Serving."""
     from keras_genmodels import export
 
     def open_one(entry: Entry) -> Any:

@@ -8,12 +8,11 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
-
-from demo import checks, look, media, snippets
-from demo.attributes import Attributes
-from demo.interpolate import IMPORTS, conditional, one_condition
-from demo.page import Page, Tab
-from demo.shelf import Entry
+from keras_genmodels_demo import checks, media, snippets, widgets
+from keras_genmodels_demo.attributes import Attributes
+from keras_genmodels_demo.frame import Page, Tab
+from keras_genmodels_demo.latent_pictures import IMPORTS, conditional, one_condition
+from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
     "With a code of two numbers, everything that the model knows lies in a plane. Move "
@@ -38,9 +37,9 @@ def build(page: Page) -> None:
         with tab.controls("Decode"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
             asked = Attributes(conditional(found.values()), first, ())
-            decoded = look.result("The picture at the point")
+            decoded = widgets.result("The picture at the point")
         with tab.results():
-            plane = look.widget("map", "0.000,0.000", "The latent plane", chart=None)
+            plane = widgets.widget("map", "0.000,0.000", "The latent plane", chart=None)
             tab.examples(
                 {
                     "the middle": {plane: "0.000,0.000"},
@@ -68,7 +67,7 @@ def _follow(tab: Tab, asked: Attributes, model: Any, plane: gr.HTML) -> None:
             given = dict(zip(names, values, strict=True))
             condition = one_condition(entry, asked, given)
         except (ValueError, TypeError):
-            return look.unchanged(plane)  # the answer says what is wrong
+            return widgets.unchanged(plane)  # the answer says what is wrong
         return gr.update(chart=_kept(entry, condition))
 
     inputs = [model, *asked.controls.values()]
@@ -85,7 +84,7 @@ def _follow(tab: Tab, asked: Attributes, model: Any, plane: gr.HTML) -> None:
 
 
 def _find(page: Page, name: Any) -> Entry:
-    entry = page.shelf.find(name, "decode")
+    entry = page.models.find(name, "decode")
     if entry.latent_dim != 2:
         raise ValueError(
             f"`model` must have a latent of 2 numbers. Received: {entry.name} with "
@@ -95,13 +94,13 @@ def _find(page: Page, name: Any) -> Entry:
 
 
 def _kept(entry: Entry, condition: np.ndarray | None) -> dict[str, Any]:
-    """The chart of a model under a condition, drawn once."""
+    """Keep the chart of a model under a condition, drawn once."""
     key = ("chart", None if condition is None else condition.tobytes())
     return entry.remember(key, lambda: _chart(entry, condition))
 
 
 def _chart(entry: Entry, condition: np.ndarray | None) -> dict[str, Any]:
-    """A sheet of the pictures in the plane, and where the examples are."""
+    """Draw a sheet of the pictures in the plane, and place the examples."""
     points = np.zeros((0, 2))
     if entry.examples and entry.offers("encode"):
         rows = entry.examples.condition if entry.is_conditional("encode") else None
@@ -125,7 +124,7 @@ def _chart(entry: Entry, condition: np.ndarray | None) -> dict[str, Any]:
 
 
 def _dots(entry: Entry, points: np.ndarray) -> dict[str, Any]:
-    """The examples in the plane, by the class of the first attribute."""
+    """Place the examples in the plane, by the class of the first attribute."""
     if not len(points) or not entry.spec.attributes:
         return {"points": [[*map(float, p), 0] for p in points], "classes": []}
     first = entry.spec.attributes[0]
@@ -140,7 +139,7 @@ def _dots(entry: Entry, points: np.ndarray) -> dict[str, Any]:
 def _answer(
     page: Page, asked: Attributes, model: Any, point: Any, **values: Any
 ) -> tuple[str, str]:
-    """The picture at a point of the plane."""
+    """Show the picture at a point of the plane."""
     entry = _find(page, model)
     z = _point(point)
     condition = one_condition(entry, asked, values)
@@ -155,7 +154,7 @@ def _answer(
 
 
 def _point(text: Any) -> np.ndarray:
-    """Two numbers with a comma between them."""
+    """Read two numbers with a comma between them."""
     parts = text.split(",") if isinstance(text, str) else []
     try:
         numbers = [float(part) for part in parts]
@@ -178,7 +177,7 @@ def _program(
     values: Mapping[str, Any],
     extent: float,
 ) -> str:
-    """The same in Python: the point, and the plane around it."""
+    """Write the same in Python: the point, and the plane around it."""
     has_condition = entry.is_conditional("decode")
     classes = asked.chosen(entry, values) if has_condition else {}
     more = ", condition" if classes else ""
