@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_genmodels.evaluation import classifiers
-from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.batches import attribute_columns, batches
 from keras_genmodels.evaluation.memo import memoised
 from keras_genmodels.evaluation.sampling import (
     at_first_epoch,
@@ -67,6 +67,7 @@ def real_clips(
     parts = chain.from_iterable(batches(model, dataset) for _ in range(passes))
     for clips, rows in parts:
         x.append(clips)
+        rows = attribute_columns(rows)
         condition.append(np.zeros((len(clips), 0)) if rows is None else rows)
         if most is not None and sum(map(len, x)) >= most:
             break

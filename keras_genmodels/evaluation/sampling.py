@@ -10,7 +10,13 @@ import numpy as np
 from keras_genmodels import checks, data
 from keras_genmodels.data.pipeline import epoch_counter
 from keras_genmodels.evaluation import feature_cache
-from keras_genmodels.evaluation.batches import batches, progress
+from keras_genmodels.evaluation.batches import (
+    Condition,
+    batches,
+    cycled,
+    progress,
+    rows_of,
+)
 from keras_genmodels.evaluation.extractors import (
     Extracted,
     Extractor,
@@ -45,7 +51,7 @@ def sample_batches(
     Args:
         model: with `sample(n, condition, seed)`.
         num_samples: how many in all, >= 1.
-        condition: (num_samples, condition_size), if any.
+        condition: of every sample, as `batches.condition_of` has it, if any.
         seed: of all of them; with the same `batch_size` they are the same.
         batch_size: samples at a time, >= 1.
         verbose: 1 shows a progress bar.
@@ -57,15 +63,15 @@ def sample_batches(
     show = progress(verbose, num_samples)
     for index, start in enumerate(range(0, num_samples, batch_size)):
         stop = min(start + batch_size, num_samples)
-        asked = None if condition is None else condition[start:stop]
-        yield np.asarray(model.sample(stop - start, asked, seed=(seed, index)))
+        given = rows_of(condition, slice(start, stop))
+        yield np.asarray(model.sample(stop - start, given, seed=(seed, index)))
         show(stop)
 
 
 @memoised
 def sample_conditions(
     model: Any, dataset: Any, num_samples: int, max_examples: int | None = None
-) -> np.ndarray | None:
+) -> Condition:
     """Make the `condition` of as many samples: that of the examples in turn, or None.
 
     Args:
@@ -74,11 +80,10 @@ def sample_conditions(
         num_samples: how many rows.
         max_examples: those of these first examples. Default: all.
     """
-    size = model.spec.condition_size
-    if not size:
+    if not (model.spec.condition_size or model.spec.tensors):
         return None
     rows = [c for _, c in batches(model, at_first_epoch(dataset), max_examples)]
-    return np.resize(np.concatenate(rows), (num_samples, size))
+    return cycled(rows, num_samples)
 
 
 @memoised

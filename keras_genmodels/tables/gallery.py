@@ -107,5 +107,5 @@ def _drawn(run: training.Run | None) -> np.ndarray | None:
         return None
     model = training.restore(run)
     batch = next(iter(training.load_data(run.config, "test")[0]))
-    condition, _ = drawing.conditions(model.spec, batch, _COUNT)
+    condition, _ = drawing.conditions(model, batch, _COUNT)
     return drawing.picture(model, condition, _COLUMNS)

@@ -269,7 +269,7 @@ def _drawn(run: training.Run) -> np.ndarray:
     """Clips of a run as rows of frames, of the first conditions of the test split."""
     model = training.restore(run)
     batch = next(iter(training.load_data(run.config, "test")[0]))
-    condition, _ = sample_pictures.conditions(model.spec, batch, _CLIPS)
+    condition, _ = sample_pictures.conditions(model, batch, _CLIPS)
     return sample_pictures.picture(model, condition)
 
 

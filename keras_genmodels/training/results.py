@@ -141,7 +141,7 @@ def draw(
         rows, columns = _condition(model.spec, num_samples, condition), None
     else:
         examples = next(iter(load_data(run.config, "test")[0]))
-        rows, columns = sample_pictures.conditions(model.spec, examples, num_samples)
+        rows, columns = sample_pictures.conditions(model, examples, num_samples)
     default = ".webp" if model.spec.is_clip else ".png"
     path = Path(path or run.samples / f"seed-{seed}{default}")
     moving = path.suffix.lower() in pictures.MOVING
@@ -239,17 +239,15 @@ def _artefact_name(run: Run, path: str | Path | None, name: str | None) -> str:
 
 def _exhibit(run: Run, spec: DatasetSpec, folder: Path) -> None:
     """Write examples of the data and the run's history beside its artefact."""
-    if len(spec.x_shape) in (3, 4):
+    if spec.is_image or spec.is_clip:
         options = run.config["data"].items()
         plain = {key: value for key, value in options if key not in _NOISES}
         dataset, _ = load_data({**run.config, "data": plain}, "test")
         wanted = exhibits.MOST_EXAMPLES // run.config["batch_size"] + 1
         batches = list(dataset.take(wanted).as_numpy_iterator())
-        x, condition = (
-            np.concatenate([batch[key] for batch in batches])
-            for key in ("x", "condition")
-        )
-        exhibits.write_examples(folder, x, condition)
+        tensors = {k: np.concatenate([b[k] for b in batches]) for k in batches[0]}
+        x, condition = (tensors.pop(key) for key in ("x", "condition"))
+        exhibits.write_examples(folder, x, condition, tensors)
     pictures = {
         int(path.stem.removeprefix("epoch-")): path
         for path in run.samples.glob("epoch-*[0-9].png")

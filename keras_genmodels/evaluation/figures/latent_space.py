@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels import latents, pictures
+from keras_genmodels.evaluation.batches import condition_of, rows_of
 from keras_genmodels.evaluation.figures.images import decoded
 from keras_genmodels.registry import register
 
@@ -77,12 +78,14 @@ def traversals(
 @register("manifold", family="figure")
 def _manifold(model: Any, examples: Mapping[str, Any]) -> np.ndarray:
     """Every cell of a two-dimensional latent space."""
-    return data_manifold(model, condition=examples["condition"][:1])
+    given = rows_of(condition_of(model, examples), slice(1))
+    return data_manifold(model, condition=given)
 
 
 @register("traversals", family="figure")
 def _traversals(model: Any, examples: Mapping[str, Any]) -> np.ndarray:
     """From the code of the first example along the ten dimensions that vary most."""
-    codes = np.asarray(model.encode(examples["x"], examples["condition"]))
+    given = condition_of(model, examples)
+    codes = np.asarray(model.encode(examples["x"], given))
     most = np.argsort(-codes.var(axis=0))[:10]
-    return traversals(model, codes[0], most, condition=examples["condition"][:1])
+    return traversals(model, codes[0], most, condition=rows_of(given, slice(1)))

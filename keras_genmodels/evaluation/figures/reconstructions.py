@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels import pictures
+from keras_genmodels.evaluation.batches import condition_of, rows_of
 from keras_genmodels.evaluation.figures.images import image_array
 from keras_genmodels.registry import register
 
@@ -69,12 +70,12 @@ def _paired(model: Any, x: Any, made: Any, columns: int) -> np.ndarray:
 @register("reconstructions", family="figure")
 def _reconstructions(model: Any, examples: Mapping[str, Any]) -> np.ndarray:
     """Four rows of examples, each above what comes back of them."""
-    return reconstructions(model, examples["x"][:32], examples["condition"][:32])
+    given = rows_of(condition_of(model, examples), slice(32))
+    return reconstructions(model, examples["x"][:32], given)
 
 
 @register("inversions", family="figure")
 def _inversions(model: Any, examples: Mapping[str, Any]) -> np.ndarray:
     """Four rows of examples, each above what a search of the latents finds for them."""
-    return inversions(
-        model, examples["x"][:32], examples["condition"][:32], start="prior"
-    )
+    given = rows_of(condition_of(model, examples), slice(32))
+    return inversions(model, examples["x"][:32], given, start="prior")

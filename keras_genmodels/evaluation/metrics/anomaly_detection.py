@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.combinations import Combinations
-from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.batches import attribute_columns, batches
 from keras_genmodels.evaluation.measures.roc import roc_area, roc_area_standard_error
 from keras_genmodels.evaluation.metrics import metric
 
@@ -85,7 +85,7 @@ def anomaly(
     parts = enumerate(batches(model, dataset, max_examples, verbose))
     for index, (x, condition) in parts:
         found.append(inverter(x, condition, seed=(seed, index)))
-        conditions.append(condition)
+        conditions.append(attribute_columns(condition))
     positive = _named(model.spec, np.concatenate(conditions), anomalies)
     _check_both(positive, anomalies)
     areas = {

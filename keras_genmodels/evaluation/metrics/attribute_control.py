@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_genmodels import checks
 from keras_genmodels.evaluation import classifiers
+from keras_genmodels.evaluation.batches import attribute_columns
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.evaluation.sampling import sample_batches, sample_conditions
 
@@ -25,8 +26,9 @@ def uses_condition(model: Any) -> bool:
     Args:
         model: with `sample` and a `spec` that has attributes.
     """
-    first = {a.name: 0 for a in model.spec.attributes}
-    last = {a.name: len(a.classes) - 1 for a in model.spec.attributes}
+    attributes = model.spec.attributes
+    first = {a.name: a.low if a.is_real else 0 for a in attributes}
+    last = {a.name: a.high if a.is_real else len(a.classes) - 1 for a in attributes}
     one, other = (
         np.asarray(model.sample(1, model.spec.condition(**values), seed=0))
         for values in (first, last)
@@ -113,14 +115,19 @@ def _wanted(model, dataset, count, seed, combinations) -> dict[str, np.ndarray]:
     checks.one_of("combinations", combinations, ("all", "dataset"))
     if combinations == "all":
         return _balanced(model.spec, count, seed)
-    return model.spec.labels(sample_conditions(model, dataset, count))
+    asked = attribute_columns(sample_conditions(model, dataset, count))
+    return model.spec.labels(asked)
 
 
 def _balanced(spec: Any, count: int, seed: int) -> dict[str, np.ndarray]:
-    """Ask for each class of an attribute equally often, in an order of its own."""
+    """Ask for each class, or value, equally often, in an attribute's own order."""
     rng = np.random.default_rng(seed)
     return {
-        a.name: rng.permutation(np.arange(count) % len(a.classes))
+        a.name: rng.permutation(
+            np.linspace(a.low, a.high, count)
+            if a.is_real
+            else np.arange(count) % len(a.classes)
+        )
         for a in spec.attributes
     }
 
@@ -144,7 +151,7 @@ def _judges(spec: Any, classifier: Any) -> dict[str, Any]:
         judge = _loaded(given)
         several = isinstance(judge, classifiers.ClipClassifier)
         judges = judge.judges() if several else {judge.attribute: judge}
-    sizes = {a.name: len(a.classes) for a in spec.attributes}
+    sizes = {a.name: len(a.classes) for a in spec.categorical}
     for name, judge in judges.items():
         if sizes.get(name) != len(judge.classes):
             raise ValueError(

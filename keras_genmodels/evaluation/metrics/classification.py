@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.batches import attribute_columns, batches
 from keras_genmodels.evaluation.metrics import metric
 
 
@@ -39,6 +39,7 @@ def classification_accuracy(
     """
     found, wanted = [], []
     for x, condition in batches(model, dataset, max_examples, verbose):
+        condition = attribute_columns(condition)
         known = np.any(condition > 0, axis=1) if condition is not None else []
         if np.any(known):
             found.append(np.argmax(model.classify(x[known]), axis=1))

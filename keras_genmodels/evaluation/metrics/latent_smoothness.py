@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels import checks, latents
+from keras_genmodels.evaluation.batches import rows_of
 from keras_genmodels.evaluation.extractors import Extractor, load_extractor
 from keras_genmodels.evaluation.measures.latent_smoothness import step_lengths
 from keras_genmodels.evaluation.metrics import metric
@@ -90,9 +91,4 @@ def _walks(model, condition, num_walks, steps, path, seed):
     for z in latents.interpolate(ends, steps, PATHS[path]):
         parts = range(0, num_walks, BATCH)
         rows = [slice(start, start + BATCH) for start in parts]
-        yield np.concatenate(
-            [
-                model.decode(z[r], None if condition is None else condition[r])
-                for r in rows
-            ]
-        )
+        yield np.concatenate([model.decode(z[r], rows_of(condition, r)) for r in rows])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.batches import batches
+from keras_genmodels.evaluation.batches import attribute_columns, batches
 from keras_genmodels.evaluation.measures.linear_probe import linear_probe_accuracy
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.registry import suggest
@@ -80,7 +80,7 @@ def required_train(model: Any, train: Any) -> Any:
             "`train` must be the training split, which the classifier is fitted to. "
             "Received: train=None."
         )
-    if not model.spec.attributes:
+    if not model.spec.categorical:
         raise ValueError(
             "A classifier needs data with attributes. "
             f"Received: {model.spec.name!r}, which has none."
@@ -93,8 +93,11 @@ def _encoded(model, dataset, max_examples, verbose):
     codes, conditions = [], []
     for x, condition in batches(model, dataset, max_examples, verbose):
         codes.append(np.asarray(model.encode(x), np.float64))
-        conditions.append(condition)
-    return np.concatenate(codes), model.spec.labels(np.concatenate(conditions))
+        conditions.append(attribute_columns(condition))
+    labels = model.spec.labels(np.concatenate(conditions))
+    return np.concatenate(codes), {
+        a.name: labels[a.name] for a in model.spec.categorical
+    }
 
 
 def labelled_examples(model: Any, dataset: Any, attribute: str | None = None):
@@ -109,7 +112,8 @@ def labelled_examples(model: Any, dataset: Any, attribute: str | None = None):
         ValueError: for an attribute that the data do not have.
     """
     x, conditions = zip(*batches(model, dataset), strict=True)
-    labels = model.spec.labels(np.concatenate(conditions))
+    columns = np.concatenate([attribute_columns(part) for part in conditions])
+    labels = model.spec.labels(columns)
     attribute = next(iter(labels)) if attribute is None else attribute
     if attribute not in labels:
         raise ValueError(
