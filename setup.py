@@ -1,4 +1,4 @@
-"""What the package is called, what it needs and what it installs."""
+"""The name of the package, its dependencies and what it installs."""
 
 import re
 from pathlib import Path

@@ -74,7 +74,7 @@ PAIRS = {
 
 
 def timed(function: Callable, *features: np.ndarray) -> tuple[dict[str, float], float]:
-    """What a function gives, and its seconds."""
+    """Call a function; returns its value and the seconds."""
     begun = time.perf_counter()
     found = function(*features)
     return found, time.perf_counter() - begun

@@ -66,7 +66,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the file of a registered thing says of it, known without importing it.
+    """The description of a registered thing, read from its file without importing it.
 
     Args:
         name: the public name.

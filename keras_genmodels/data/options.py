@@ -80,7 +80,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Pixels:
-    """What becomes of pixels, as `load` documents it.
+    """The options of pixels, as `load` documents them.
 
     `resample` says whether random pixels are drawn anew every epoch; if not, each
     example keeps its own, whatever the order, the batch size and the seed.

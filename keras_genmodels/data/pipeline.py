@@ -151,7 +151,7 @@ def _check_heeded(arrays: Arrays, request: Request, pixels: Pixels) -> None:
 
 
 def _options() -> tf.data.Options:
-    """What tf.data may do to the graph."""
+    """The changes that tf.data may make to the graph."""
     options = tf.data.Options()
     # Rewriting the graph would copy the whole captured arrays once more.
     options.experimental_optimization.apply_default_optimizations = False

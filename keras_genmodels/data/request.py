@@ -1,4 +1,4 @@
-"""What is asked of a data set, what it answers, and how a picture is made to fit."""
+"""Requests to a data set, the arrays that it answers with, and pictures made to fit."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class Arrays:
 
 @dataclass(frozen=True)
 class Request:
-    """What a data set function is asked for.
+    """The request that a data set function answers.
 
     Args:
         split: "train", "test" or another split that the set has.

@@ -1,4 +1,4 @@
-"""What lies beside a SavedModel for people: examples of its data, and its training.
+"""Files beside a SavedModel for people: examples of its data, and its training.
 
 `saved_models/<name>/examples.npz` holds pictures that the model has not been trained on
 and `saved_models/<name>/history/` what it looked like on the way. Neither is needed to

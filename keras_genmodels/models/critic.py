@@ -140,7 +140,7 @@ class Critic(keras.layers.Layer):
 
     @property
     def names(self) -> list[str]:
-        """What this critic adds to the metrics of a model."""
+        """The metrics that this critic adds to those of a model."""
         penalties = [penalty.name for penalty in self.penalties]
         return [*penalties, *self.objective.measure_names]
 

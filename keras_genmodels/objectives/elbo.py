@@ -1,4 +1,4 @@
-"""What a VAE minimises: bounds on -log p(x), per example, in nats."""
+"""Objectives of VAEs: bounds on -log p(x), per example, in nats."""
 
 from __future__ import annotations
 

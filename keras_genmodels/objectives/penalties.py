@@ -1,4 +1,4 @@
-"""What keeps a critic's slope in bounds: penalties to add, constraints to hold.
+"""Bounds on the gradient norm of a critic: penalties to add, constraints to hold.
 
 A penalty is called with
 

@@ -44,7 +44,7 @@ def finished(
 def kept(
     run: training.Run, name: str, measure: Callable[[], dict[str, float]]
 ) -> dict[str, float]:
-    """What is measured of a finished run, once.
+    """Measure a finished run, once.
 
     Args:
         run: that is finished; one that trains on is measured anew.

@@ -1,4 +1,4 @@
-"""What every recipe draws, side by side, and how far that is from real pictures."""
+"""Samples of every recipe side by side, and their distance from real pictures."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def gallery(
 
 
 def _extractor(numbers: Mapping[str, Any]) -> str:
-    """Who looked, by the key under which a report names it."""
+    """The name of the feature extractor, from the key of a report."""
     mark = "frechet_distance/extractor:"
     found = [key.removeprefix(mark) for key in numbers if key.startswith(mark)]
     return f"the classifier `{found[0]}`" if found else ""

@@ -198,7 +198,7 @@ def _asked(attribute: str, out: bool) -> dict[str, str]:
 
 
 def _of_real_clips(bound: Mapping[str, float], judge: Any, out: bool) -> dict[str, Any]:
-    """What real test clips have, by column; `bound` are the numbers of a run."""
+    """The numbers of real test clips, by column; `bound` are those of a run."""
     asked = {
         column: value
         for name, value in judge.test_accuracies.items()

@@ -70,7 +70,7 @@ class Run:
 
     @property
     def config(self) -> dict[str, Any]:
-        """What was asked for, as `config.json` holds it."""
+        """The settings of the run, as `config.json` holds them."""
         return _read_json(self.path / CONFIG)
 
     @property
