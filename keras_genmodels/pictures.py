@@ -107,7 +107,7 @@ def encode_png(image: np.ndarray) -> bytes:
     from PIL import Image
 
     file = io.BytesIO()
-    Image.fromarray(_levels(image)).save(file, "PNG", optimize=True)
+    Image.fromarray(_levels(image)).save(file, "PNG")
     return file.getvalue()
 
 

@@ -64,22 +64,16 @@ def configure(
         3
     """
     preset = zoo.preset(recipe, dataset)
-    fitted = {k: v for k, v in preset["fit_data"].items() if k not in (data or {})}
-    epochs = preset["epochs"] if epochs is None else epochs
-    batch_size = preset["batch_size"] if batch_size is None else batch_size
     config = {
         "recipe": recipe,
         "dataset": dataset,
-        "epochs": checks.integer("epochs", epochs, 1),
-        "batch_size": checks.integer("batch_size", batch_size, 1),
+        **_counts(preset, epochs=epochs, batch_size=batch_size),
         "seed": checks.integer("seed", seed, 0),
         "validation": _validation(recipe, dataset, validation),
         "dtype": dtype,
         "jit_compile": jit_compile,
         "data_dir": None if data_dir is None else str(Path(data_dir).absolute()),
-        "data": _plain("data", {**preset["data"], **(data or {})}),
-        "fit_data": _plain("fit_data", {**fitted, **(fit_data or {})}),
-        "arguments": _plain("arguments", {**preset["arguments"], **(arguments or {})}),
+        **_options(preset, data or {}, fit_data or {}, arguments or {}),
     }
     check_keys(config)
     return config
@@ -137,6 +131,28 @@ def _validation(recipe: str, dataset: str, share: float | None) -> float:
     if share is None:
         return 0.0 if (recipe, dataset) in PRESETS else VALIDATION
     return checks.share("validation", share)
+
+
+def _counts(preset: Mapping[str, Any], **asked: int | None) -> dict[str, int]:
+    """Check whole numbers; one that is not given is the preset's."""
+    found = {k: preset[k] if v is None else v for k, v in asked.items()}
+    return {key: checks.integer(key, value, 1) for key, value in found.items()}
+
+
+def _options(
+    preset: Mapping[str, Any],
+    data: Mapping[str, Any],
+    fit_data: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+) -> dict[str, dict[str, Any]]:
+    """Merge the options of a preset with those that were asked for."""
+    fitted = {k: v for k, v in preset["fit_data"].items() if k not in data}
+    merged = {
+        "data": {**preset["data"], **data},
+        "fit_data": {**fitted, **fit_data},
+        "arguments": {**preset["arguments"], **arguments},
+    }
+    return {name: _plain(name, values) for name, values in merged.items()}
 
 
 def _plain(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
