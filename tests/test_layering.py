@@ -7,7 +7,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
-    ("registry", "latents", "parsing", "pictures", "terminal"),
+    ("registry",),
+    ("annotations", "latents", "parsing", "pictures", "terminal"),
     ("data", "networks", "distributions"),
     ("objectives",),
     ("models",),
@@ -16,7 +17,7 @@ LAYERS = [
     ("export",),
     ("training",),
     ("tables",),
-    ("demonstrate",),
+    ("demonstrate", "early_checks", "listing"),
     ("cli",),
     ("__main__",),
 ]
