@@ -199,7 +199,7 @@ def compare(recipe: str, size: int, options: argparse.Namespace) -> None:
     dataset, spec = noise(size, options.steps, options.batch_size)
 
     def build():
-        return kgm.zoo.build(recipe, spec)
+        return kgm.zoo.build(recipe, spec, preset=False)
 
     rivals = {"shortest loop": loop(shortest(Game(build())), dataset)}
     if recipe == "dcgan":

@@ -122,7 +122,9 @@ def compare(recipe: str, options: argparse.Namespace) -> None:
         rivals["PyTorch"] = torch_loop
     turns = InTurn(
         {
-            name: make(kgm.zoo.build(recipe, spec), images, options.batch_size)
+            name: make(
+                kgm.zoo.build(recipe, spec, preset=False), images, options.batch_size
+            )
             for name, make in rivals.items()
         },
         epochs=options.rounds + 1,
@@ -147,7 +149,7 @@ def likelihood(recipe: str, options: argparse.Namespace) -> None:
     test, spec = kgm.data.load(
         options.dataset, "test", binarise="static", data_dir=options.data_dir
     )
-    model = kgm.zoo.build(recipe, spec)
+    model = kgm.zoo.build(recipe, spec, preset=False)
 
     def measure(num_samples):
         kgm.evaluation.evaluate(

@@ -203,7 +203,11 @@ def compare(options: argparse.Namespace) -> None:
         rivals["PyTorch"] = torch_loop
     turns = InTurn(
         {
-            name: make(kgm.zoo.build("video_vae", spec), clips, options.batch_size)
+            name: make(
+                kgm.zoo.build("video_vae", spec, preset=False),
+                clips,
+                options.batch_size,
+            )
             for name, make in rivals.items()
         },
         epochs=options.rounds + 1,
@@ -233,7 +237,7 @@ def lengths(options: argparse.Namespace) -> None:
         spec = kgm.data.DatasetSpec("noise", shape, kgm.data.side_by_side({"a": "xy"}))
         x = rng.random((4, *shape), np.float32)
         batch = {"x": x, "condition": np.eye(2, dtype=np.float32)[[0, 1, 0, 1]]}
-        model = kgm.zoo.build("video_vae", spec)
+        model = kgm.zoo.build("video_vae", spec, preset=False)
         steps[frames] = (model, batch)
     seconds = {frames: [] for frames in LENGTHS}
     for _ in range(options.rounds + 1):
@@ -253,7 +257,7 @@ def lengths(options: argparse.Namespace) -> None:
 def on_demand(options: argparse.Namespace) -> None:
     """Milliseconds of one clip of 16 frames for one condition."""
     _, spec = kgm.data.load("chairs", "test", image_size=options.image_size)
-    model = kgm.zoo.build("video_vae", spec)
+    model = kgm.zoo.build("video_vae", spec, preset=False)
     condition = spec.condition(**{a.name: 0 for a in spec.attributes})
     seconds = []
     for seed in range(21):

@@ -40,4 +40,4 @@ def __dir__() -> list[str]:
 
 
 if "keras" in sys.modules:
-    importlib.import_module("keras_genmodels.zoo")
+    importlib.import_module("keras_genmodels.registry").load_all("recipe")

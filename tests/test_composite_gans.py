@@ -27,7 +27,8 @@ SMALL = {
 
 
 def built(recipe, spec, **options):
-    return kgm.zoo.build(recipe.split()[0], spec, seed=1, **SMALL[recipe], **options)
+    options = {"preset": False, **SMALL[recipe], **options}
+    return kgm.zoo.build(recipe.split()[0], spec, seed=1, **options)
 
 
 class TestCompositeRecipes(cases.GameCase):

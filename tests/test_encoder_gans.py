@@ -21,7 +21,7 @@ from keras_genmodels.objectives import (
     StepTensors,
 )
 
-_TINY = {"latent_dim": 3, "filters": (3, 4)}
+_TINY = {"preset": False, "latent_dim": 3, "filters": (3, 4)}
 LATENT = {"latent": (3,)}
 
 

@@ -23,7 +23,7 @@ def splits():
 
 def trained(splits, epochs, *watchers):
     train, _, spec = splits
-    model = zoo.build("dcgan", spec, seed=1, **SMALL)
+    model = zoo.build("dcgan", spec, preset=False, seed=1, **SMALL)
     history = model.fit(train, epochs=epochs, verbose=0, callbacks=list(watchers))
     return model, history.history
 
@@ -98,7 +98,7 @@ def test_a_young_generator_has_time_to_learn(caplog):
 def test_a_generator_that_collapses_is_told(splits, caplog):
     """All weights but the last bias are lost: one picture whatever the latent."""
     _, test, spec = splits
-    model = zoo.build("dcgan", spec, seed=1, **SMALL)
+    model = zoo.build("dcgan", spec, preset=False, seed=1, **SMALL)
     for weight in model.generator.trainable_variables[:-1]:
         weight.assign(np.zeros(weight.shape))
     look = evaluation.Evaluation(test, **evaluation.cheap_look(model))

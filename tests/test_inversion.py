@@ -115,7 +115,7 @@ def test_the_search_is_keras_adam(steps):
 
 
 def test_an_encoder_says_at_once_and_is_improved_upon(spec, x):
-    model = kgm.zoo.build("bigan", spec, **TINY, joint=(5,))
+    model = kgm.zoo.build("bigan", spec, preset=False, **TINY, joint=(5,))
     told = invert(model, x)
     np.testing.assert_allclose(told.latent, model.encode(x), atol=1e-6)
     describe = model.critics[0].feature_fn()
@@ -129,7 +129,7 @@ def test_an_encoder_says_at_once_and_is_improved_upon(spec, x):
 
 
 def test_a_conditional_model_is_asked_with_its_condition(spec, x):
-    model = kgm.zoo.build("cgan", spec, **TINY)
+    model = kgm.zoo.build("cgan", spec, preset=False, **TINY)
     zero, one = (spec.condition(16, label=d) for d in (0, 1))
     found = [invert(model, x, c, steps=2) for c in (zero, one)]
     assert np.any(found[0].x != found[1].x)
@@ -141,7 +141,7 @@ def test_a_conditional_model_is_asked_with_its_condition(spec, x):
 @pytest.mark.parametrize("recipe", ["began", "vae", "deep_autoencoder"])
 def test_any_model_with_latents_is_inverted(spec, x, recipe):
     options = {"filters": (3, 4)} if recipe == "began" else {"units": (8,)}
-    model = kgm.zoo.build(recipe, spec, latent_dim=3, **options)
+    model = kgm.zoo.build(recipe, spec, preset=False, latent_dim=3, **options)
     found = invert(model, x, start="prior", steps=2)
     assert found.latent.shape == (16, 3)
     assert np.all(np.isfinite(found.cost))
@@ -149,7 +149,7 @@ def test_any_model_with_latents_is_inverted(spec, x, recipe):
 
 
 def test_the_averaged_generator_is_inverted(spec, digits, x):
-    model = kgm.zoo.build("dcgan", spec, **TINY, ema=0.9)
+    model = kgm.zoo.build("dcgan", spec, preset=False, **TINY, ema=0.9)
     model.fit(digits[0], verbose=0)
     found = invert(model, x, steps=2)
     np.testing.assert_allclose(found.x, model.generate(found.latent), atol=1e-5)

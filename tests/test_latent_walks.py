@@ -72,7 +72,7 @@ def test_bad_arguments_are_refused(options, message):
 @pytest.fixture(scope="module")
 def gan():
     train, spec = data.load("digits", "train", 64)
-    model = zoo.build("gan", spec, seed=0, latent_dim=16)
+    model = zoo.build("gan", spec, preset=False, seed=0, latent_dim=16)
     model.fit(train, epochs=50, verbose=0)
     return model
 

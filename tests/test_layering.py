@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
     ("checks", "distributed_random", "registry", "seeds"),
-    ("latents", "parsing", "pictures", "terminal"),
+    ("annotations", "latents", "parsing", "pictures", "terminal"),
     ("charts",),
     ("data", "networks", "distributions"),
     ("objectives",),
@@ -18,7 +18,7 @@ LAYERS = [
     ("export",),
     ("training",),
     ("tables",),
-    ("demonstrate",),
+    ("demonstrate", "early_checks", "listing"),
     ("cli",),
     ("__main__",),
 ]

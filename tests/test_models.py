@@ -11,6 +11,7 @@ import pytest
 import tensorflow as tf
 from test_gans import SMALL as GAMES
 from test_rivals import SMALL as VIDEO_GAMES
+from test_video_vae import ABLATION
 from test_video_vae import SMALL as VIDEO
 
 import keras_genmodels as kgm
@@ -27,6 +28,11 @@ SMALL = {  # what makes each recipe quick
     "iwae": {"latent_dim": 3, "units": (16,), "num_samples": 4},
     "conditional_vae": {"latent_dim": 3, "units": (16,)},
 }
+
+
+def bare(name, spec, **arguments):
+    """The recipe with its own defaults, whatever the preset of the data set is."""
+    return kgm.zoo.build(name, spec, preset=False, **arguments)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +60,7 @@ def x(batches):
 
 @pytest.fixture(scope="module")
 def vae(spec, batches):
-    model = kgm.zoo.build("vae", spec, latent_dim=2, units=(32,), learning_rate=5e-3)
+    model = bare("vae", spec, latent_dim=2, units=(32,), learning_rate=5e-3)
     model.fit(batches, epochs=30, verbose=0)
     return model
 
@@ -63,16 +69,15 @@ class TestRecipes(cases.OnePlayerCase):
     @pytest.fixture(params=sorted(SMALL))
     def build(self, request, spec):
         def make(**options):
-            return kgm.zoo.build(
-                request.param, spec, seed=1, **SMALL[request.param], **options
-            )
+            small = SMALL[request.param]
+            return bare(request.param, spec, seed=1, **small, **options)
 
         return make
 
 
 def test_every_recipe_is_held_to_the_contract():
     others = ["deep_rotator", "catgan", "improved_gan", "lapgan", "cogan"]
-    held = [*SMALL, *GAMES, *VIDEO, *VIDEO_GAMES, *others]
+    held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *others]
     assert sorted(held) == kgm.zoo.names()
 
 
@@ -93,7 +98,7 @@ def test_every_recipe_names_its_paper(name):
 
 
 def test_a_model_remembers_its_recipe(spec):
-    model = kgm.zoo.build("vae", spec, latent_dim=2, units=(8,))
+    model = bare("vae", spec, latent_dim=2, units=(8,))
     assert model.recipe["name"] == "vae"
     assert model.recipe["arguments"]["latent_dim"] == 2
     assert model.recipe["arguments"]["units"] == [8]
@@ -106,7 +111,7 @@ def test_building_leaves_the_global_seed_alone(spec):
     random.seed(5)
     expected = random.random()
     random.seed(5)
-    kgm.zoo.build("vae", spec, latent_dim=2, units=(8,))
+    bare("vae", spec, latent_dim=2, units=(8,))
     assert random.random() == expected
 
 
@@ -116,9 +121,9 @@ def test_unknown_names_are_met_with_the_nearest(spec):
     with pytest.raises(
         ValueError, match=r"Unknown argument 'latent_dims'.*'latent_dim'"
     ):
-        kgm.zoo.build("vae", spec, latent_dims=3)
+        bare("vae", spec, latent_dims=3)
     with pytest.raises(ValueError, match=r"Unknown prior 'vamb'.*Did you mean 'vamp'"):
-        kgm.zoo.build("vae", spec, prior="vamb")
+        bare("vae", spec, prior="vamb")
 
 
 def test_conditional_vae_needs_attributes():
@@ -165,7 +170,7 @@ def test_logged_terms_add_up(vae, batches):
 
 def test_log_likelihood_equals_numerical_integration(vae, x):
     """log p(x) = log sum over a grid of p(x|z) p(z), in two latent dimensions."""
-    wide = kgm.zoo.build("vae", vae.spec, latent_dim=2, units=(32,))
+    wide = bare("vae", vae.spec, latent_dim=2, units=(32,))
     wide.set_weights(vae.get_weights())
     bias = wide.encoder.get_layer("posterior").bias
     bias.assign(
@@ -193,7 +198,7 @@ def test_log_likelihood_tightens_and_bounds(vae, x):
 @pytest.mark.parametrize("count", [1, 255, 256, 257, 600])
 def test_log_likelihood_counts_exactly_its_samples(vae, x, count):
     """With a posterior equal to the prior and a flat likelihood every weight is 1."""
-    flat = kgm.zoo.build("vae", vae.spec, latent_dim=2, units=())
+    flat = bare("vae", vae.spec, latent_dim=2, units=())
     flat.set_weights([np.zeros(w.shape) for w in flat.get_weights()])
     spread = np.zeros((2, 2))
     spread[:, 1] = np.log(np.expm1(1 - 1e-5))  # softplus gives a stddev of 1
@@ -213,7 +218,7 @@ def test_importance_weighted_bound_by_hand():
 def test_beta_weighs_the_kl(spec, x):
     losses = {}
     for beta in (0.0, 1.0, 4.0):
-        model = kgm.zoo.build("vae", spec, latent_dim=2, units=(8,), beta=beta)
+        model = bare("vae", spec, latent_dim=2, units=(8,), beta=beta)
         batch = {"x": x, "condition": tf.zeros((16, spec.condition_size))}
         terms = model.terms(batch, training=False)
         losses[beta] = np.mean(terms["loss"]), np.mean(terms["kl"])
@@ -223,7 +228,7 @@ def test_beta_weighs_the_kl(spec, x):
 
 
 def test_warm_up_follows_the_optimiser(spec, batches):
-    model = kgm.zoo.build("vae", spec, latent_dim=2, units=(8,), warmup_steps=16)
+    model = bare("vae", spec, latent_dim=2, units=(8,), warmup_steps=16)
     assert float(model.objective.beta_at(model.step)) == 0.0
     model.fit(batches, verbose=0)  # 8 steps
     assert float(model.objective.beta_at(model.step)) == pytest.approx(0.5)
@@ -267,7 +272,7 @@ def test_every_prior_with_every_posterior(spec, batches, prior, posterior):
 
 def test_vamp_prior_is_the_mixture_of_posteriors(spec):
     prior = kgm.distributions.VampPrior(2, x_shape=spec.x_shape, num_components=5)
-    model = kgm.zoo.build("vae", spec, latent_dim=2, units=(8,), prior=prior)
+    model = bare("vae", spec, latent_dim=2, units=(8,), prior=prior)
     z = np.random.default_rng(0).normal(size=(7, 1, 2)).astype("float32")
     components = model.posterior(prior.pseudo_inputs).log_prob(z)  # (7, 5)
     expected = tf.reduce_logsumexp(components, axis=1) - np.log(5)
@@ -322,7 +327,7 @@ def test_a_single_batch_trains_and_is_measured(spec, batches, recipe):
 )
 @pytest.mark.parametrize("as_dataset", [False, True])
 def test_fit_refuses_a_bad_batch(spec, change, message, as_dataset):
-    model = kgm.zoo.build("vae", spec, latent_dim=2, units=(8,))
+    model = bare("vae", spec, latent_dim=2, units=(8,))
     good = {
         "x": np.zeros((4, 16, 16, 1), "float32"),
         "condition": np.zeros((4, 10), "float32"),
@@ -364,7 +369,7 @@ def test_two_devices_end_at_the_weights_of_one():
 def test_a_saved_model_loads_after_importing_keras_and_the_package_alone(
     spec, tmp_path
 ):
-    model = kgm.zoo.build("vae", spec, latent_dim=2, units=(8,), prior="mixture")
+    model = bare("vae", spec, latent_dim=2, units=(8,), prior="mixture")
     model.save(tmp_path / "vae.keras")
     code = (
         "import keras, keras_genmodels\n"

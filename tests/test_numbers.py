@@ -62,7 +62,7 @@ GALLERY = {  # twice the distance that was measured
     **{"ali": 0.8, "cvae_gan": 0.2, "r1_gan": 0.4, "lapgan": 8.0},
     **{"began": 7.2, "cogan": 1.3, "catgan": 0.6},
 }
-NEW = {"epochs": 450, "data": {"holdout": 0.25}, "arguments": {"additive": True}}
+NEW = {"epochs": 450, "data": {"holdout": 0.25}}
 NOISY = {"arguments": {"memory_noise": 0.1}}
 UNSEEN = {"combinations": "dataset", "data": {"combinations": "left_out"}}
 LIKELIHOOD = {"max_examples": 1000, "num_samples": 5000}
@@ -70,6 +70,7 @@ ONE_SAMPLE = {"arguments": {"num_samples": 1}}
 BETA = {"epochs": 30, "arguments": {"warmup_steps": 0, "beta": 4.0}}
 
 film = functools.partial(Number, "video_vae", dataset="weizmann_actions")
+added = functools.partial(Number, "video_vae_additive", dataset="weizmann_actions")
 action = functools.partial(film, settings=HALF)
 rival = functools.partial(Number, "mocogan", dataset="weizmann_actions")
 figure = functools.partial(Number, "video_vae", dataset="lpc_sprites")
@@ -124,7 +125,7 @@ NUMBERS = [
         for s in ({}, *SEEDS[1:])
     ),
     *(
-        film(
+        added(
             "control_accuracy",
             bound,
             key=f"control_accuracy/{key}",

@@ -29,7 +29,8 @@ SMALL = {
 
 
 def built(row, spec, **options):
-    return kgm.zoo.build(row.split()[0], spec, seed=1, **SMALL[row], **options)
+    options = {"preset": False, **SMALL[row], **options}
+    return kgm.zoo.build(row.split()[0], spec, seed=1, **options)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,8 @@ def test_probabilities_of_classes(spec, batches):
 def test_few_labels_teach_classes():
     train, spec = kgm.data.load("digits", batch_size=64, num_labels=100)
     test, _ = kgm.data.load("digits", "test")
-    model = kgm.zoo.build("improved_gan", spec, critic_units=(100, 50), units=(50,))
+    small = {"critic_units": (100, 50), "units": (50,)}
+    model = kgm.zoo.build("improved_gan", spec, preset=False, **small)
     before = kgm.evaluation.classification_accuracy(model, test)
     logs = model.fit(train, epochs=3, verbose=0).history
     after = kgm.evaluation.classification_accuracy(model, test)

@@ -155,7 +155,8 @@ def test_the_ablation_has_a_row_for_each_model_below_the_bound(filmed):
             assert 0 <= float(rows[1][asked]) <= 1
             assert float(real[asked]) > 0.9
     config = json.loads((folder / "runs" / "-C-S-0" / "config.json").read_text())
-    assert config["arguments"]["conditional"] is False
+    assert config["recipe"] == "video_vae_unconditional_unstructured"
+    assert config["arguments"]["memory_noise"] == 0.15  # as the preset has it
     assert config["data"]["holdout"] == 0.25
     assert config["dtype"] == "mixed_bfloat16"
     with Image.open(folder / "plot.png") as picture:

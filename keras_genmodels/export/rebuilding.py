@@ -28,7 +28,7 @@ def rebuild(path: str | pathlib.Path) -> Any:
         >>> model = zoo.build("vae", data.load("digits")[1], units=(8,))
         >>> path = export.save(model, f"{tempfile.mkdtemp()}/digits-vae/1")
         >>> export.rebuild(path).prior().event_shape
-        TensorShape([50])
+        TensorShape([8])
     """
     from keras_genmodels import zoo
     from keras_genmodels.export import functions, local, weights
@@ -40,9 +40,8 @@ def rebuild(path: str | pathlib.Path) -> Any:
             f"`path` must be that of a model of a recipe. Received: {path}, whose card "
             "names none."
         )
-    model = zoo.build(
-        card["recipe"], artefact.spec, seed=card["seed"] or 0, **card["arguments"]
-    )
+    settings = {"preset": False, "seed": card["seed"] or 0}
+    model = zoo.build(card["recipe"], artefact.spec, **settings, **card["arguments"])
     with weights.settled(model):
         used = weights.Kept(model).used_by(functions.offered(model))
     for index, value in zip(used, artefact.weights, strict=True):

@@ -70,7 +70,7 @@ def saturation(
     if steps < 1:
         raise ValueError(f"`steps` must be >= 1. Received: steps={steps}.")
     real, spec = data.load(dataset, "train", batch_size, seed, data_dir=data_dir)
-    model = zoo.build(recipe, spec, seed=seed)
+    model = zoo.build(recipe, spec, preset=False, seed=seed)
     way = _Way(model, learning_rate, seed)
     points = np.array(list(way.walk(iter(real.repeat()), steps, verbose)), np.float64)
     shares, *norms = points.T

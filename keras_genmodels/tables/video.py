@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,14 @@ from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished, kept
 from keras_genmodels.tables.table import Table
 
-# Row by row, the recipe and its own arguments; -C and +C stand for `conditional`, -S
-# and +S for `structured`.
+# Row by row, the recipe and its own arguments; -C and +C stand for a prior without and
+# with the condition, -S and +S for a latent space without and with structure.
 ROWS: dict[str, tuple[str, dict[str, Any]]] = {
-    "static": (
-        "video_vae",
-        {"static": True, "conditional": False, "structured": False},
-    ),
-    "-C-S": ("video_vae", {"conditional": False, "structured": False}),
-    "+C-S": ("video_vae", {"conditional": True, "structured": False}),
-    "-C+S": ("video_vae", {"conditional": False, "structured": True}),
-    "+C+S": ("video_vae", {"conditional": True, "structured": True}),
+    "static": ("video_vae_static", {}),
+    "-C-S": ("video_vae_unconditional_unstructured", {}),
+    "+C-S": ("video_vae_unstructured", {}),
+    "-C+S": ("video_vae_unconditional", {}),
+    "+C+S": ("video_vae", {}),
     "mocogan": ("mocogan", {}),
     "vgan": ("vgan", {}),
     "deep_rotator": ("deep_rotator", {}),
@@ -53,79 +50,98 @@ _OF_REAL_CLIPS = {
     "Intra-Entropy": f"{_SCORE}/intra_entropy/bound",
     "Inter-Entropy": f"{_SCORE}/inter_entropy/bound",
 }
-_ALWAYS = {
-    "of the bound": 1.0,
-    "sharpness": 1.0,
-    "jitter": 1.0,
-    "diversity": 1.0,
-    "Fréchet ratio": 1.0,
-}
+_SHARES = ("of the bound", "sharpness", "jitter", "diversity", "Fréchet ratio")
 _LEAVE_OUT = {"holdout", "exclude"}  # options of data that keep some from training
 _PARTS = {"seen": "kept", "never seen": "left_out"}  # column -> combinations of data
 _CLIPS = 4  # of each row in the picture
 
 
-def ablation(
-    dataset: str, rivals: Sequence[str], published: Mapping[str, float]
-) -> Callable[..., Table]:
-    """The table of the video VAE's ablation on a data set, as `tables.make` calls it.
+@register("weizmann", family="table")
+def weizmann(
+    folder: Path,
+    verbose: int = 0,
+    rows: Sequence[str] = (*_OURS, "mocogan"),
+    seeds: int = 1,
+    epochs: int | None = None,
+    data: Mapping[str, Any] | None = None,
+    dtype: str = "float32",
+) -> Table:
+    """The ablation of the video VAE on films of people, and its rival.
+
+    Each cell is a run in `runs/ROW-SEED` of the folder; a finished one is not trained
+    again, one that was killed goes on, and one whose losses became NaN or infinite is
+    passed over.
 
     Args:
-        dataset: of clips, with a bundled classifier of its name.
-        rivals: further rows, among `ROWS`.
-        published: I-Scores by row, those of real clips among them.
+        folder: of the table and its runs.
+        verbose: 1 shows a progress bar, a step a cell.
+        rows: among `ROWS`.
+        seeds: runs of each row, from seed 0 up, >= 1.
+        epochs: of each run, >= 1. Default: the presets'.
+        data: options of `data.load` for every run. Where `holdout` or `exclude` is
+            among them, two columns more for each attribute say how often it is shown as
+            asked in the combinations that training saw, and in just those that it never
+            saw.
+        dtype: of the networks of new runs, as `--dtype`.
+
+    Returns:
+        The real test clips, then a row for each model with the I-Score, its share of
+        that of real clips and its two parts, how often each attribute is read as it was
+        asked for, the sharpness as a share of real clips', how much frames jump as a
+        multiple of real clips', the diversity among clips of one condition, the Frechet
+        video distance as a multiple of real test clips', the peak signal-to-noise ratio
+        of what follows a given first frame, the minutes of training, and the I-Score
+        that was published; of several seeds, the mean and the standard deviation. What
+        none of the rows has is left out. As a picture, clips of seed 0.
+
+    Raises:
+        ValueError: for an unknown row, `seeds` below 1, or a data set without a
+            classifier.
+
+    Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
+    Holistic Attribute Control", ECCV 2018, whose classifier and data are others: only
+    shares of the bound can be held against each other.
     """
+    published = {_BOUND: 89.1, "+C+S": 70.1}
+    wanted = {"epochs": epochs, "data": dict(data or {}), "dtype": dtype}
+    return _table("weizmann_actions", folder, verbose, rows, published, seeds, wanted)
 
-    def table(
-        folder: Path,
-        verbose: int = 0,
-        rows: Sequence[str] = (*_OURS, *rivals),
-        seeds: int = 1,
-        epochs: int | None = None,
-        data: Mapping[str, Any] | None = None,
-        dtype: str = "float32",
-    ) -> Table:
-        """The ablation of the video VAE, and its rivals.
 
-        Each cell is a run in `runs/ROW-SEED` of the folder; a finished one is not
-        trained again, one that was killed goes on, and one whose losses became NaN or
-        infinite is passed over.
+@register("chairs", family="table")
+def chairs(
+    folder: Path,
+    verbose: int = 0,
+    rows: Sequence[str] = (*_OURS, "deep_rotator"),
+    seeds: int = 1,
+    epochs: int | None = None,
+    data: Mapping[str, Any] | None = None,
+    dtype: str = "float32",
+) -> Table:
+    """The ablation of the video VAE on turning chairs, and its rival.
 
-        Args:
-            folder: of the table and its runs.
-            verbose: 1 shows a progress bar, a step a cell.
-            rows: among `ROWS`.
-            seeds: runs of each row, from seed 0 up, >= 1.
-            epochs: of each run, >= 1. Default: the presets'.
-            data: options of `data.load` for every run. Where `holdout` or `exclude` is
-                among them, two columns more for each attribute say how often it is
-                shown as asked in the combinations that training saw, and in just those
-                that it never saw.
-            dtype: of the networks of new runs, as `--dtype`.
+    Arguments, rows and columns are those of `weizmann`.
+    """
+    published = {_BOUND: 4.01, "+C+S": 3.94}
+    wanted = {"epochs": epochs, "data": dict(data or {}), "dtype": dtype}
+    return _table("chairs", folder, verbose, rows, published, seeds, wanted)
 
-        Returns:
-            The real test clips, then a row for each model with the I-Score, its share
-            of that of real clips and its two parts, how often each attribute is read as
-            it was asked for, the sharpness as a share of real clips', how much frames
-            jump as a multiple of real clips', the diversity among clips of one
-            condition, the Frechet video distance as a multiple of real test clips', the
-            peak signal-to-noise ratio of what follows a given first frame, the minutes
-            of training, and the I-Score that was published; of several seeds, the mean
-            and the standard deviation. What none of the rows has is left out. As a
-            picture, clips of seed 0.
 
-        Raises:
-            ValueError: for an unknown row, `seeds` below 1, or a data set without a
-                classifier.
+@register("sprites", family="table")
+def sprites(
+    folder: Path,
+    verbose: int = 0,
+    rows: Sequence[str] = _OURS,
+    seeds: int = 1,
+    epochs: int | None = None,
+    data: Mapping[str, Any] | None = None,
+    dtype: str = "float32",
+) -> Table:
+    """The ablation of the video VAE on walking figures of games.
 
-        Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation
-        using Holistic Attribute Control", ECCV 2018, whose classifier and data are
-        others: only shares of the bound can be held against each other.
-        """
-        wanted = {"epochs": epochs, "data": dict(data or {}), "dtype": dtype}
-        return _table(dataset, folder, verbose, rows, published, seeds, wanted)
-
-    return table
+    Arguments, rows and columns are those of `weizmann`.
+    """
+    wanted = {"epochs": epochs, "data": dict(data or {}), "dtype": dtype}
+    return _table("lpc_sprites", folder, verbose, rows, {}, seeds, wanted)
 
 
 def _table(
@@ -205,7 +221,7 @@ def _of_real_clips(bound: Mapping[str, float], judge: Any, out: bool) -> dict[st
         for column in _asked(name, out).values()
     }
     measured = {c: bound[key] for c, key in _OF_REAL_CLIPS.items() if key in bound}
-    return {**_ALWAYS, **measured, **asked}
+    return {**dict.fromkeys(_SHARES, 1.0), **measured, **asked}
 
 
 def _cell(
@@ -283,11 +299,3 @@ def _notes(dataset: str, judge: Any, seeds: int, data: Mapping[str, Any]) -> str
         f"own accuracy on real test clips is: {right}. Published numbers come from "
         "another classifier; compare shares of the bound."
     )
-
-
-_WEIZMANN, _CHAIRS = {_BOUND: 89.1, "+C+S": 70.1}, {_BOUND: 4.01, "+C+S": 3.94}
-register("weizmann", family="table")(
-    ablation("weizmann_actions", ["mocogan"], _WEIZMANN)
-)
-register("chairs", family="table")(ablation("chairs", ["deep_rotator"], _CHAIRS))
-register("sprites", family="table")(ablation("lpc_sprites", [], {}))

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import keras
 
-from keras_genmodels import zoo  # noqa: F401 - registers every class a model is made of
+from keras_genmodels import registry
 from keras_genmodels.training.run import write_json
 
+registry.load_all("recipe")  # every class that a saved model is made of
 KEPT = 2
 _NAME = re.compile(r"epoch-(\d+)\.keras")
 

@@ -262,15 +262,14 @@ def _data(
 
 def _decaying(config: Mapping[str, Any], steps: int) -> dict[str, Any]:
     """Add the learning rate's decay over the run to arguments that do not say it."""
-    known = zoo.describe(config["recipe"])["arguments"]
-    decay = {"decay_steps": config["epochs"] * steps} if "decay_steps" in known else {}
-    return {**decay, **config["arguments"]}
+    return {"decay_steps": config["epochs"] * steps, **config["arguments"]}
 
 
 def _build(config: Mapping[str, Any], spec: DatasetSpec) -> keras.Model:
     return zoo.build(
         config["recipe"],
         spec,
+        preset=False,  # whose arguments are in the configuration
         seed=config["seed"],
         jit_compile=config["jit_compile"],
         dtype=config["dtype"],

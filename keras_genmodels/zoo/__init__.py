@@ -1,30 +1,56 @@
-"""The zoo: one short function per paper, and how to build it."""
+"""The zoo: one short function per paper, and how to build it.
 
-from keras_genmodels.zoo import (
-    autoencoders,
-    composite_gans,
-    conditional_gans,
-    encoder_gans,
-    gans,
-    semi_supervised,
-    vaes,
-    video,
-    video_rivals,
-)
-from keras_genmodels.zoo.build import build, describe, names, preset
+Every recipe is a function of this package, `zoo.dcgan(spec)`, found where its file is:
+modules are imported when one of their recipes is asked for, and TensorFlow with them.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from typing import TYPE_CHECKING, Any
+
+from keras_genmodels import registry
+from keras_genmodels.zoo.building import build, names, preset
+from keras_genmodels.zoo.description import describe
+from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.training_settings import TrainingSettings
+
+if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
+    from keras_genmodels.zoo.autoencoders import *  # noqa: F403
+    from keras_genmodels.zoo.composite_gans import *  # noqa: F403
+    from keras_genmodels.zoo.conditional_gans import *  # noqa: F403
+    from keras_genmodels.zoo.encoder_gans import *  # noqa: F403
+    from keras_genmodels.zoo.energy_gans import *  # noqa: F403
+    from keras_genmodels.zoo.gans import *  # noqa: F403
+    from keras_genmodels.zoo.regularised_gans import *  # noqa: F403
+    from keras_genmodels.zoo.semi_supervised import *  # noqa: F403
+    from keras_genmodels.zoo.vaes import *  # noqa: F403
+    from keras_genmodels.zoo.video import *  # noqa: F403
+    from keras_genmodels.zoo.video_ablation import *  # noqa: F403
+    from keras_genmodels.zoo.video_rivals import *  # noqa: F403
 
 __all__ = [
-    "autoencoders",
+    "TrainingSettings",
     "build",
-    "composite_gans",
-    "conditional_gans",
     "describe",
-    "encoder_gans",
-    "gans",
     "names",
     "preset",
-    "semi_supervised",
-    "vaes",
-    "video",
-    "video_rivals",
+    "recipe",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in registry.names("recipe"):
+        return registry.lookup(name, "recipe")
+    if importlib.util.find_spec(f"{__name__}.{name}"):
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *registry.names("recipe")})
+
+
+if "keras" in sys.modules:  # so that `keras.saving.load_model` knows every class
+    registry.load_all("recipe")

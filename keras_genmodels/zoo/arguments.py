@@ -1,48 +1,76 @@
-"""What a recipe hands on to another function stands in its own signature, too."""
+"""The arguments that a recipe is built with: its own, and those of its training."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+import typing
+from collections.abc import Mapping
 from typing import Any
 
+from keras_genmodels import registry
+from keras_genmodels.annotations import check_arguments, parameters_of
+from keras_genmodels.registry import Parameter
+from keras_genmodels.zoo import training_settings
 
-def handing_on(
-    to: Callable[..., Any], but: Sequence[str] = ()
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A recipe's `**arguments` are those of another function that have defaults.
+_GIVEN_BY_BUILD = ("spec", "seed")
 
-    `zoo.describe`, the command line and `help` then list them as the recipe's own, and
-    a recipe that differs from another in one thing says only that.
+
+def check(name: str, given: Mapping[str, Any]) -> None:
+    """Refuse arguments that a recipe cannot be built with; imports no TensorFlow.
 
     Args:
-        to: the function that takes them.
-        but: names of its arguments that the recipe sets itself.
+        name: of the recipe.
+        given: argument to value.
 
-    Returns:
-        A decorator that gives the recipe the whole signature.
+    Raises:
+        ValueError: for an unknown recipe or argument, with the nearest names.
+        TypeError: for a value of the wrong kind.
 
     Example:
-        >>> def base(spec, size=3, seed=0): ...
-        >>> @handing_on(base, but=["seed"])
-        ... def variant(spec, rate=0.1, **arguments): ...
-        >>> str(inspect.signature(variant))
-        '(spec, rate=0.1, *, size=3)'
+        >>> check("vae", {"latent_dim": "abc"})
+        Traceback (most recent call last):
+        TypeError: `latent_dim` must be an integer. Received: latent_dim='abc'.
     """
+    registry.check_name(name, "recipe")
+    entry = registry.entries("recipe").get(name)
+    own = entry.parameters if entry else parameters_of(_function(name))
+    known = [*_without(own), *training_settings.PARAMETERS]
+    check_arguments(given, known, "argument", f"of the recipe {name!r}")
 
-    def decorate(recipe: Callable[..., Any]) -> Callable[..., Any]:
-        signature = inspect.signature(recipe)
-        *own, rest = signature.parameters.values()
-        if rest.kind is not inspect.Parameter.VAR_KEYWORD:
-            raise TypeError(f"`{recipe.__name__}` must end in `**arguments`.")
-        taken = {*but, *(parameter.name for parameter in own)}
-        handed = [
-            parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-            for parameter in inspect.signature(to).parameters.values()
-            if parameter.default is not inspect.Parameter.empty
-            and parameter.name not in taken
-        ]
-        recipe.__signature__ = signature.replace(parameters=[*own, *handed])
-        return recipe
 
-    return decorate
+def defaults(name: str) -> dict[str, Any]:
+    """The arguments of a recipe and of its training, with their defaults.
+
+    Args:
+        name: of the recipe.
+
+    Raises:
+        ValueError: for an unknown recipe, with the nearest names.
+    """
+    parameters = inspect.signature(_function(name)).parameters.values()
+    own = {p.name: p.default for p in _without(parameters)}
+    return {**own, **_training_defaults(name)}
+
+
+def _training_defaults(name: str) -> dict[str, Any]:
+    settings = vars(_function(name).training)
+    if _has_one_optimiser(name):
+        return {k: v for k, v in settings.items() if k not in training_settings.OF_GANS}
+    return dict(settings)
+
+
+def _has_one_optimiser(name: str) -> bool:
+    """Whether the recipe says that it returns a model which is no GAN."""
+    from keras_genmodels.models import GAN
+
+    returned = typing.get_type_hints(_function(name)).get("return")
+    return isinstance(returned, type) and not issubclass(returned, GAN)
+
+
+def _function(name: str) -> Any:
+    return registry.lookup(name, "recipe")
+
+
+def _without(parameters: typing.Iterable[Any]) -> list[Parameter]:
+    """The parameters that a person gives."""
+    return [p for p in parameters if p.name not in _GIVEN_BY_BUILD]

@@ -2,43 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from keras_genmodels import objectives
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import CoupledGAN, Critic, LaplacianGAN, views
 from keras_genmodels.networks import convolutional, coupled, pyramid
-from keras_genmodels.registry import register
-from keras_genmodels.zoo.adversaries import (
-    FILTERS,
-    INITIAL,
-    STILL_ADAM,
-    compiled,
-    compiling,
-    perceptrons,
-)
+from keras_genmodels.zoo.gan_networks import FILTERS, INITIAL, perceptrons
+from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import check_images
 
 
-@register("lapgan", family="recipe")
-@compiling
+@recipe("lapgan", learning_rate=2e-4, beta_1=0.5)
 def lapgan(
-    spec,
-    levels=2,
-    latent_dim=100,
-    units=(256, 512),
-    filters=(64, 64),
-    critic_filters=(64, 128),
-    seed=0,
-    **players,
-):
+    spec: DatasetSpec,
+    levels: int = 2,
+    latent_dim: int = 100,
+    units: Sequence[int] = (256, 512),
+    filters: Sequence[int] = (64, 64),
+    critic_filters: Sequence[int] = (64, 128),
+    seed: int = 0,
+) -> LaplacianGAN:
     """A small image from perceptrons, then convolutions that double and refine it.
 
     Each level has a generator of the difference from the doubled image, given that
     image and a plane of noise, and a critic of its own.
 
+    Args:
+        spec: of the data set, of images.
+        levels: of the pyramid, the small image among them, >= 2; the small image must
+            keep sides of 4 or more. Default 2.
+        latent_dim: numbers that the generator of the small image sees, >= 1. Default
+            100.
+        units: widths of its hidden layers, each >= 1; its critic mirrors them. Default
+            (256, 512).
+        filters: channels of each generator of a difference, each >= 1. Default
+            (64, 64).
+        critic_filters: channels of each critic's convolutions, each >= 1. Default
+            (64, 128).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a data set of anything but images, or too many levels.
+
     Reference: Denton et al., "Deep Generative Image Models using a Laplacian Pyramid of
     Adversarial Networks", 2015; without classes, and Adam.
     """
-    _check_images(spec, "lapgan")
+    check_images(spec, "lapgan")
     shapes = pyramid.shapes(spec.x_shape, levels)
     smallest = replace(spec, x_shape=shapes[-1])
     first, last_critic = perceptrons(smallest, latent_dim, units)
@@ -56,31 +67,40 @@ def lapgan(
         )
         for k, network in enumerate([*networks, last_critic])
     ]
-    model = LaplacianGAN(spec, generator, critics, seed=seed)
-    return compiled(model, **players)
+    return LaplacianGAN(spec, generator, critics, seed=seed)
 
 
-@register("cogan", family="recipe")
-@compiling
+@recipe("cogan", learning_rate=2e-4, beta_1=0.5)
 def cogan(
-    spec,
-    domain="edges",
-    penalty=0.0,
-    latent_dim=100,
-    filters=FILTERS,
-    seed=0,
-    **players,
-):
+    spec: DatasetSpec,
+    domain: str = "edges",
+    penalty: float = 0.0,
+    latent_dim: int = 100,
+    filters: Sequence[int] = FILTERS,
+    seed: int = 0,
+) -> CoupledGAN:
     """Two generators that share all but their last layer, of images and their edges.
 
-    The critics share all but their first layer. `domain` is "edges" or "negative".
-    `penalty` weighs R1, the slope of the critics at the data, and then Adam is that of
-    `r1_gan`.
+    The critics share all but their first layer. With a `penalty` Adam's momenta are
+    best those of `r1_gan`, beta_1 0 and beta_2 0.99, as in the preset of "mnist".
+
+    Args:
+        spec: of the data set, of images.
+        domain: of the second image of a pair: "edges" or "negative". Default "edges".
+        penalty: weight of R1, half the critics' squared gradient norm at the data,
+            >= 0. Default 0: none.
+        latent_dim: numbers that both generators see, >= 1. Default 100.
+        filters: channels of the critics' convolutions, each >= 1; the generators mirror
+            them. Default (64, 128, 256).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a data set of anything but images, or another domain.
 
     Reference: Liu & Tuzel, "Coupled Generative Adversarial Networks", 2016; the
     networks of DCGAN, without batch normalisation in the critics.
     """
-    _check_images(spec, "cogan")
+    check_images(spec, "cogan")
     images = {"x": spec.x_shape, "other": spec.x_shape}
     style = {"activation": "relu", "normalisation": "batch", "name": "generator"}
     generator = convolutional.decoder(
@@ -91,13 +111,4 @@ def cogan(
         penalties=[objectives.R1(penalty)] if penalty else (),
         view=views.Named("pair"),
     )
-    model = CoupledGAN(spec, generator, critic, domain=domain, seed=seed)
-    return compiled(model, **(STILL_ADAM if penalty else {}), **players)
-
-
-def _check_images(spec, recipe):
-    if not spec.is_image:
-        raise ValueError(
-            f"`{recipe}` needs images, (height, width, channels). "
-            f"Received: {spec.name!r} of shape {tuple(spec.x_shape)}."
-        )
+    return CoupledGAN(spec, generator, critic, domain=domain, seed=seed)

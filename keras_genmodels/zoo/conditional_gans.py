@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from keras_genmodels import objectives
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.distributions import StructuredPrior
 from keras_genmodels.models import GAN, Critic
-from keras_genmodels.registry import register
-from keras_genmodels.zoo.adversaries import (
+from keras_genmodels.zoo.gan_networks import (
     FILTERS,
     UNITS,
-    compiled,
-    compiling,
-    needed_condition,
     networks,
 )
+from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import needed_condition
 
 
-@register("cgan", family="recipe")
-@compiling
+@recipe("cgan", learning_rate=2e-4, beta_1=0.5)
 def cgan(
-    spec,
-    latent_dim=100,
-    filters=FILTERS,
-    units=UNITS,
-    seed=0,
-    **players,
-):
+    spec: DatasetSpec,
+    latent_dim: int = 100,
+    filters: Sequence[int] = FILTERS,
+    units: Sequence[int] = UNITS,
+    seed: int = 0,
+) -> GAN:
     """Generator and critic both see the condition.
+
+    Args:
+        spec: of the data set, which has attributes.
+        latent_dim: numbers that the generator sees beside the condition, >= 1. Default
+            100.
+        filters: as for `dcgan`, for images. Default (64, 128, 256).
+        units: as for `dcgan`, for other data. Default (128, 128, 128).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a data set without attributes.
 
     Reference: Mirza & Osindero, "Conditional Generative Adversarial Nets", 2014; the
     networks of DCGAN, and the condition enters the critic as one more channel.
@@ -35,22 +45,31 @@ def cgan(
     generator, critic = networks(
         spec, latent_dim, filters, units, condition, critic_sees=condition
     )
-    model = GAN(spec, generator, Critic(critic, "non_saturating"), seed=seed)
-    return compiled(model, **players)
+    return GAN(spec, generator, Critic(critic, "non_saturating"), seed=seed)
 
 
-@register("acgan", family="recipe")
-@compiling
+@recipe("acgan", learning_rate=2e-4, beta_1=0.5)
 def acgan(
-    spec,
-    class_weight=1.0,
-    latent_dim=100,
-    filters=FILTERS,
-    units=UNITS,
-    seed=0,
-    **players,
-):
+    spec: DatasetSpec,
+    class_weight: float = 1.0,
+    latent_dim: int = 100,
+    filters: Sequence[int] = FILTERS,
+    units: Sequence[int] = UNITS,
+    seed: int = 0,
+) -> GAN:
     """The generator sees the condition, and the critic says what it was.
+
+    Args:
+        spec: of the data set, which has attributes.
+        class_weight: of the cross-entropy of the classes, >= 0. Default 1.
+        latent_dim: numbers that the generator sees beside the condition, >= 1. Default
+            100.
+        filters: as for `dcgan`, for images. Default (64, 128, 256).
+        units: as for `dcgan`, for other data. Default (128, 128, 128).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a data set without attributes.
 
     Reference: Odena, Olah, Shlens, "Conditional Image Synthesis with Auxiliary
     Classifier GANs", 2017.
@@ -67,30 +86,44 @@ def acgan(
     attributes = [(a.start, a.stop) for a in spec.attributes]
     term = objectives.ClassTerm(attributes, class_weight)
     critic = Critic(critic, "non_saturating")
-    model = GAN(spec, generator, critic, terms=[term], seed=seed)
-    return compiled(model, **players)
+    return GAN(spec, generator, critic, terms=[term], seed=seed)
 
 
-@register("infogan", family="recipe")
-@compiling
+@recipe("infogan", learning_rate=2e-4, generator_learning_rate=1e-3, beta_1=0.5)
 def infogan(
-    spec,
-    categorical=(10,),
-    continuous=2,
-    code_weight=1.0,
-    continuous_weight=0.1,
-    latent_dim=74,
-    filters=FILTERS,
-    units=UNITS,
-    joint=(256,),
-    generator_learning_rate=1e-3,
-    seed=0,
-    **players,
-):
+    spec: DatasetSpec,
+    categorical: Sequence[int] = (10,),
+    continuous: int = 2,
+    code_weight: float = 1.0,
+    continuous_weight: float = 0.1,
+    latent_dim: int = 74,
+    filters: Sequence[int] = FILTERS,
+    units: Sequence[int] = UNITS,
+    joint: Sequence[int] = (256,),
+    seed: int = 0,
+) -> GAN:
     """Part of the latent is a code that the critic must be able to read.
 
     Score and code share the hidden layers `joint` behind the critic's convolutions, as
     in the paper. Read straight off the convolutions, a code mixes digits up more often.
+
+    Args:
+        spec: of the data set.
+        categorical: classes of each categorical code, each >= 2. Default (10,).
+        continuous: the number of continuous codes, >= 0. Default 2.
+        code_weight: of the codes' cross-entropy in nats, >= 0. Default 1.
+        continuous_weight: of the continuous codes against the categorical ones, >= 0.
+            Default 0.1.
+        latent_dim: numbers that the generator sees, those of the codes among them, >=
+            their number. Default 74.
+        filters: as for `dcgan`, for images. Default (64, 128, 256).
+        units: as for `dcgan`, for other data. Default (128, 128, 128).
+        joint: widths of the hidden layers that score and code share, each >= 1, for
+            images. Default (256,).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a `latent_dim` that has no room for the codes.
 
     Reference: Chen et al., "InfoGAN: Interpretable Representation Learning by
     Information Maximizing Generative Adversarial Nets", 2016.
@@ -107,5 +140,4 @@ def infogan(
     )
     critic = Critic(critic, "non_saturating")
     prior = StructuredPrior(latent_dim, categorical, continuous)
-    model = GAN(spec, generator, critic, prior, [term], seed=seed)
-    return compiled(model, generator_learning_rate=generator_learning_rate, **players)
+    return GAN(spec, generator, critic, prior, [term], seed=seed)

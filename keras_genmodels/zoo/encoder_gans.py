@@ -1,44 +1,52 @@
 """Adversarial networks that find the latent of an example; a paper each.
 
-They share the networks of DCGAN, as `gans` does, and what `adversaries.compiled` takes;
-the moving average is of the weights of generator and encoder.
+They share the networks of DCGAN, as `gans` does; the moving average is of the weights
+of generator and encoder.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 
 from keras_genmodels import objectives, registry
-from keras_genmodels.models import ALI, VAEGAN, BiGAN, Critic, Rebuilt
-from keras_genmodels.registry import register
-from keras_genmodels.zoo.adversaries import (
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.models import ALI, GAN, VAEGAN, BiGAN, Critic, Rebuilt
+from keras_genmodels.zoo.gan_networks import (
     FILTERS,
     UNITS,
-    compiled,
-    compiling,
     encoder,
-    needed_condition,
     networks,
 )
-from keras_genmodels.zoo.arguments import handing_on
 from keras_genmodels.zoo.gans import dcgan
+from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import needed_condition
 
 
-@register("bigan", family="recipe")
-@compiling
+@recipe("bigan", learning_rate=2e-4, beta_1=0.5)
 def bigan(
-    spec,
-    latent_dim=50,
-    filters=FILTERS,
-    units=UNITS,
-    joint=(512,),
-    seed=0,
-    **players,
-):
+    spec: DatasetSpec,
+    latent_dim: int = 50,
+    filters: Sequence[int] = FILTERS,
+    units: Sequence[int] = UNITS,
+    joint: Sequence[int] = (512,),
+    seed: int = 0,
+) -> BiGAN:
     """The critic judges pairs of an example and its latent, and an encoder is learned.
 
     Every latent of the encoder has mean 0 and variance 1 over a batch, as the prior's
     have: without that it runs away from the critic, and all examples have one code.
+
+    Args:
+        spec: of the data set.
+        latent_dim: numbers that the generator sees and the encoder finds, >= 1. Default
+            50.
+        filters: as for `dcgan`, for images. Default (64, 128, 256).
+        units: as for `dcgan`, for other data. Default (128, 128, 128).
+        joint: widths of the critic's dense layers, each >= 1, in which an image's
+            features meet the latent. Default (512,).
+        seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Donahue, Krahenbuhl, Darrell, "Adversarial Feature Learning", 2017; the
     networks of DCGAN, normal latents in place of uniform ones, and the latent joins the
@@ -50,25 +58,31 @@ def bigan(
     )
     finder = encoder(spec, {"latent": latent_dim}, filters, units)
     finder = _standardised(finder, "latent")
-    model = BiGAN(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
-    return compiled(model, **players)
+    return BiGAN(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
 
 
-@register("ali", family="recipe")
-@compiling
+@recipe("ali", learning_rate=2e-4, beta_1=0.5)
 def ali(
-    spec,
-    latent_dim=50,
-    filters=FILTERS,
-    units=UNITS,
-    joint=(512,),
-    seed=0,
-    **players,
-):
+    spec: DatasetSpec,
+    latent_dim: int = 50,
+    filters: Sequence[int] = FILTERS,
+    units: Sequence[int] = UNITS,
+    joint: Sequence[int] = (512,),
+    seed: int = 0,
+) -> ALI:
     """BiGAN with an encoder that gives a distribution, and pairs with draws from it.
 
     The posterior is normal, and its draws have mean 0 and variance 1 over a batch, as
     the latents of `bigan` have.
+
+    Args:
+        spec: of the data set.
+        latent_dim: numbers that the generator sees and the encoder finds, >= 1. Default
+            50.
+        filters: as for `dcgan`, for images. Default (64, 128, 256).
+        units: as for `dcgan`, for other data. Default (128, 128, 128).
+        joint: as for `bigan`. Default (512,).
+        seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Dumoulin et al., "Adversarially Learned Inference", 2017; the networks of
     DCGAN, and the latent joins the critic after its convolutions.
@@ -80,29 +94,44 @@ def ali(
     parts = {"mean": latent_dim, "share": latent_dim}
     finder = _standardised(encoder(spec, parts, filters, units), "mean")
     finder = _posterior(finder)
-    model = ALI(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
-    return compiled(model, **players)
+    return ALI(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
 
 
-@register("cvae_gan", family="recipe")
-@compiling
+@recipe("cvae_gan", learning_rate=2e-4, beta_1=0.5)
 def cvae_gan(
-    spec,
-    kl_weight=0.01,
-    reconstruction=1.0,
-    similarity=1.0,
-    matching=0.001,
-    class_weight=1.0,
-    latent_dim=50,
-    filters=FILTERS,
-    units=UNITS,
-    seed=0,
-    **players,
-):
+    spec: DatasetSpec,
+    kl_weight: float = 0.01,
+    reconstruction: float = 1.0,
+    similarity: float = 1.0,
+    matching: float = 0.001,
+    class_weight: float = 1.0,
+    latent_dim: int = 50,
+    filters: Sequence[int] = FILTERS,
+    units: Sequence[int] = UNITS,
+    seed: int = 0,
+) -> VAEGAN:
     """A conditional VAE whose pictures are held against real ones by a critic, too.
 
     One critic judges samples of the prior and names their class; another judges rebuilt
     examples, and its features say how alike two pictures are.
+
+    Args:
+        spec: of the data set, which has attributes.
+        kl_weight: of the KL divergence from the prior, >= 0. Default 0.01.
+        reconstruction: weight of the absolute difference of pixels, >= 0. Default 1.
+        similarity: weight of the squared difference of the second critic's features,
+            >= 0. Default 1.
+        matching: weight of the squared difference between the mean features of real and
+            of generated examples, >= 0. Default 0.001.
+        class_weight: of the cross-entropy of the classes, >= 0. Default 1.
+        latent_dim: numbers that the generator sees beside the condition, >= 1. Default
+            50.
+        filters: as for `dcgan`, for images. Default (64, 128, 256).
+        units: as for `dcgan`, for other data. Default (128, 128, 128).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a data set without attributes.
 
     Reference: Bao et al., "CVAE-GAN: Fine-Grained Image Generation through Asymmetric
     Training", 2017; there one network judges both, and the classifier is one of its
@@ -128,22 +157,33 @@ def cvae_gan(
         Critic(critic, name="generated"),
         Critic(judge, view=Rebuilt(), name="rebuilt"),
     ]
-    model = VAEGAN(spec, generator, finder, critics, head, terms=terms, seed=seed)
-    return compiled(model, **players)
+    return VAEGAN(spec, generator, finder, critics, head, terms=terms, seed=seed)
 
 
-@register("anogan", family="recipe")
-@handing_on(dcgan, but=["objective"])
-def anogan(spec, **arguments):
+@recipe("anogan", learning_rate=2e-4, beta_1=0.5)
+def anogan(
+    spec: DatasetSpec,
+    latent_dim: int = 100,
+    filters: Sequence[int] = FILTERS,
+    units: Sequence[int] = UNITS,
+    seed: int = 0,
+) -> GAN:
     """A DCGAN that has seen what is normal only: what it cannot rebuild is an anomaly.
 
     Train it without a class, `--data exclude=[{'label': 0}]`, and the metric
     `anomaly` searches the latent of each test example and scores what is missing.
 
+    Args:
+        spec: of the data set.
+        latent_dim: numbers that the generator sees, >= 1. Default 100.
+        filters: as for `dcgan`, for images. Default (64, 128, 256).
+        units: as for `dcgan`, for other data. Default (128, 128, 128).
+        seed: of the initial weights and of the noise in training. Default 0.
+
     Reference: Schlegl et al., "Unsupervised Anomaly Detection with Generative
     Adversarial Networks to Guide Marker Discovery", 2017; normal latents, not uniform.
     """
-    return dcgan(spec, "non_saturating", **arguments)
+    return dcgan(spec, "non_saturating", latent_dim, filters, units, seed)
 
 
 def _standardised(network, key):

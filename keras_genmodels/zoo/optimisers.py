@@ -1,25 +1,51 @@
-"""The optimiser and the learning rates that the recipes share."""
+"""The optimisers and the learning rates of a model, from its training's settings."""
 
 from __future__ import annotations
 
 import keras
 
+from keras_genmodels.models import GAN
+from keras_genmodels.zoo.training_settings import OF_GANS, TrainingSettings
+
 _LEAST = 0.02  # of the learning rate, where it begins and ends
 
 
-def adam(
-    learning_rate: float, decay_steps: int = 0, rate_warmup_steps: int = 0, **arguments
-) -> keras.optimizers.Adam:
-    """Adam, with a learning rate that grows and decays where steps are given.
+def compile_model(model: keras.Model, settings: TrainingSettings) -> None:
+    """Compile a model; a GAN has an optimiser for the generator, one for the critics.
 
     Args:
-        learning_rate: as for `scheduled`.
-        decay_steps: as for `scheduled`.
-        rate_warmup_steps: as for `scheduled`.
-        **arguments: further arguments of `keras.optimizers.Adam`.
+        model: as a recipe returns it.
+        settings: of its training.
+
+    Raises:
+        ValueError: for a setting of GANs and a model that is none.
     """
-    rate = scheduled(learning_rate, decay_steps, rate_warmup_steps)
-    return keras.optimizers.Adam(rate, **arguments)
+    if not isinstance(model, GAN):
+        for name in OF_GANS:
+            if getattr(settings, name):
+                raise ValueError(
+                    f"`{name}` must be left out of a model with one optimiser. "
+                    f"Received: {name}={getattr(settings, name)}."
+                )
+        model.compile(_optimizer(settings, settings.learning_rate))
+        return
+    rate = settings.generator_learning_rate or settings.learning_rate
+    averaging = {"use_ema": True, "ema_momentum": settings.ema} if settings.ema else {}
+    generator = _optimizer(settings, rate, **averaging)
+    critics = _optimizer(settings, settings.learning_rate, model.critic_steps)
+    model.compile(generator, critics)
+
+
+def _optimizer(
+    settings: TrainingSettings, rate: float, repeats: int = 1, **averaging
+) -> keras.optimizers.Optimizer:
+    """An optimiser that makes `repeats` steps where the schedule counts one."""
+    arguments = {"epsilon": settings.epsilon, **averaging}
+    if settings.optimizer == "adam":
+        arguments |= {"beta_1": settings.beta_1, "beta_2": settings.beta_2}
+    kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
+    steps = settings.decay_steps * repeats, settings.rate_warmup_steps * repeats
+    return kinds[settings.optimizer](scheduled(rate, *steps), **arguments)
 
 
 def scheduled(
@@ -32,14 +58,7 @@ def scheduled(
         decay_steps: steps until it has fallen, those of the growth among them; 0 keeps
             it constant once it has grown.
         rate_warmup_steps: of the growth, >= 0; 0 begins with the greatest.
-
-    Raises:
-        ValueError: for fewer `rate_warmup_steps` than 0.
     """
-    if rate_warmup_steps < 0:
-        raise ValueError(
-            f"`rate_warmup_steps` must be >= 0. Received: {rate_warmup_steps}."
-        )
     if not decay_steps and not rate_warmup_steps:
         return learning_rate
     return keras.optimizers.schedules.CosineDecay(

@@ -2,85 +2,70 @@
 
 A row gives what differs from 50 epochs of batches of 128: `epochs`, `batch_size`,
 `data` (options of `data.load`), `fit_data` (further ones of what is fitted alone) and
-`arguments` (of the recipe).
+`arguments` (of the recipe and of its training). `decay_steps` 0 keeps the learning rate
+constant, as the released model was trained; elsewhere it decays over all epochs.
 """
 
 from __future__ import annotations
 
-_BINARY = {"binarise": "dynamic"}
-_STILLS = {"stills": True}
-_SMALL = {"image_size": 32}
-_FEW = {"num_labels": 100}
-_NO_ZEROS = {"exclude": [{"label": 0}]}
-_ON_DCGAN = (  # the recipes that share the networks of DCGAN
-    *("dcgan", "lsgan", "geometric_gan", "f_gan", "bs_gan", "wgan", "wgan_gp"),
-    *("sn_gan", "r1_gan", "ebgan", "began", "cgan", "acgan", "infogan", "bigan"),
-    *("ali", "cvae_gan", "anogan"),
-)
-_AGAINST_BATCH_NORMALISATION = (
-    *("lsgan", "geometric_gan", "f_gan", "bs_gan", "cgan", "ali", "cvae_gan"),
-)
-_FAST = {"generator_learning_rate": 1e-3}  # it keeps up with a normalised critic
-_CONSTANT = {"decay_steps": 0}  # as the released model was trained
+# --- rows that several recipes share --------------------------------------------------
 
+DIGITS = {  # the recipes on DCGAN's networks
+    "epochs": 200,
+    "batch_size": 64,
+    "arguments": {"ema": 0.999, "filters": (32, 64)},
+}
+MNIST = {"ema": 0.999, "filters": (32, 64, 128)}  # arguments of the same
+MNIST_FAST_GENERATOR = {  # which keeps up with a batch-normalised critic
+    "epochs": 6,
+    "batch_size": 64,
+    "arguments": {**MNIST, "generator_learning_rate": 1e-3},
+}
+BINARY = {"binarise": "dynamic"}
+STILLS = {"stills": True}
+FEW_LABELS = {"num_labels": 100}
+NO_ZEROS = {"exclude": [{"label": 0}]}
+VIDEO_CHAIRS = {
+    "epochs": 8,
+    "batch_size": 16,
+    "data": {"image_size": 32},
+    "arguments": {
+        "attribute_weight": 10.0,
+        "learning_rate": 2e-3,
+        "rate_warmup_steps": 768,
+        "latent_dim": 8,
+        "beta": 3.0,
+        "warmup_steps": 1500,
+    },
+}
+WEIZMANN = {
+    "attribute_weight": 10.0,
+    "decoder_filters": (128, 64, 48, 24),
+    "learning_rate": 1e-3,
+    "latent_dim": 8,
+    "beta": 2.0,
+    "warmup_steps": 2000,
+}
+VIDEO_WEIZMANN = {
+    "epochs": 300,
+    "batch_size": 8,
+    "fit_data": {"num_frames": 20},
+    "arguments": {**WEIZMANN, "memory_noise": 0.15},
+}
+VIDEO_SPRITES = {
+    "epochs": 12,
+    "batch_size": 16,
+    "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
+}
 
-def _game(epochs, **arguments):
-    """Of the recipes on DCGAN's networks: what all of them share, and their own."""
-    return {
-        "epochs": epochs,
-        "batch_size": 64,
-        "arguments": {"ema": 0.999, **arguments},
-    }
-
-
-def _on_mnist(epochs=6, **arguments):
-    return _game(epochs, filters=(32, 64, 128), **arguments)
-
-
-_ON_DIGITS = _game(200, filters=(32, 64))
+# --- recipe and data set --------------------------------------------------------------
 
 PRESETS = {
-    **{(recipe, "mnist"): _on_mnist() for recipe in _ON_DCGAN},
-    **{(recipe, "digits"): _ON_DIGITS for recipe in _ON_DCGAN},
-    ("gan", "mnist"): _game(40),
-    ("dcgan", "mnist"): _on_mnist(50, **_FAST, **_CONSTANT),
-    **{
-        (recipe, "mnist"): _on_mnist(**_FAST) for recipe in _AGAINST_BATCH_NORMALISATION
-    },
-    ("sn_gan", "mnist"): _on_mnist(learning_rate=5e-4),
-    ("r1_gan", "mnist"): _on_mnist(16, penalty=0.1, learning_rate=1e-3),
-    ("wgan", "mnist"): _on_mnist(4, clip=0.05, learning_rate=5e-4),
-    ("wgan_gp", "mnist"): _on_mnist(4, learning_rate=5e-4),
-    ("ebgan", "mnist"): _on_mnist(learning_rate=5e-4),
-    ("began", "mnist"): _on_mnist(
-        10,
-        power=2,
-        normalisation="batch",
-        latent_dim=32,
-        diversity=0.75,
-        rate=0.03,
-        learning_rate=2e-4,
-        **_FAST,
-    ),
-    ("acgan", "mnist"): _on_mnist(10, **_CONSTANT),
-    ("infogan", "mnist"): _on_mnist(16, **_CONSTANT),
-    ("bigan", "mnist"): _on_mnist(8, **_FAST),
-    ("r1_gan", "lpc_sprites"): {
-        "epochs": 6,
-        "batch_size": 64,
-        "data": _STILLS,
-        "arguments": {
-            "filters": (24, 48, 96, 192),
-            "generator_learning_rate": 5e-4,
-            "ema": 0.995,
-            **_CONSTANT,
-        },
-    },
-    ("anogan", "mnist"): {
-        **_on_mnist(14, latent_dim=32, **_FAST, **_CONSTANT),
-        "data": _NO_ZEROS,
-    },
-    ("anogan", "digits"): {**_ON_DIGITS, "data": _NO_ZEROS},
+    # Autoencoders
+    ("linear_autoencoder", "mnist"): {"epochs": 20},
+    ("deep_autoencoder", "mnist"): {"epochs": 20},
+    ("conv_autoencoder", "mnist"): {"epochs": 20},
+    # Variational autoencoders
     ("vae", "digits"): {
         "epochs": 120,
         "batch_size": 64,
@@ -95,49 +80,156 @@ PRESETS = {
     },
     ("vae", "mnist"): {
         "epochs": 450,
-        "data": _BINARY,
+        "data": BINARY,
         "arguments": {"learning_rate": 2e-3, "warmup_steps": 9360},
     },
     ("conv_vae", "mnist"): {
         "epochs": 45,
-        "data": _BINARY,
-        "arguments": {
-            "prior": "mixture",
-            "learning_rate": 2e-3,
-            "warmup_steps": 1404,
-        },
+        "data": BINARY,
+        "arguments": {"prior": "mixture", "learning_rate": 2e-3, "warmup_steps": 1404},
     },
     ("conv_vae", "lpc_sprites"): {
         "epochs": 4,
         "batch_size": 64,
-        "data": _STILLS,
+        "data": STILLS,
         "arguments": {
             "filters": (32, 48, 64, 128),
             "prior": "mixture",
             "learning_rate": 2e-3,
         },
     },
-    ("iwae", "mnist"): {"epochs": 20, "data": _BINARY},
+    ("iwae", "mnist"): {"epochs": 20, "data": BINARY},
     ("conditional_vae", "mnist"): {
         "epochs": 20,
-        "data": _BINARY,
+        "data": BINARY,
         "arguments": {"beta": 3.0, "learning_rate": 2e-3},
     },
-    ("linear_autoencoder", "mnist"): {"epochs": 20},
-    ("deep_autoencoder", "mnist"): {"epochs": 20},
-    ("conv_autoencoder", "mnist"): {"epochs": 20},
-    ("catgan", "digits"): {**_ON_DIGITS, "data": _FEW},
-    ("catgan", "mnist"): {**_on_mnist(10, learning_rate=5e-4), "data": _FEW},
-    ("improved_gan", "digits"): {"epochs": 60, "batch_size": 64, "data": _FEW},
-    ("improved_gan", "mnist"): {"epochs": 14, "data": _FEW},
+    # Adversarial networks on digits
+    ("dcgan", "digits"): DIGITS,
+    ("lsgan", "digits"): DIGITS,
+    ("geometric_gan", "digits"): DIGITS,
+    ("f_gan", "digits"): DIGITS,
+    ("bs_gan", "digits"): DIGITS,
+    ("wgan", "digits"): DIGITS,
+    ("wgan_gp", "digits"): DIGITS,
+    ("sn_gan", "digits"): DIGITS,
+    ("r1_gan", "digits"): DIGITS,
+    ("ebgan", "digits"): DIGITS,
+    ("began", "digits"): DIGITS,
+    ("cgan", "digits"): DIGITS,
+    ("acgan", "digits"): DIGITS,
+    ("infogan", "digits"): DIGITS,
+    ("bigan", "digits"): DIGITS,
+    ("ali", "digits"): DIGITS,
+    ("cvae_gan", "digits"): DIGITS,
+    ("anogan", "digits"): {**DIGITS, "data": NO_ZEROS},
+    ("catgan", "digits"): {**DIGITS, "data": FEW_LABELS},
+    ("improved_gan", "digits"): {"epochs": 60, "batch_size": 64, "data": FEW_LABELS},
     ("lapgan", "digits"): {"epochs": 150, "batch_size": 64},
+    ("cogan", "digits"): {"epochs": 150, "batch_size": 64},
+    # Adversarial networks on MNIST
+    ("gan", "mnist"): {"epochs": 40, "batch_size": 64, "arguments": {"ema": 0.999}},
+    ("dcgan", "mnist"): {
+        "epochs": 50,
+        "batch_size": 64,
+        "arguments": {**MNIST, "generator_learning_rate": 1e-3, "decay_steps": 0},
+    },
+    ("lsgan", "mnist"): MNIST_FAST_GENERATOR,
+    ("geometric_gan", "mnist"): MNIST_FAST_GENERATOR,
+    ("f_gan", "mnist"): MNIST_FAST_GENERATOR,
+    ("bs_gan", "mnist"): MNIST_FAST_GENERATOR,
+    ("wgan", "mnist"): {
+        "epochs": 4,
+        "batch_size": 64,
+        "arguments": {**MNIST, "clip": 0.05, "learning_rate": 5e-4},
+    },
+    ("wgan_gp", "mnist"): {
+        "epochs": 4,
+        "batch_size": 64,
+        "arguments": {**MNIST, "learning_rate": 5e-4},
+    },
+    ("sn_gan", "mnist"): {
+        "epochs": 6,
+        "batch_size": 64,
+        "arguments": {**MNIST, "learning_rate": 5e-4},
+    },
+    ("r1_gan", "mnist"): {
+        "epochs": 16,
+        "batch_size": 64,
+        "arguments": {**MNIST, "penalty": 0.1, "learning_rate": 1e-3},
+    },
+    ("ebgan", "mnist"): {
+        "epochs": 6,
+        "batch_size": 64,
+        "arguments": {**MNIST, "learning_rate": 5e-4},
+    },
+    ("began", "mnist"): {
+        "epochs": 10,
+        "batch_size": 64,
+        "arguments": {
+            **MNIST,
+            "power": 2,
+            "normalisation": "batch",
+            "latent_dim": 32,
+            "diversity": 0.75,
+            "rate": 0.03,
+            "learning_rate": 2e-4,
+            "generator_learning_rate": 1e-3,
+        },
+    },
+    ("cgan", "mnist"): MNIST_FAST_GENERATOR,
+    ("acgan", "mnist"): {
+        "epochs": 10,
+        "batch_size": 64,
+        "arguments": {**MNIST, "decay_steps": 0},
+    },
+    ("infogan", "mnist"): {
+        "epochs": 16,
+        "batch_size": 64,
+        "arguments": {**MNIST, "decay_steps": 0},
+    },
+    ("bigan", "mnist"): {
+        "epochs": 8,
+        "batch_size": 64,
+        "arguments": {**MNIST, "generator_learning_rate": 1e-3},
+    },
+    ("ali", "mnist"): MNIST_FAST_GENERATOR,
+    ("cvae_gan", "mnist"): MNIST_FAST_GENERATOR,
+    ("anogan", "mnist"): {
+        "epochs": 14,
+        "batch_size": 64,
+        "data": NO_ZEROS,
+        "arguments": {
+            **MNIST,
+            "latent_dim": 32,
+            "generator_learning_rate": 1e-3,
+            "decay_steps": 0,
+        },
+    },
+    ("catgan", "mnist"): {
+        "epochs": 10,
+        "batch_size": 64,
+        "data": FEW_LABELS,
+        "arguments": {**MNIST, "learning_rate": 5e-4},
+    },
+    ("improved_gan", "mnist"): {"epochs": 14, "data": FEW_LABELS},
     ("lapgan", "mnist"): {
         "epochs": 12,
         "batch_size": 64,
         "arguments": {"levels": 3, "filters": (32, 32), "ema": 0.999},
     },
-    ("cogan", "digits"): {"epochs": 150, "batch_size": 64},
-    ("cogan", "mnist"): _on_mnist(10, penalty=0.1, learning_rate=1e-3),
+    ("cogan", "mnist"): {
+        "epochs": 10,
+        "batch_size": 64,
+        "arguments": {
+            **MNIST,
+            "penalty": 0.1,
+            "learning_rate": 1e-3,
+            "beta_1": 0.0,
+            "beta_2": 0.99,
+        },
+    },
+    # Adversarial networks on other data
     ("wgan_gp", "gaussian_ring"): {
         "epochs": 120,
         "batch_size": 256,
@@ -148,42 +240,43 @@ PRESETS = {
             "ema": 0.99,
         },
     },
-    ("video_vae", "chairs"): {
-        "epochs": 8,
-        "batch_size": 16,
-        "data": _SMALL,
+    ("r1_gan", "lpc_sprites"): {
+        "epochs": 6,
+        "batch_size": 64,
+        "data": STILLS,
         "arguments": {
-            "attribute_weight": 10.0,
-            "learning_rate": 2e-3,
-            "rate_warmup_steps": 768,
-            "latent_dim": 8,
-            "beta": 3.0,
-            "warmup_steps": 1500,
+            "filters": (24, 48, 96, 192),
+            "generator_learning_rate": 5e-4,
+            "ema": 0.995,
+            "decay_steps": 0,
         },
     },
-    ("video_vae", "weizmann_actions"): {
-        "epochs": 300,
-        "batch_size": 8,
-        "fit_data": {"num_frames": 20},
-        "arguments": {
-            "attribute_weight": 10.0,
-            "decoder_filters": (128, 64, 48, 24),
-            "learning_rate": 1e-3,
-            "latent_dim": 8,
-            "beta": 2.0,
-            "warmup_steps": 2000,
-            "memory_noise": 0.15,
-        },
+    # Clips
+    ("video_vae", "chairs"): VIDEO_CHAIRS,
+    ("video_vae_static", "chairs"): VIDEO_CHAIRS,
+    ("video_vae_unconditional_unstructured", "chairs"): VIDEO_CHAIRS,
+    ("video_vae_unstructured", "chairs"): VIDEO_CHAIRS,
+    ("video_vae_unconditional", "chairs"): VIDEO_CHAIRS,
+    ("video_vae_additive", "chairs"): VIDEO_CHAIRS,
+    ("video_vae", "weizmann_actions"): VIDEO_WEIZMANN,
+    ("video_vae_static", "weizmann_actions"): {
+        **VIDEO_WEIZMANN,
+        "arguments": WEIZMANN,  # without a memory there is no noise on it
     },
-    ("video_vae", "lpc_sprites"): {
-        "epochs": 12,
-        "batch_size": 16,
-        "arguments": {"attribute_weight": 10.0, "learning_rate": 1e-3},
-    },
+    ("video_vae_unconditional_unstructured", "weizmann_actions"): VIDEO_WEIZMANN,
+    ("video_vae_unstructured", "weizmann_actions"): VIDEO_WEIZMANN,
+    ("video_vae_unconditional", "weizmann_actions"): VIDEO_WEIZMANN,
+    ("video_vae_additive", "weizmann_actions"): VIDEO_WEIZMANN,
+    ("video_vae", "lpc_sprites"): VIDEO_SPRITES,
+    ("video_vae_static", "lpc_sprites"): VIDEO_SPRITES,
+    ("video_vae_unconditional_unstructured", "lpc_sprites"): VIDEO_SPRITES,
+    ("video_vae_unstructured", "lpc_sprites"): VIDEO_SPRITES,
+    ("video_vae_unconditional", "lpc_sprites"): VIDEO_SPRITES,
+    ("video_vae_additive", "lpc_sprites"): VIDEO_SPRITES,
     ("deep_rotator", "chairs"): {
         "epochs": 8,
         "batch_size": 16,
-        "data": _SMALL,
+        "data": {"image_size": 32},
         "arguments": {"stage_steps": 900},
     },
     ("mocogan", "weizmann_actions"): {
@@ -193,7 +286,7 @@ PRESETS = {
             "learning_rate": 1e-4,
             "generator_learning_rate": 1e-3,
             "ema": 0.99,
-            **_CONSTANT,
+            "decay_steps": 0,
         },
     },
 }

@@ -2,105 +2,121 @@
 
 from __future__ import annotations
 
-import keras
+from collections.abc import Sequence
 
 from keras_genmodels import registry
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.distributions import Head, Prior
 from keras_genmodels.models import VAE
-from keras_genmodels.networks import convolutional, dense
+from keras_genmodels.networks import convolutional
 from keras_genmodels.objectives import ELBO, ImportanceWeighted
-from keras_genmodels.registry import register
-from keras_genmodels.zoo.optimisers import adam
+from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import needed_condition
+from keras_genmodels.zoo.vae_networks import dense_vae, prior_of, warm_up
 
 
-@register("vae", family="recipe")
+@recipe("vae", learning_rate=1e-3)
 def vae(
-    spec,
-    latent_dim=50,
-    units=(200, 200),
-    activation="relu",
-    posterior="normal",
-    likelihood="bernoulli",
-    prior="standard_normal",
-    beta=1.0,
-    warmup_steps=0,
-    free_bits=0.0,
-    learning_rate=1e-3,
-    decay_steps=0,
-    seed=0,
-):
+    spec: DatasetSpec,
+    latent_dim: int = 50,
+    units: Sequence[int] = (200, 200),
+    activation: str = "relu",
+    posterior: str | Head = "normal",
+    likelihood: str | Head = "bernoulli",
+    prior: str | Prior = "standard_normal",
+    beta: float = 1.0,
+    warmup_steps: int = 0,
+    free_bits: float = 0.0,
+    seed: int = 0,
+) -> VAE:
     """The variational autoencoder, fully connected.
 
     The network is that of the importance-weighted autoencoder's paper (200-200-50)
     with rectifiers in place of tanh, which learn in fewer epochs.
 
+    Args:
+        spec: of the data set.
+        latent_dim: numbers of the latent, >= 1. Default 50.
+        units: widths of the encoder's hidden layers, each >= 1; the decoder mirrors
+            them. Default (200, 200).
+        activation: of the hidden layers, a name that Keras knows. Default "relu".
+        posterior: head of the latent, by name, config or instance: "normal",
+            "multivariate_normal". Default "normal".
+        likelihood: head of x, likewise: "bernoulli", "learned_normal", ... Default
+            "bernoulli".
+        prior: of the latent, likewise: "standard_normal", "mixture", "vamp", ...
+            Default "standard_normal".
+        beta: weight of the KL divergence, >= 0. Default 1.
+        warmup_steps: steps, >= 0, over which that weight grows from 0. Default 0.
+        free_bits: nats a latent dimension, >= 0, that cost nothing. Default 0.
+        seed: of the initial weights and of the noise in training. Default 0.
+
     Reference: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014.
     """
     objective = ELBO(warm_up(beta, warmup_steps), free_bits)
-    model = _dense_vae(
-        spec,
-        latent_dim,
-        units,
-        activation,
-        posterior,
-        likelihood,
-        prior,
-        objective,
-        seed,
-    )
-    model.compile(adam(learning_rate, decay_steps))
-    return model
+    shared = spec, latent_dim, units, activation, likelihood, objective, seed
+    return dense_vae(*shared, posterior=posterior, prior=prior)
 
 
-@register("iwae", family="recipe")
+@recipe("iwae", learning_rate=1e-3, epsilon=1e-4)
 def iwae(
-    spec,
-    num_samples=50,
-    latent_dim=50,
-    units=(200, 200),
-    activation="relu",
-    likelihood="bernoulli",
-    learning_rate=1e-3,
-    decay_steps=0,
-    seed=0,
-):
+    spec: DatasetSpec,
+    num_samples: int = 50,
+    latent_dim: int = 50,
+    units: Sequence[int] = (200, 200),
+    activation: str = "relu",
+    likelihood: str | Head = "bernoulli",
+    seed: int = 0,
+) -> VAE:
     """The VAE trained on the tighter, importance-weighted bound of k samples.
+
+    Args:
+        spec: of the data set.
+        num_samples: k, draws from the posterior for each example, >= 1. Default 50.
+        latent_dim: numbers of the latent, >= 1. Default 50.
+        units: as for `vae`. Default (200, 200).
+        activation: of the hidden layers, a name that Keras knows. Default "relu".
+        likelihood: head of x, by name, config or instance. Default "bernoulli".
+        seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Burda, Grosse, Salakhutdinov, "Importance Weighted Autoencoders", 2016.
     """
     objective = ImportanceWeighted(num_samples)
-    model = _dense_vae(
-        spec,
-        latent_dim,
-        units,
-        activation,
-        "normal",
-        likelihood,
-        "standard_normal",
-        objective,
-        seed,
-    )
-    model.compile(adam(learning_rate, decay_steps, epsilon=1e-4))
-    return model
+    return dense_vae(spec, latent_dim, units, activation, likelihood, objective, seed)
 
 
-@register("conv_vae", family="recipe")
+@recipe("conv_vae", learning_rate=1e-3)
 def conv_vae(
-    spec,
-    latent_dim=32,
-    filters=(32, 64),
-    units=(256,),
-    activation="relu",
-    posterior="normal",
-    likelihood="bernoulli",
-    prior="standard_normal",
-    beta=1.0,
-    warmup_steps=0,
-    free_bits=0.0,
-    learning_rate=1e-3,
-    decay_steps=0,
-    seed=0,
-):
+    spec: DatasetSpec,
+    latent_dim: int = 32,
+    filters: Sequence[int] = (32, 64),
+    units: Sequence[int] = (256,),
+    activation: str = "relu",
+    posterior: str | Head = "normal",
+    likelihood: str | Head = "bernoulli",
+    prior: str | Prior = "standard_normal",
+    beta: float = 1.0,
+    warmup_steps: int = 0,
+    free_bits: float = 0.0,
+    seed: int = 0,
+) -> VAE:
     """The variational autoencoder with convolutions; `prior="vamp"` learns its prior.
+
+    Args:
+        spec: of the data set, of images.
+        latent_dim: numbers of the latent, >= 1. Default 32.
+        filters: channels of the encoder's convolutions, each >= 1; the decoder mirrors
+            them. Default (32, 64).
+        units: widths of the dense layers behind them, each >= 1, mirrored likewise.
+            Default (256,).
+        activation: of the hidden layers, a name that Keras knows. Default "relu".
+        posterior: as for `vae`. Default "normal".
+        likelihood: as for `vae`. Default "bernoulli".
+        prior: as for `vae`. Default "standard_normal".
+        beta: weight of the KL divergence, >= 0. Default 1.
+        warmup_steps: steps, >= 0, over which that weight grows from 0. Default 0.
+        free_bits: nats a latent dimension, >= 0, that cost nothing. Default 0.
+        seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Salimans, Kingma, Welling, "Markov Chain Monte Carlo and Variational
     Inference: Bridging the Gap", 2015 (a convolutional network of this size).
@@ -108,112 +124,47 @@ def conv_vae(
     p_head = registry.get(likelihood, "head", event_shape=spec.x_shape)
     q_head = registry.get(posterior, "head", event_shape=(latent_dim,))
     style = {"kernel_size": 4, "activation": activation}
-    model = VAE(
+    size, shape = {"posterior": q_head.params_size}, {"likelihood": p_head.map_shape}
+    latent = {"latent": (latent_dim,)}
+    return VAE(
         spec,
-        convolutional.encoder(
-            {"x": spec.x_shape},
-            {"posterior": q_head.params_size},
-            filters,
-            units,
-            **style,
-        ),
-        convolutional.decoder(
-            {"latent": (latent_dim,)},
-            {"likelihood": p_head.map_shape},
-            filters[::-1],
-            units[::-1],
-            **style,
-        ),
+        convolutional.encoder({"x": spec.x_shape}, size, filters, units, **style),
+        convolutional.decoder(latent, shape, filters[::-1], units[::-1], **style),
         q_head,
         p_head,
-        _prior(prior, latent_dim, spec),
+        prior_of(prior, latent_dim, spec),
         ELBO(warm_up(beta, warmup_steps), free_bits),
         seed=seed,
     )
-    model.compile(adam(learning_rate, decay_steps))
-    return model
 
 
-@register("conditional_vae", family="recipe")
+@recipe("conditional_vae", learning_rate=1e-3)
 def conditional_vae(
-    spec,
-    latent_dim=16,
-    units=(400, 400),
-    activation="relu",
-    likelihood="bernoulli",
-    beta=1.0,
-    learning_rate=1e-3,
-    decay_steps=0,
-    seed=0,
-):
+    spec: DatasetSpec,
+    latent_dim: int = 16,
+    units: Sequence[int] = (400, 400),
+    activation: str = "relu",
+    likelihood: str | Head = "bernoulli",
+    beta: float = 1.0,
+    seed: int = 0,
+) -> VAE:
     """The VAE whose encoder and decoder both see the condition.
+
+    Args:
+        spec: of the data set, which has attributes.
+        latent_dim: numbers of the latent, >= 1. Default 16.
+        units: as for `vae`. Default (400, 400).
+        activation: of the hidden layers, a name that Keras knows. Default "relu".
+        likelihood: head of x, by name, config or instance. Default "bernoulli".
+        beta: weight of the KL divergence, >= 0. Default 1.
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a data set without attributes.
 
     Reference: Sohn, Lee, Yan, "Learning Structured Output Representation using Deep
     Conditional Generative Models", 2015; the prior of z does not look at the condition.
     """
-    if spec.condition_size == 0:
-        raise ValueError(
-            f"`conditional_vae` needs a dataset with attributes. "
-            f"Received: {spec.name!r}, which has none."
-        )
-    model = _dense_vae(
-        spec,
-        latent_dim,
-        units,
-        activation,
-        "normal",
-        likelihood,
-        "standard_normal",
-        ELBO(beta),
-        seed,
-        condition_size=spec.condition_size,
-    )
-    model.compile(adam(learning_rate, decay_steps))
-    return model
-
-
-def _dense_vae(
-    spec,
-    latent_dim,
-    units,
-    activation,
-    posterior,
-    likelihood,
-    prior,
-    objective,
-    seed,
-    condition_size=0,
-):
-    """Two mirrored perceptrons around the latent; a condition, if any, enters both."""
-    p_head = registry.get(likelihood, "head", event_shape=spec.x_shape)
-    q_head = registry.get(posterior, "head", event_shape=(latent_dim,))
-    condition = {"condition": (condition_size,)}
-    encoder = dense.mlp(
-        {"x": spec.x_shape, **condition},
-        {"posterior": q_head.params_size},
-        units,
-        activation,
-        "encoder",
-    )
-    decoder = dense.mlp(
-        {"latent": (latent_dim,), **condition},
-        {"likelihood": p_head.params_size},
-        units[::-1],
-        activation,
-        "decoder",
-    )
-    prior = _prior(prior, latent_dim, spec)
-    return VAE(spec, encoder, decoder, q_head, p_head, prior, objective, seed=seed)
-
-
-def _prior(prior, latent_dim, spec):
-    """The prior by name; only a VampPrior must know the shape of its pseudo-inputs."""
-    arguments = {"x_shape": spec.x_shape} if prior == "vamp" else {}
-    return registry.get(prior, "prior", latent_dim=latent_dim, **arguments)
-
-
-def warm_up(beta: float, steps: int):
-    """`beta`, or a linear schedule from 0 to it over so many steps."""
-    if steps == 0 or beta < 0:  # the objective refuses it, a schedule would hide it
-        return beta
-    return keras.optimizers.schedules.PolynomialDecay(0.0, steps, beta, power=1.0)
+    needed_condition(spec, "conditional_vae")
+    shared = spec, latent_dim, units, activation, likelihood, ELBO(beta), seed
+    return dense_vae(*shared, condition_size=spec.condition_size)

@@ -1,58 +1,82 @@
-"""Models of videos, a paper each."""
+"""Variational autoencoders of clips, the largest of their paper and its beginning."""
 
 from __future__ import annotations
 
-import inspect
+from collections.abc import Sequence
 
-from keras_genmodels import registry
-from keras_genmodels.distributions import RecurrentPrior
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.distributions import Head
 from keras_genmodels.models import VideoVAE
-from keras_genmodels.networks import convolutional, dense, video
-from keras_genmodels.objectives import SequenceELBO
-from keras_genmodels.registry import register
-from keras_genmodels.zoo.optimisers import adam
-from keras_genmodels.zoo.vaes import warm_up
+from keras_genmodels.networks import video
+from keras_genmodels.objectives import SequenceELBO, Term
+from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import needed_condition
+from keras_genmodels.zoo.vae_networks import warm_up
+from keras_genmodels.zoo.video_networks import (
+    frame_encoder,
+    head_of_frames,
+    plain_decoder,
+    recurrent_prior,
+    structured_vae,
+)
+
+FILTERS = (16, 32, 64, 128)
+DECODER_FILTERS = (128, 96, 64, 32)
 
 
-@register("video_vae", family="recipe")
+@recipe("video_vae", learning_rate=1e-3)
 def video_vae(
-    spec,
-    conditional=True,
-    structured=True,
-    static=False,
-    additive=False,
-    latent_dim=16,
-    features=128,
-    memory=256,
-    filters=(16, 32, 64, 128),
-    decoder_filters=(128, 96, 64, 32),
-    style=64,
-    backdrops=128,
-    components=8,
-    likelihood="optimal_normal",
-    beta=1.0,
-    warmup_steps=0,
-    attribute_weight=1.0,
-    memory_noise=0.0,
-    terms=(),
-    learning_rate=1e-3,
-    decay_steps=0,
-    rate_warmup_steps=0,
-    seed=0,
-):
+    spec: DatasetSpec,
+    latent_dim: int = 16,
+    features: int = 128,
+    memory: int = 256,
+    filters: Sequence[int] = FILTERS,
+    decoder_filters: Sequence[int] = DECODER_FILTERS,
+    style: int = 64,
+    backdrops: int = 128,
+    components: int = 8,
+    likelihood: str | Head = "optimal_normal",
+    beta: float = 1.0,
+    warmup_steps: int = 0,
+    attribute_weight: float = 1.0,
+    memory_noise: float = 0.0,
+    terms: Sequence[str | Term] = (),
+    seed: int = 0,
+) -> VideoVAE:
     """Attribute-controlled video: an LSTM prior over a structured latent space.
 
-    `conditional` shows the attributes to the prior, so that sampling follows them.
-    `structured` merges them into the posterior and splits what is decoded into a
-    content, the same in all frames, and a latent of each frame; without it a frame is
-    decoded from its latent alone. `static` takes the memory away: frames are
-    independent. The four of `conditional` and `structured` are the paper's ablation.
-    With `additive` each attribute adds its own part to what all frames share, which
-    carries over to combinations that were never seen; it needs attributes, structure
-    and memory.
+    The prior sees the attributes, so that sampling follows them. The posterior merges
+    them with each frame, and what is decoded is a content, the same in all frames, and
+    a latent of each frame. It is the row +C+S of the paper's ablation; the others are
+    the recipes of `video_ablation`.
 
-    The learning rate grows for `rate_warmup_steps`: with hasty first steps the mask of
-    the decoder can close for good, and frames are then backdrop alone.
+    With a high learning rate in its first steps the mask of the decoder can close for
+    good, and frames are then backdrop alone: let it grow by `rate_warmup_steps`.
+
+    Args:
+        spec: of the data set, of clips.
+        latent_dim: numbers of a frame's latent, and of the content's, >= 1. Default 16.
+        features: numbers that the encoder makes of a frame, >= 1. Default 128.
+        memory: units of the LSTM, >= 1. Default 256.
+        filters: channels of the encoder's convolutions, each >= 1. Default (16, 32, 64,
+            128).
+        decoder_filters: channels of the decoder's, each >= 1. Default (128, 96, 64,
+            32).
+        style: numbers that say how the figure looks, >= 1. Default 64.
+        backdrops: learned pictures that a backdrop is a weighted sum of, >= 1. Default
+            128.
+        components: of the mixture of normals that is the prior, >= 1. Default 8.
+        likelihood: head of a frame, by name, config or instance. Default
+            "optimal_normal".
+        beta: weight of the KL divergence, >= 0. Default 1.
+        warmup_steps: steps, >= 0, over which that weight grows from 0. Default 0.
+        attribute_weight: of the cross-entropy of the attributes that the encoder reads,
+            >= 0, in nats a frame and attribute. Default 1.
+        memory_noise: standard deviation, >= 0, of normal noise on what the LSTM sees of
+            the latents in training. Default 0.
+        terms: of the loss beside, by name, config or instance, such as
+            "gradient_difference". Default none.
+        seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", ECCV 2018. The prior is a mixture of normals here, the
@@ -60,125 +84,131 @@ def video_vae(
     means of pixels are linear in what it puts out, clipped to [0, 1] where they are
     shown.
     """
-    if additive and (static or not structured or not spec.attributes):
-        raise ValueError(
-            "`additive` must be False without attributes, structure or memory. "
-            f"Received: additive={additive}, structured={structured}, static={static} "
-            f"and {len(spec.attributes)} attributes."
-        )
-    asked = {"condition": (spec.condition_size,)}
-    sees = asked if structured else {}
-    prior = _prior(latent_dim, components, asked if conditional else {}, static, memory)
-    state = {} if static else {"hidden": (memory,)}
-    head = head_of_frames(spec, likelihood)
-    decoder, content = _plain(latent_dim, head, decoder_filters), None
-    if structured:
-        decoder, content = _layered(
-            latent_dim, head, decoder_filters, style, backdrops, asked, static, additive
-        )
-    model = VideoVAE(
+    condition = {"condition": (spec.condition_size,)}
+    return structured_vae(
         spec,
-        _encoder(spec, features, filters),
-        video.inference(
-            {"features": (features,), **sees, **state},
-            {"posterior": 2 * latent_dim},
-            features,
-        ),
-        prior,
-        decoder,
-        content,
-        likelihood=head,
-        objective=SequenceELBO(warm_up(beta, warmup_steps)),
+        recurrent_prior(latent_dim, components, condition, memory),
+        head_of_frames(spec, likelihood),
+        {**condition, "hidden": (memory,)},
+        (features, filters, decoder_filters, style, backdrops),
+        beta,
+        warmup_steps,
         attribute_weight=attribute_weight,
         memory_noise=memory_noise,
         terms=terms,
         seed=seed,
     )
-    model.compile(adam(learning_rate, decay_steps, rate_warmup_steps))
-    return model
 
 
-@register("vae_lstm", family="recipe")
+@recipe("video_vae_additive", learning_rate=1e-3)
+def video_vae_additive(
+    spec: DatasetSpec,
+    latent_dim: int = 16,
+    features: int = 128,
+    memory: int = 256,
+    filters: Sequence[int] = FILTERS,
+    decoder_filters: Sequence[int] = DECODER_FILTERS,
+    style: int = 64,
+    backdrops: int = 128,
+    components: int = 8,
+    likelihood: str | Head = "optimal_normal",
+    beta: float = 1.0,
+    warmup_steps: int = 0,
+    attribute_weight: float = 1.0,
+    memory_noise: float = 0.0,
+    terms: Sequence[str | Term] = (),
+    seed: int = 0,
+) -> VideoVAE:
+    """`video_vae` whose attributes each add a part of their own to the content.
+
+    What a class adds to backdrop and style is the same whatever the other attributes
+    are, which carries over to combinations that were never seen in training.
+
+    Args:
+        spec: of the data set, of clips, which has attributes.
+        latent_dim: as for `video_vae`. Default 16.
+        features: as for `video_vae`. Default 128.
+        memory: as for `video_vae`. Default 256.
+        filters: as for `video_vae`. Default (16, 32, 64, 128).
+        decoder_filters: as for `video_vae`. Default (128, 96, 64, 32).
+        style: as for `video_vae`. Default 64.
+        backdrops: as for `video_vae`. Default 128.
+        components: as for `video_vae`. Default 8.
+        likelihood: as for `video_vae`. Default "optimal_normal".
+        beta: as for `video_vae`. Default 1.
+        warmup_steps: as for `video_vae`. Default 0.
+        attribute_weight: as for `video_vae`. Default 1.
+        memory_noise: as for `video_vae`. Default 0.
+        terms: as for `video_vae`. Default none.
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a data set without attributes.
+
+    Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
+    Holistic Attribute Control", ECCV 2018; sums of what attributes add are ours.
+    """
+    condition = needed_condition(spec, "video_vae_additive")
+    return structured_vae(
+        spec,
+        recurrent_prior(latent_dim, components, condition, memory),
+        head_of_frames(spec, likelihood),
+        {**condition, "hidden": (memory,)},
+        (features, filters, decoder_filters, style, backdrops),
+        beta,
+        warmup_steps,
+        added=("condition",),
+        attribute_weight=attribute_weight,
+        memory_noise=memory_noise,
+        terms=terms,
+        seed=seed,
+    )
+
+
+@recipe("vae_lstm", learning_rate=1e-3)
 def vae_lstm(
-    spec,
-    latent_dim=32,
-    features=128,
-    memory=256,
-    filters=(16, 32, 64, 128),
-    decoder_filters=(128, 96, 64, 32),
-    components=8,
-    likelihood="optimal_normal",
-    beta=1.0,
-    warmup_steps=0,
-    learning_rate=1e-3,
-    decay_steps=0,
-    seed=0,
-):
-    """A VAE of frames and an LSTM that foresees their latents, without attributes.
+    spec: DatasetSpec,
+    latent_dim: int = 32,
+    features: int = 128,
+    memory: int = 256,
+    filters: Sequence[int] = FILTERS,
+    decoder_filters: Sequence[int] = DECODER_FILTERS,
+    components: int = 8,
+    likelihood: str | Head = "optimal_normal",
+    beta: float = 1.0,
+    warmup_steps: int = 0,
+    seed: int = 0,
+) -> VideoVAE:
+    """A VAE of frames and an LSTM that predicts their latents, without attributes.
 
-    The posterior looks at its own frame alone. It is where the video VAE starts from.
+    The posterior looks at its own frame alone; that of the ablation's row -C-S,
+    `video_vae_unconditional_unstructured`, sees the LSTM's state, too. It is where the
+    video VAE starts from.
+
+    Args:
+        spec: of the data set, of clips.
+        latent_dim: numbers of a frame's latent, >= 1. Default 32.
+        features: as for `video_vae`. Default 128.
+        memory: as for `video_vae`. Default 256.
+        filters: as for `video_vae`. Default (16, 32, 64, 128).
+        decoder_filters: as for `video_vae`. Default (128, 96, 64, 32).
+        components: as for `video_vae`. Default 8.
+        likelihood: as for `video_vae`. Default "optimal_normal".
+        beta: as for `video_vae`. Default 1.
+        warmup_steps: as for `video_vae`. Default 0.
+        seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
     Holistic Attribute Control", ECCV 2018; both parts are trained together here.
     """
     head = head_of_frames(spec, likelihood)
-    model = VideoVAE(
+    return VideoVAE(
         spec,
-        _encoder(spec, features, filters),
+        frame_encoder(spec, features, filters),
         video.inference({"features": (features,)}, {"posterior": 2 * latent_dim}),
-        _prior(latent_dim, components, {}, False, memory),
-        _plain(latent_dim, head, decoder_filters),
+        recurrent_prior(latent_dim, components, {}, memory),
+        plain_decoder(latent_dim, head, decoder_filters),
         likelihood=head,
         objective=SequenceELBO(warm_up(beta, warmup_steps)),
         seed=seed,
     )
-    model.compile(adam(learning_rate, decay_steps))
-    return model
-
-
-def head_of_frames(spec, likelihood):
-    """The head of a frame. The mean of normals is linear, and so is what is drawn.
-
-    Behind a sigmoid a backdrop that is surely black, or white, has no gradient left,
-    and nothing is ever drawn before it.
-    """
-    shape = {"event_shape": tuple(spec.x_shape[1:])}
-    if isinstance(likelihood, str):
-        known = inspect.signature(registry.lookup(likelihood, "head")).parameters
-        shape |= {"activation": "linear"} if "activation" in known else {}
-    return registry.get(likelihood, "head", **shape)
-
-
-def _encoder(spec, features, filters):
-    """From a frame to features, and to its attributes where there are any."""
-    outputs = {"features": features, "attributes": spec.condition_size}
-    outputs = {key: size for key, size in outputs.items() if size}
-    return convolutional.encoder({"x": spec.x_shape[1:]}, outputs, filters, centre=True)
-
-
-def _prior(latent_dim, components, asked, static, units):
-    """A recurrent prior, or, where it is static, one of independent steps."""
-    head = registry.lookup("normal_mixture", "head")((latent_dim,), components)
-    memory, state = None, {"hidden": (1,)}
-    if not static:
-        memory = video.memory({"latent": (latent_dim,), **asked}, units)
-        state = {"hidden": (units,)}
-    network = dense.mlp(
-        {**state, **asked}, {"prior": head.params_size}, (128,), "relu", "prior"
-    )
-    return RecurrentPrior(network, memory, head, latent_dim)
-
-
-def _plain(latent_dim, head, filters):
-    """A frame from its latent alone."""
-    latent = {"latent": (latent_dim,)}
-    return convolutional.decoder(latent, {"likelihood": head.map_shape}, filters)
-
-
-def _layered(latent_dim, head, filters, style, backdrops, asked, static, additive):
-    """A figure before a backdrop, and the network of what stays the same in a clip."""
-    seen = asked if static else {"content": (latent_dim,), **asked}
-    added = tuple(asked) if additive else ()
-    content = video.content(seen, head.map_shape, style, (256, backdrops), added=added)
-    inputs = {"latent": (latent_dim,), "style": (style,), "backdrop": head.map_shape}
-    return video.layered_decoder(inputs, head.map_shape, filters), content

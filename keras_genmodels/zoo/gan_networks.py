@@ -1,14 +1,10 @@
-"""The networks and optimisers that the recipes of adversarial models share."""
+"""The networks that the recipes of adversarial models share."""
 
 from __future__ import annotations
 
 import math
 
-import keras
-
 from keras_genmodels.networks import convolutional, dense, energy
-from keras_genmodels.zoo.arguments import handing_on
-from keras_genmodels.zoo.optimisers import scheduled
 
 FILTERS = (64, 128, 256)
 UNITS = (128, 128, 128)
@@ -18,7 +14,6 @@ INITIAL = {
         "config": {"mean": 0.0, "stddev": 0.02},
     }
 }
-STILL_ADAM = {"beta_1": 0.0, "beta_2": 0.99}  # of critics that pay R1
 _MAKER = {"activation": "relu", "name": "generator"}
 _JUDGE = {"activation": "leaky_relu", "name": "critic", "centre": True}
 
@@ -122,68 +117,3 @@ def autoencoder(spec, code_dim, filters, units, power):
         encoder = dense.mlp(x, features, units[::-1], **down)
         decoder = dense.mlp(latent, size, units, **up)
     return energy.autoencoding_critic(encoder, decoder, power)
-
-
-def needed_condition(spec, recipe):
-    """The input "condition", name to shape, of a recipe that cannot do without one.
-
-    Raises:
-        ValueError: for a dataset without attributes.
-    """
-    if spec.condition_size == 0:
-        raise ValueError(
-            f"`{recipe}` needs a dataset with attributes. "
-            f"Received: {spec.name!r}, which has none."
-        )
-    return {"condition": (spec.condition_size,)}
-
-
-def compiled(
-    model,
-    learning_rate=2e-4,
-    generator_learning_rate=None,
-    decay_steps=0,
-    ema=0.0,
-    optimizer=keras.optimizers.Adam,
-    **settings,
-):
-    """The model with an optimiser for each player.
-
-    Args:
-        model: a `GAN`.
-        learning_rate: of the critics, and of the generator unless it has its own.
-        generator_learning_rate: of the generator; above the critics' it keeps up with
-            critics that have the easier task. Default: `learning_rate`.
-        decay_steps: of the generator, along which both rates fall to 2 % on a cosine; 0
-            keeps them constant.
-        ema: momentum of the moving average of the generator's weights, which samples
-            come from; 0 keeps none.
-        optimizer: a class of Keras.
-        **settings: further arguments of it. Default: those of DCGAN for Adam.
-    """
-    if optimizer is keras.optimizers.Adam:
-        settings = {"beta_1": 0.5, "beta_2": 0.999, **settings}
-    rates = scheduled(generator_learning_rate or learning_rate, decay_steps)
-    critic_rates = scheduled(learning_rate, decay_steps * model.critic_steps)
-    model.compile(
-        optimizer(rates, **settings, **averaging(ema)),
-        optimizer(critic_rates, **settings),
-    )
-    return model
-
-
-compiling = handing_on(compiled, but=["optimizer"])  # a recipe that ends in `compiled`
-
-
-def averaging(ema: float) -> dict:
-    """The arguments of a Keras optimiser that keeps a moving average of the weights.
-
-    Args:
-        ema: momentum in [0, 1); 0 keeps none.
-
-    Raises:
-        ValueError: for a momentum outside [0, 1).
-    """
-    if not 0 <= ema < 1:
-        raise ValueError(f"`ema` must be in [0, 1). Received: ema={ema}.")
-    return {"use_ema": True, "ema_momentum": ema} if ema else {}
