@@ -68,12 +68,7 @@ def anomaly(
     McNeil, "The Meaning and Use of the Area under a Receiver Operating Characteristic
     (ROC) Curve", 1982.
     """
-    if not anomalies:
-        raise ValueError(
-            "`anomalies` must name classes, as in [{'label': 0}]. "
-            f"Received: anomalies={anomalies!r}."
-        )
-    _named(model.spec, _no_rows(model), anomalies)  # told before a long search
+    _check_named(model, anomalies)  # before a long search
     inverter = model.inverter(
         start=start,
         steps=steps,
@@ -86,30 +81,42 @@ def anomaly(
     for index, (x, condition) in parts:
         found.append(inverter(x, condition, seed=(seed, index)))
         conditions.append(condition)
-    positive = _named(model.spec, np.concatenate(conditions), anomalies)
+    positive = _anomalous(model.spec, np.concatenate(conditions), anomalies)
     _check_both(positive, anomalies)
-    areas = {
-        name: roc_area(positive, np.concatenate([getattr(f, name) for f in found]))
-        for name in ("cost", "residual", "features")
-    }
-    features = {"anomaly/features": areas["features"]}
     return {
-        "anomaly": areas["cost"],
-        "anomaly/standard_error": roc_area_standard_error(areas["cost"], positive),
-        "anomaly/residual": areas["residual"],
-        **(features if inverter.has_features else {}),
+        **_areas(found, positive, inverter.has_features),
         "anomaly/positives": int(positive.sum()),
         "anomaly/examples": len(positive),
         "anomaly/steps": inverter.steps,
     }
 
 
-def _no_rows(model: Any) -> np.ndarray:
-    """An empty `condition`."""
-    return np.zeros((0, model.spec.condition_size), np.float32)
+def _areas(found: Sequence[Any], positive: np.ndarray, features: bool) -> dict:
+    """Compute the area under the ROC curve of the cost, and of each of its parts."""
+    area = {
+        name: roc_area(positive, np.concatenate([getattr(f, name) for f in found]))
+        for name in ("cost", "residual", *(["features"] if features else []))
+    }
+    cost = area.pop("cost")
+    return {
+        "anomaly": cost,
+        "anomaly/standard_error": roc_area_standard_error(cost, positive),
+        **{f"anomaly/{part}": value for part, value in area.items()},
+    }
 
 
-def _named(
+def _check_named(model: Any, anomalies: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse anomalies that are not given, or that the data do not have."""
+    if not anomalies:
+        raise ValueError(
+            "`anomalies` must name classes, as in [{'label': 0}]. "
+            f"Received: anomalies={anomalies!r}."
+        )
+    no_rows = np.zeros((0, model.spec.condition_size), np.float32)
+    _anomalous(model.spec, no_rows, anomalies)
+
+
+def _anomalous(
     spec: Any, condition: np.ndarray, anomalies: Sequence[Mapping[str, Any]]
 ) -> np.ndarray:
     """Find the rows that are anomalies, bool (n,)."""

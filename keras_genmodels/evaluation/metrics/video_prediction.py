@@ -107,21 +107,18 @@ def continuation(
     changed = spec.attributes[spec.position(attribute) if attribute else 0]
     labels = spec.labels(condition)
     wanted = _others(labels[changed.name], len(changed.classes))
-    asked = np.zeros_like(condition)
-    asked[np.arange(len(asked)), changed.start + wanted] = 1.0
-    found = _continued(model, x, asked, seed)
-    read = {name: p.argmax(axis=1) for name, p in judge.read(found).items()}
+    target = np.zeros_like(condition)
+    target[np.arange(len(target)), changed.start + wanted] = 1.0
+    found = _continued(model, x, target, seed)
+    read = {key: p.argmax(axis=1) for key, p in judge.read(found).items()}
     inferred = model.infer_attributes(x[:, 0])
+    inferred = {key: np.argmax(inferred[key], axis=1) for key in labels}
     psnr = similarity("psnr", found[:, :1], x[:, :1])
-    name, results = "continuation", {}
-    for key, own in labels.items():
-        guess = np.argmax(inferred[key], axis=1)
-        results[f"{name}/inferred:{key}"] = float(np.mean(guess == own))
-        if key != changed.name:
-            results[f"{name}/kept:{key}"] = float(np.mean(read[key] == own))
+    name, others = "continuation", [key for key in labels if key != changed.name]
     return {
         name: float(np.mean(read[changed.name] == wanted)),
-        **results,
+        **_shares(f"{name}/inferred", inferred, labels, labels),
+        **_shares(f"{name}/kept", read, labels, others),
         f"{name}/psnr": float(psnr.mean()),
         f"{name}/psnr/worst": float(psnr.min()),
         f"{name}/examples": len(x),
@@ -129,14 +126,19 @@ def continuation(
     }
 
 
+def _shares(name, found, labels, keys) -> dict[str, float]:
+    """Compute the share of clips that have their own class, of some attributes."""
+    return {f"{name}:{k}": float(np.mean(found[k] == labels[k])) for k in keys}
+
+
 def _others(own: np.ndarray, classes: int) -> np.ndarray:
-    """For each class another one, all distances in turn."""
+    """Choose another class for each, all distances in turn."""
     steps = 1 + np.arange(len(own)) % max(1, classes - 1)
     return (own + steps) % classes
 
 
 def _continued(model, x, condition, seed) -> np.ndarray:
-    """One continuation of the first frame of every clip, as long as the clip."""
+    """Continue the first frame of every clip, as long as the clip."""
     parts = [
         np.asarray(
             model.continue_from(
