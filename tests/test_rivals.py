@@ -132,6 +132,18 @@ def test_a_rotator_turns_as_the_action_says_and_keeps_the_first_frame(rotator):
     np.testing.assert_array_equal(unmoved, right)
 
 
+def test_a_rotator_takes_the_condition_as_an_array_or_in_a_dict(rotator):
+    first = dots(2)["x"][:, 0]
+    condition = SPEC.condition(2, row=0, direction=[0, 1])
+    named = {"condition": condition}
+    for method in (
+        lambda c: rotator.sample(None, c, 4, first),
+        lambda c: rotator.continue_from(first, c),
+        lambda c: rotator.views(first, c, 4).mean(),
+    ):
+        np.testing.assert_array_equal(method(named), method(condition))
+
+
 def test_the_action_may_change_in_mid_clip(rotator):
     first = dots(1)["x"][:, 0]
     left_map = rotator.turn.weights[0]

@@ -18,6 +18,12 @@ from keras_genmodels.distributions import (
     divergences,
 )
 from keras_genmodels.models import VideoVAE
+from keras_genmodels.models.attribute_inference import (
+    attribute_cross_entropy,
+    complete_condition,
+    replace_improbable,
+)
+from keras_genmodels.models.video_bound import noisy_memory_input
 from keras_genmodels.networks import convolutional, dense, video
 from keras_genmodels.objectives import SequenceELBO
 from keras_genmodels.seeds import seed_pair
@@ -169,7 +175,8 @@ def test_the_prior_is_forced_to_follow_the_posterior(model, batch):
     turned = tf.transpose(z, (1, 0, 2))
     with tf.GradientTape() as tape:
         tape.watch(turned)
-        ahead = prior.at(prior.along(turned)).mean()  # (steps, 1, batch, latent_dim)
+        states = prior.states_along(turned)
+        ahead = prior.step_distributions(states).mean()  # (steps, 1, batch, latent_dim)
     slopes = tape.jacobian(ahead, turned).numpy()
     moved = np.abs(slopes).max(axis=(1, 2, 3, 5, 6))  # (steps of p, steps of z)
     steps = TIME + 1  # the content is the first
@@ -185,9 +192,9 @@ def test_the_step_teaches_through_the_posteriors_draws(model, batch):
 
     def last_prior(x):
         posterior = model.posterior(x, batch["condition"])
-        _, states = posterior.path(seed_pair(0))
+        _, states = posterior.sample_with_states(seed_pair(0))
         prior = model.prior(batch["condition"])
-        return prior.at(states).mean()[-1]
+        return prior.step_distributions(states).mean()[-1]
 
     assert np.all(np.abs(last_prior(batch["x"]) - last_prior(first)).max(axis=-1) > 0)
     variables = [v.value for v in model.encoder.get_layer("features").weights]
@@ -198,9 +205,9 @@ def test_the_step_teaches_through_the_posteriors_draws(model, batch):
 
 def test_log_prob_of_a_sequence_is_the_sum_over_its_steps(model, batch):
     posterior = model.posterior(batch["x"], batch["condition"])
-    z, states = posterior.path(seed_pair(3), count=2)
+    z, states = posterior.sample_with_states(seed_pair(3), count=2)
     apart = tf.reshape(z, (TIME + 1, 2, 4, 3))
-    by_step = posterior.at(states, 2).log_prob(apart)
+    by_step = posterior.step_distributions(states, 2).log_prob(apart)
     rows = tf.transpose(apart, (1, 2, 0, 3))
     expected = tf.reduce_sum(by_step, axis=0)
     np.testing.assert_allclose(posterior.log_prob(rows), expected, rtol=1e-5)
@@ -235,7 +242,7 @@ def test_elbo_is_a_sum_over_time(spec, batch):
     model = a_model(spec, attribute_weight=0.0, likelihood="bernoulli")
     x, condition = batch["x"], batch["condition"]
     posterior, prior = model.posterior(x, condition), model.prior(condition)
-    z, states = posterior.path(seed_pair(4))
+    z, states = posterior.sample_with_states(seed_pair(4))
     rows = tf.transpose(z, (1, 0, 2))
     nats = sum(
         model.decoder({"latent": rows[:, t]})["likelihood"] * x[:, t]
@@ -243,7 +250,9 @@ def test_elbo_is_a_sum_over_time(spec, batch):
         for t in range(TIME)
     )
     kl = sum(
-        divergences.kl(*(d.at(states)[t] for d in (posterior, prior)), z[t][None])
+        divergences.kl(
+            *(d.step_distributions(states)[t] for d in (posterior, prior)), z[t][None]
+        )
         for t in range(TIME)
     )
     expected = tf.reduce_sum(nats, axis=(1, 2, 3)) - kl[0]
@@ -279,18 +288,20 @@ def test_a_memory_in_training_sees_noise_on_what_was_drawn(spec, batch):
     quiet, loud = (m.terms(m.unpack(batch), True)["kl"] for m in (plain, noisy))
     assert np.all(quiet != loud)
     posterior = plain.posterior(*given)
-    z, states = posterior.path(seed_pair(3), blur=lambda z, seed: z + 0.5)
-    followed = posterior.along(z + 0.5)
+    z, states = posterior.sample_with_states(
+        seed_pair(3), memory_input=lambda z, seed: z + 0.5
+    )
+    followed = posterior.states_along(z + 0.5)
     np.testing.assert_array_equal(states["hidden"], followed["hidden"])
-    clear, _ = posterior.path(seed_pair(3))
+    clear, _ = posterior.sample_with_states(seed_pair(3))
     np.testing.assert_array_equal(z[0], clear[0])
     assert np.all(z[1] != clear[1])
 
 
-def test_noise_in_the_memory_has_the_deviation_that_was_asked_for(spec):
+def test_noise_in_the_memory_has_the_deviation_that_was_asked_for():
     """The mean of 20,000 squares is within 5 % of its expectation (5 deviations)."""
-    blurred = a_model(spec, memory_noise=0.5)._blur(tf.ones((10000, 2)), seed_pair(0))
-    np.testing.assert_allclose(np.mean(np.square(blurred - 1)), 0.25, rtol=0.05)
+    noisy = noisy_memory_input(tf.ones((10000, 2)), 0.5, seed_pair(0))
+    np.testing.assert_allclose(np.mean(np.square(noisy - 1)), 0.25, rtol=0.05)
 
 
 def test_terms_are_added_to_the_loss(spec, batch):
@@ -349,7 +360,9 @@ def test_what_is_not_given_is_drawn(model, spec):
     partial = spec.condition(1, shape=0, colour=1, path=0)
     partial[:, spec.attributes[2].start :] = 0.0
     wide = np.repeat(partial, 40, axis=0)[:, None]
-    completed = model._completed(tf.constant(wide), None, seed_pair(1)).numpy()[:, 0]
+    completed = complete_condition(
+        spec.attributes, tf.constant(wide), None, seed_pair(1)
+    ).numpy()[:, 0]
     labels = spec.labels(completed)
     assert set(labels["path"]) == set(range(6))
     assert set(labels["colour"]) == {1}
@@ -420,6 +433,76 @@ def test_training_follows_colours(spec):
         means.append(np.mean(model.sample(16, asked), axis=(0, 1, 2, 3)))
     assert means[0][0] > means[0][2]
     assert means[1][2] > means[1][0]
+
+
+# --- the condition as an argument -----------------------------------------------------
+
+
+def test_a_condition_is_an_array_or_a_dict_of_named_tensors(model, spec, batch):
+    x, condition = batch["x"], batch["condition"]
+    named, z = {"condition": condition, "x": x}, model.encode(x, condition)
+    changing = np.repeat(condition[:, None], TIME, axis=1)
+    seed = seed_pair(5)
+    results = {
+        "posterior": lambda c: model.posterior(x, c).sample(seed=seed),
+        "prior": lambda c: model.prior(c).sample(seed=seed),
+        "likelihood": lambda c: model.likelihood(z, c).mean(),
+        "encode": lambda c: model.encode(x, c),
+        "decode": lambda c: model.decode(z, c),
+        "reconstruct": lambda c: model.reconstruct(x, c),
+        "elbo": lambda c: model.elbo(x, c),
+        "sample": lambda c: model.sample(4, c),
+        "continue_from": lambda c: model.continue_from(x[:, 0], c),
+    }
+    for name, method in results.items():
+        np.testing.assert_array_equal(method(named), method(condition), err_msg=name)
+    np.testing.assert_array_equal(
+        model.sample(None, {"condition": changing}), model.sample(None, changing)
+    )
+
+
+def test_clips_alone_are_enough_for_a_model_without_labels(batch, tmp_path):
+    """The data have attributes; no network declares them and none is inferred."""
+    attributes = kgm.data.side_by_side({"colour": "abc"})
+    spec = kgm.data.DatasetSpec("labelled", batch["x"].shape[1:], attributes)
+    state, memory = {"hidden": (4,)}, video.memory({"latent": (2,)}, 4)
+    prior = RecurrentPrior(dense.mlp(state, {"prior": 4}, (5,)), memory, "normal", 2)
+    model = VideoVAE(
+        spec,
+        convolutional.encoder({"x": spec.x_shape[1:]}, {"features": 6}, (3, 4)),
+        video.inference({"features": (6,), **state}, {"posterior": 4}, 5),
+        prior,
+        convolutional.decoder({"latent": (2,)}, {"likelihood": (16, 16, 3)}, (4, 3)),
+    )
+    model.compile("adam")
+    assert model.batch_tensors == ("x",)
+    before = cases.values(model.trainable_weights)
+    model.fit({"x": batch["x"]}, batch_size=2, verbose=0)
+    cases.check_moved(model.trainable_weights, before)
+    assert np.all(np.isfinite(model.elbo(batch["x"])))
+    terms = model.evaluate({"x": batch["x"]}, verbose=0, return_dict=True)
+    assert np.isfinite(terms["elbo"])
+    rebuilt = model.predict({"x": batch["x"]}, batch_size=4, verbose=0)
+    np.testing.assert_allclose(rebuilt, model.reconstruct(batch["x"]), atol=1e-6)
+    model.save(tmp_path / "model.keras")
+    twin = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(model.sample(2), twin.sample(2))
+
+
+def test_a_real_attribute_is_neither_drawn_nor_inferred():
+    """Classes in columns 0 and 1, a real value in column 2, which may be 0."""
+    attributes = kgm.data.side_by_side({"colour": "ab", "age": (0.0, 80.0)})
+    condition = tf.constant([[[0.0, 0.0, 0.0]], [[1.0, 0.0, 0.25]]])
+    logits = tf.constant([[[0.0, 9.0, 3.0]], [[-9.0, 9.0, -3.0]]])
+    full = complete_condition(attributes, condition, logits, seed_pair(0))
+    np.testing.assert_array_equal(full[:, 0], [[0, 1, 0], [1, 0, 0.25]])
+    drawn = complete_condition(attributes, condition, None, seed_pair(0))
+    np.testing.assert_array_equal(drawn[..., 2], condition[..., 2])
+    own = replace_improbable(attributes, full, logits)
+    np.testing.assert_array_equal(own[:, 0], [[0, 1, 0], [0, 1, 0.25]])
+    nats = attribute_cross_entropy(attributes, logits, full)
+    expected = np.log1p(np.exp([-9.0, 18.0]))
+    np.testing.assert_allclose(nats, expected, rtol=1e-5)
 
 
 # --- bad input ------------------------------------------------------------------------

@@ -58,6 +58,28 @@ def check_gan(model) -> None:
         )
 
 
+def check_video_vae(model, own_terms: Sequence[str]) -> None:
+    """Refuse noise below 0, and added terms that have the names of the model's own.
+
+    Args:
+        model: a `VideoVAE`.
+        own_terms: the names of its own terms.
+
+    Raises:
+        ValueError: for either.
+    """
+    if model.memory_noise < 0:
+        raise ValueError(
+            f"`memory_noise` must be >= 0. Received: {model.memory_noise}."
+        )
+    added = [term.name for term in model.added_terms]
+    if set(own_terms) & set(added):
+        raise ValueError(
+            f"`terms` must have other names than {list(own_terms)}, which are the "
+            f"model's. Received: {added}."
+        )
+
+
 def check_optimizers(generator_optimizer, critic_optimizer) -> None:
     """Refuse one optimiser for two players; one name is two optimisers.
 

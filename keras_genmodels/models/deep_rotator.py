@@ -7,23 +7,28 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.models.base import GenerativeModel
-from keras_genmodels.models.network_inputs import call_declared, clipped_mean
+from keras_genmodels.models.network_inputs import (
+    call_declared,
+    clipped_mean,
+    condition_tensor,
+)
+from keras_genmodels.models.time_axis import fold_time, swap_batch_and_time
 from keras_genmodels.registry import register
 from keras_genmodels.seeds import seed_pair
 
-_KEPT = 16  # first frames of training, to begin clips with
+_KEPT = 16  # first frames of the training set, for clips that are given none
 
 
 @register("deep_rotator", family="model")
 class DeepRotator(GenerativeModel):
-    """Identity units that stay, pose units that are turned, and a decoder of both.
+    """A predictor of views: an identity, a pose that is turned, and their decoder.
 
         identity, pose_0 = encoder(x_0),    pose_t = turn(pose_(t-1), condition)
         loss = -sum over 1 <= t <= horizon of log p(x_t | identity, pose_t)
 
-    The condition says which way to turn. The model makes nothing up: a clip that is
-    given no first frame begins with one that was seen in training, a few of which are
-    kept.
+    The condition says which way to turn. The model has no prior of first frames: a
+    clip that is given none begins with one of the training set, a few of which are kept
+    in the weights.
 
     Args:
         spec: of a dataset of clips.
@@ -32,12 +37,13 @@ class DeepRotator(GenerativeModel):
         decoder: network from "identity" and "pose" to "likelihood", the parameters of
             one frame.
         likelihood: head of a frame: a name, a config or an instance.
-        horizon: how many views ahead are learnt, >= 1: a number, or a Keras schedule
-            of the training step, the curriculum.
+        horizon: how many views ahead the loss covers, >= 1: a number, or a Keras
+            schedule of the training step, the curriculum.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
     Shapes: `x` is (batch, time, height, width, channels) in [0, 1], `condition` is
-    (batch, condition_size) or (batch, time, condition_size).
+    (batch, condition_size), (batch, time, condition_size), or a dict that holds it as
+    "condition".
 
     Reference: Yang, Reed, Yang, Lee, "Weakly-supervised Disentangling with Recurrent
     Transformations for 3D View Synthesis", 2015; the views are not segmented here, so
@@ -69,18 +75,18 @@ class DeepRotator(GenerativeModel):
         return [self.encoder, self.turn, self.decoder]
 
     def unpack(self, batch):
-        """The tensors of a batch; data without attributes have an empty condition."""
+        """Return the tensors of a batch, a condition of zeros where it has none."""
         tensors = super().unpack(batch)
         empty = tf.zeros((tf.shape(tensors["x"])[0], self.spec.condition_size))
         return {"condition": empty, **tensors}
 
     def views(self, first_frame, condition, num_frames, training=False):
-        """p(x_t | x_0) of `num_frames` frames, a TFP distribution over one frame.
+        """Return p(x_t | x_0), a TFP distribution of `num_frames` frames.
 
         Args:
             first_frame: (batch, height, width, channels) in [0, 1]; view 0.
-            condition: (batch, condition_size) or (batch, num_frames, condition_size);
-                that of a frame is how it was reached.
+            condition: (batch, condition_size), (batch, num_frames, condition_size) or a
+                dict; that of a frame is the turn from the frame before.
             num_frames: an integer or an int32 scalar, >= 1.
             training: whether this is a training step.
 
@@ -88,6 +94,7 @@ class DeepRotator(GenerativeModel):
             A distribution of batch shape (batch, num_frames).
         """
         code = call_declared(self.encoder, {"x": first_frame}, training)
+        condition = condition_tensor(condition)
 
         def step(pose, t):
             now = condition[:, t] if condition.shape.rank == 3 else condition
@@ -95,13 +102,11 @@ class DeepRotator(GenerativeModel):
             return call_declared(self.turn, inputs, training)["pose"]
 
         turned = tf.scan(step, tf.range(1, num_frames), code["pose"])
-        poses = tf.concat([code["pose"][None], turned], axis=0)  # (time, batch, pose)
-        poses = tf.transpose(poses, (1, 0, 2))
-        identity = tf.repeat(code["identity"], num_frames, axis=0)
+        poses = tf.concat([code["pose"][None], turned], axis=0)  # (time, batch, size)
         inputs = {
-            "identity": identity,
-            "pose": tf.reshape(poses, (-1, poses.shape[-1])),
-        }
+            "identity": tf.repeat(code["identity"], num_frames, axis=0),
+            "pose": fold_time(swap_batch_and_time(poses)),
+        }  # (batch * time, size) each
         params = call_declared(self.decoder, inputs, training)["likelihood"]
         shape = tf.concat([[-1, num_frames], tf.shape(params)[1:]], axis=0)
         return self.likelihood_head.distribution(tf.reshape(params, shape), training)
@@ -109,12 +114,12 @@ class DeepRotator(GenerativeModel):
     def sample(
         self, n=None, condition=None, num_frames=None, first_frame=None, seed=0
     ) -> tf.Tensor:
-        """The views after a first frame, which stands first and as it is.
+        """Predict the views after a first frame, which is frame 0 as it is.
 
         Args:
             n: how many; may be left out where another argument has a row for each.
-            condition: (n, condition_size), one row for all, or (n, num_frames,
-                condition_size).
+            condition: (n, condition_size), one row for all, (n, num_frames,
+                condition_size), or a dict that holds one of them as "condition".
             num_frames: of the clip; default that of the dataset.
             first_frame: (n, height, width, channels), or one for all, in [0, 1];
                 default: frames of the training set, drawn by the seed.
@@ -124,9 +129,9 @@ class DeepRotator(GenerativeModel):
             float32 in [0, 1], (n, num_frames, height, width, channels).
         """
         frames = self.spec.x_shape[0] if num_frames is None else num_frames
-        empty = tf.zeros((1, self.spec.condition_size))
-        condition = empty if condition is None else condition
-        condition = tf.convert_to_tensor(condition, tf.float32)
+        condition = condition_tensor(condition)
+        if condition is None:
+            condition = tf.zeros((1, self.spec.condition_size))
         if first_frame is None:
             n = tf.shape(condition)[0] if n is None else n
             chosen = tf.random.stateless_uniform(
@@ -144,11 +149,11 @@ class DeepRotator(GenerativeModel):
     def continue_from(
         self, first_frame, condition=None, num_frames=None, seed=0
     ) -> tf.Tensor:
-        """`sample` that begins with given frames; see there."""
+        """Predict the views after given frames, as `sample` does."""
         return self.sample(None, condition, num_frames, first_frame, seed)
 
     def call(self, batch, training=False):
-        """The prediction of every clip of a batch from its first frame."""
+        """Predict every clip of a batch from its first frame."""
         batch = self.unpack(batch)
         return self.sample(None, batch["condition"], None, batch["x"][:, 0])
 

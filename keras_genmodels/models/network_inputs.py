@@ -61,6 +61,11 @@ def named_condition(condition: Any) -> Tensors:
     }
 
 
+def condition_tensor(condition: Any) -> tf.Tensor | None:
+    """Return the tensor "condition" of a `condition` argument, or None."""
+    return named_condition(condition).get("condition")
+
+
 def _as_tensor(name, value):
     tensor = tf.convert_to_tensor(value)
     integers = tensor.dtype.is_integer and name != "condition"
