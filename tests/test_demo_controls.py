@@ -62,7 +62,7 @@ def download(page, tab, name, value):
 
 PAD = "Drawing pad. Arrow keys move the pen, space puts it down and lifts it."
 PLANE = "The latent plane. Arrow keys move the point, Enter decodes it."
-BELIEF = "D(G(z)), what the critic believes"
+BELIEF = "D(G(z)), the critic's probability that a sample is real"
 # A row: the control, what is done with it, with what, and what is seen then: a part of
 # the link, which is another one; in brackets the pictures that are others; or a pattern
 # of what the player says.
@@ -103,26 +103,30 @@ ROWS = {
     "sample": [
         *CLASSES,
         ("Models", choose, "vae", "models=cgan&models=vae"),
+        ("Another seed", click, None, "seed="),
         ("Seed", fill, "7", "seed=7"),
         ("range slider for Pictures", press, "ArrowRight", "count=41"),
         ("number input for Pictures", fill, "9", "count=9"),
         ("range slider for Temperature", press, "ArrowLeft", "temperature=0.95"),
         ("number input for Temperature", fill, "0.5", "temperature=0.5"),
-        ("typical", click, None, "temperature=0.6"),
-        ("daring", click, None, "temperature=1.4"),
+        ("temperature 0.6", click, None, "temperature=0.6"),
+        ("temperature 1.4", click, None, "temperature=1.4"),
         ("side by side", click, None, "models=gan"),
         ("Sample", click, None, ()),
     ],
     "interpolate": [
+        ("Model", choose, "conditional_vae", "model=conditional_vae"),
         *CLASSES,
         ("Model", choose, "vae", "model=vae"),
         ("Seed", fill, "7", "seed=7"),
-        ("Remove picture 2 of The way", click, None, "points=s0.s2"),
-        ("Sample 9", click, None, "points=s0.s2.s9"),
-        ("Example 1: a, large", click, None, "points=s0.s2.s9.e1"),
-        ("Upload a picture", upload, "half.png", "points=s0.s2.s9.e1.d"),
-        ("line", check, True, "path=line"),
-        ("arc", check, True, "path=arc"),
+        ("Another seed", click, None, "seed="),
+        ("Sample 2", click, None, ".s2"),
+        ("Sample 9", click, None, ".s2.s9"),
+        ("Remove picture 2 of The way", click, None, "points=e0.s2.s9"),
+        ("Example 1: a, large", click, None, "points=e0.s2.s9.e1"),
+        ("Upload a picture", upload, "half.png", "points=e0.s2.s9.e1.d"),
+        ("lerp", check, True, "path=lerp"),
+        ("slerp", check, True, "path=slerp"),
         ("both", check, True, "points"),
         ("there and back", click, None, "points=s0.s3.s0"),
         ("a long way", click, None, "points=s0.s1.s2.s3.s4.s0"),
@@ -151,9 +155,11 @@ ROWS = {
         ("Choose for a", check, True, ()),
         ("Upload a picture", upload, "half.png", ".d"),
         ("Remove picture 1 of a", click, None, "terms="),
-        ("one of each", click, None, "terms=s0%7Cs1%7Cs2"),
-        ("three of each", click, None, "move_1=2"),
+        ("one sample each", click, None, "terms=s0%7Cs1%7Cs2"),
+        ("three samples each", click, None, "terms=s0.s1.s2%7Cs3"),
+        ("one attribute", click, None, "move_1=2"),
         ("Seed", fill, "7", "seed=7"),
+        ("Another seed", click, None, "seed="),
         *CLASSES,
         ("Calculate", click, None, ()),
         ("Model", choose, "gan", "model=gan"),
@@ -164,6 +170,7 @@ ROWS = {
         ("Size", choose, "large", "clips_size=large"),
         ("range slider for Frames", press, "ArrowLeft", "frames=15"),
         ("number input for Frames", fill, "6", "frames=6"),
+        ("Another seed", click, None, "seed="),
         ("Seed", fill, "7", "seed=7"),
         ("Example 1: a, large", click, None, "start=e1"),
         ("Upload a picture", upload, "half.png", "start=d"),
@@ -189,13 +196,13 @@ ROWS = {
         ("Run", choose, "gan", "model=gan"),
         (f"range slider for {BELIEF}", press, "ArrowRight", "score=0.06"),
         (f"number input for {BELIEF}", fill, "0.3", "score=0.3"),
-        ("sure it is false", click, None, "score=0.01"),
+        ("sure it is generated", click, None, "score=0.01"),
         ("undecided", click, None, "score=0.5"),
         ("fooled", click, None, "score=0.95"),
         ("Play or pause", click, None, ()),
         ("Frame", fill, "1", re.compile("^epoch 10$")),
         *STEPS,
-        ("Play", click, None, ()),
+        ("Compare", click, None, ()),
     ],
 }
 EVERYWHERE = {"Copy", "Copy link", "The same in Python", "Stop"}
