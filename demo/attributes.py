@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+
 from keras_genmodels_demo import checks
 from keras_genmodels_demo.models_index import Entry
 

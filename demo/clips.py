@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from keras_genmodels_demo import media, snippets
 from keras_genmodels_demo.models_index import Entry
 

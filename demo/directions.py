@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from keras_genmodels_demo.models_index import Entry
 
 

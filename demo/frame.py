@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import html
 import inspect
 import time
 import urllib.parse
@@ -17,10 +16,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
-from keras_genmodels_demo import links
-from keras_genmodels_demo.models_index import Entry, ModelsIndex, Unavailable
+
+from keras_genmodels_demo import links, messages, widgets
+from keras_genmodels_demo.models_index import Entry, ModelsIndex
 from keras_genmodels_demo.snippets import Source
-from keras_genmodels_demo.widgets import widget
 
 _ALWAYS = ("model", "models", "seed")  # in a link even at their first values
 AT_ONCE = 2  # answers that are computed side by side
@@ -47,7 +46,12 @@ class Page:
 
     @contextlib.contextmanager
     def tab(
-        self, key: str, title: str, about: str, fits: Callable[[Entry], bool]
+        self,
+        key: str,
+        title: str,
+        about: str,
+        fits: Callable[[Entry], bool],
+        more: str = "",
     ) -> Iterator[Tab]:
         """Open a new tab; which of its models did not load is said on top.
 
@@ -56,14 +60,19 @@ class Page:
             title: on the tab.
             about: what is to be seen here, a sentence or two of HTML.
             fits: whether a model belongs on the tab.
+            more: the explanation below the controls, HTML.
         """
         found = {n: entry for n, entry in self.models.entries.items() if fits(entry)}
         lost = [name for name, entry in self.models.lost.items() if fits(entry)]
         with gr.Tab(title, id=key, elem_id=f"tab-{key}") as item:
-            gr.HTML(f'<p class="kgm-about">{about}</p>')
+            gr.HTML(f'<p class="kgm-about">{about}</p>', padding=False)
             if lost:
-                gr.HTML(refusals({name: self.models.refused[name] for name in lost}))
-            tab = Tab(self, key, item, about, found)
+                gr.HTML(
+                    messages.refusals(
+                        {name: self.models.refused[name] for name in lost}
+                    )
+                )
+            tab = Tab(self, key, item, about, found, more)
             with gr.Row(elem_classes="kgm-tab"):
                 yield tab
         self.tabs.append(tab)
@@ -104,10 +113,16 @@ class Tab:
     """
 
     def __init__(
-        self, page: Page, key: str, item: gr.Tab, about: str, found: dict[str, Entry]
+        self,
+        page: Page,
+        key: str,
+        item: gr.Tab,
+        about: str,
+        found: dict[str, Entry],
+        more: str,
     ):
         self.page, self.key, self.item, self.about = page, key, item, about
-        self.found = found
+        self.found, self.more = found, more
         self.state: dict[str, Any] = {}
         # Another word in it asks: for a person, a link or an example that comes to the
         # tab. Outside the tabs, which the browser makes when they are first seen.
@@ -120,12 +135,7 @@ class Tab:
             what: the model that the tab is about.
             commands: that make it, line by line.
         """
-        lines = "\n".join(map(html.escape, commands))
-        gr.HTML(
-            f'<div class="kgm-absent"><p>This needs {what}, and there is none in '
-            f"<code>{html.escape(str(self.page.models.folder))}</code>. These commands "
-            f"make one; start the demo again after them.</p><pre>{lines}</pre></div>"
-        )
+        gr.HTML(messages.absent(what, commands))
 
     @contextlib.contextmanager
     def controls(self, verb: str) -> Iterator[None]:
@@ -135,13 +145,15 @@ class Tab:
             with gr.Row():
                 self.ask = gr.Button(verb, variant="primary", min_width=120)
                 self.stop = gr.Button("Stop", min_width=80, scale=0)
+            if self.more:
+                gr.HTML(f'<div class="kgm-more">{self.more}</div>', padding=False)
 
     @contextlib.contextmanager
     def results(self) -> Iterator[None]:
         """Open the column of the answers, with the snippet and the link below."""
         with gr.Column(scale=5, min_width=300, elem_classes="kgm-results"):
             yield
-            self.below = widget("below", None, "The same in Python, and a link")
+            self.below = widgets.widget("below", None, "The same in Python, and a link")
 
     def answers(
         self,
@@ -203,7 +215,7 @@ class Tab:
         names = list(self.state)
 
         def answer(*values: Any) -> Iterator[Any]:
-            with errors_as_messages():
+            with messages.errors_as_messages():
                 yield from function(**dict(zip(names, values, strict=True)))
 
         event = button.click(
@@ -223,7 +235,7 @@ class Tab:
 
         def answer(*values: Any) -> list[Any]:
             given = dict(zip(names, values, strict=True))
-            with errors_as_messages():
+            with messages.errors_as_messages():
                 *found, snippet = function(**given)
             return [*found, {"code": snippet, "link": self.link(given)}]
 
@@ -241,6 +253,10 @@ class Tab:
             several = value if isinstance(value, list) else [value]
             pairs += [(name, part) for part in several if part is not None]
         return "?" + urllib.parse.urlencode(pairs)
+
+    def seed(self) -> gr.Number:
+        """Add a seed, and a button that takes another one and asks."""
+        return widgets.seed(self.starter)
 
     def examples(self, rows: Mapping[str, Mapping[gr.Component, Any]]) -> None:
         """Add buttons that set some controls and ask.
@@ -260,18 +276,6 @@ class Tab:
                 )
 
 
-def refusals(refused: Mapping[str, str]) -> str:
-    """List the models that cannot be used, and why, as HTML."""
-    rows = "".join(
-        f"<li><b>{html.escape(name)}</b>: {html.escape(why)}</li>"
-        for name, why in refused.items()
-    )
-    return (
-        f'<details class="kgm-refused" open><summary>{len(refused)} cannot be used'
-        f"</summary><ul>{rows}</ul></details>"
-    )
-
-
 def _set(values: Sequence[Any]) -> list[Any]:
     """Give the values of an example, and a starter that differs from the last one."""
     return [*values, _another_token()]
@@ -279,13 +283,3 @@ def _set(values: Sequence[Any]) -> list[Any]:
 
 def _another_token() -> str:
     return str(time.monotonic_ns())
-
-
-@contextlib.contextmanager
-def errors_as_messages() -> Iterator[None]:
-    """Tell in a sentence, not as a traceback, what cannot be done."""
-    try:
-        yield
-    except (ValueError, TypeError, Unavailable) as error:
-        text = html.escape(str(error), quote=False)
-        raise gr.Error(text, title="Not done", print_exception=False) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+
 from keras_genmodels_demo import picture_tokens
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.models_index import Entry

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+
 from keras_genmodels_demo.widgets import unchanged
 
 

@@ -109,7 +109,7 @@ def animation(
         frames: (height, width, channels) arrays in [0, 1].
         kind: "WEBP" or "GIF".
         fps: frames a second.
-        scale: pixels a pixel.
+        scale: a whole factor by which frames are enlarged, smoothly.
     """
     first, *others = [_enlarged(frame, scale) for frame in frames]
     options = {"lossless": True, "method": 2} if kind == "WEBP" else {}
@@ -142,7 +142,7 @@ def mp4(frames: Sequence[np.ndarray], fps: float, scale: int = 1) -> bytes | Non
     Args:
         frames: (height, width, channels) arrays in [0, 1].
         fps: frames a second.
-        scale: pixels a pixel; the edges must come out even.
+        scale: a whole factor, smoothly; the edges must come out even.
     """
     program = ffmpeg()
     if program is None:
@@ -162,9 +162,10 @@ def mp4(frames: Sequence[np.ndarray], fps: float, scale: int = 1) -> bytes | Non
 
 
 def _enlarged(frame: np.ndarray, scale: int) -> Image.Image:
+    """Enlarge a frame smoothly by a whole factor."""
     picture = image(frame)
     size = picture.width * scale, picture.height * scale
-    return picture.resize(size, Image.Resampling.NEAREST)
+    return picture.resize(size, Image.Resampling.BICUBIC) if scale > 1 else picture
 
 
 def _written(picture: Image.Image, kind: str, **options: object) -> bytes:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from keras_genmodels_demo import checks
 
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card, exhibits
+from keras_genmodels_demo import checks
 
 MOST_REMEMBERED = 64
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gradio as gr
-from keras_genmodels_demo.frame import Page, refusals
+
+from keras_genmodels_demo.frame import Page
+from keras_genmodels_demo.messages import refusals
 from keras_genmodels_demo.models_index import ModelsIndex
 from keras_genmodels_demo.snippets import Source
 from keras_genmodels_demo.tabs import TABS

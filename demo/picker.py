@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+
 from keras_genmodels_demo import (
     checks,
+    defaults,
     latent_pictures,
     media,
     picture_tokens,
@@ -15,39 +18,60 @@ from keras_genmodels_demo import (
 )
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page, Tab
+from keras_genmodels_demo.models_index import Entry
 
 
-def build(page: Page, groups: list[tuple[str, int]], value: str, label: str) -> gr.HTML:
+def build(page: Page, groups: list[tuple[str, int]], label: str) -> gr.HTML:
     """Make a control to choose pictures for one group or several.
+
+    Its value is empty until something is chosen: the model's preset stands for that.
 
     Args:
         page: that knows the models.
         groups: label and most pictures of each.
-        value: what is chosen at the start.
         label: of the control.
     """
     return widgets.widget(
         "picker",
-        value,
+        "",
         label,
         server_functions=[picture_tokens.receiver(page.models.find)],
         groups=[{"label": name, "most": most} for name, most in groups],
-        **_offer("", [], False),
+        **_offer("", [], "", False),
     )
 
 
-def _offer(model: str, offered: list[dict[str, str]], encodes: bool) -> dict[str, Any]:
+def _offer(
+    model: str, offered: list[dict[str, str]], preset: str, encodes: bool
+) -> dict[str, Any]:
     """Say what a picker is to know of a model."""
     return {
         "model": model,
         "offered": offered,
+        "preset": preset,
         "uploads": encodes,
         "most_bytes": uploads.MOST_BYTES,
     }
 
 
-def follow(tab: Tab, asked: Attributes, model: Any, seed: Any, control: Any) -> None:
-    """Let a picker follow the model, the seed and the classes that are asked for."""
+def follow(
+    tab: Tab,
+    asked: Attributes,
+    model: Any,
+    seed: Any,
+    control: Any,
+    preset: Callable[[Entry], str],
+) -> None:
+    """Let a picker follow the model, the seed and the classes that are asked for.
+
+    Args:
+        tab: that the picker is on.
+        asked: the classes.
+        model: the control of the model.
+        seed: the control of the seed.
+        control: the picker.
+        preset: from a model to the tokens that are chosen at the start.
+    """
     names = list(asked.controls)
 
     def offer(name: Any, number: Any, *values: Any) -> Any:
@@ -63,11 +87,10 @@ def follow(tab: Tab, asked: Attributes, model: Any, seed: Any, control: Any) -> 
             for i, x in enumerate(latent_pictures.decode(entry, z, condition))
         ]
         encodes = entry.offers("encode")
-        few = picture_tokens.FEWER
-        examples = picture_tokens.offered(entry, few) if encodes else []
-        return gr.update(
-            **{**control.props, **_offer(entry.name, [*found, *examples], encodes)}
-        )
+        chosen, few = preset(entry), picture_tokens.FEWER
+        examples = defaults.on_offer(entry, few, chosen) if encodes else []
+        offered = _offer(entry.name, [*found, *examples], chosen, encodes)
+        return gr.update(**{**control.props, **offered})
 
     inputs = [model, seed, *asked.controls.values()]
     gr.on(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
 from keras_genmodels_demo import media, uploads
 from keras_genmodels_demo.models_index import Entry
 
@@ -49,10 +50,19 @@ def parse(text: Any, groups: int = 1, most: int = 8) -> list[list[str]]:
     return parts
 
 
-def offered(entry: Entry, most: int = SAMPLES) -> list[dict[str, str]]:
-    """The first examples of a model as the page's thumbnails: token, address, label."""
+def offered(
+    entry: Entry, most: int = SAMPLES, named: Sequence[int] = ()
+) -> list[dict[str, str]]:
+    """List examples of a model as the page's thumbnails: token, address, label.
+
+    Args:
+        entry: the model.
+        most: how many of the first examples.
+        named: numbers of examples that come before them.
+    """
     found = []
-    for i in range(min(len(entry.examples or ()), most)):
+    count = len(entry.examples or ())
+    for i in dict.fromkeys([*named, *range(min(count, most))]):
         label = f"Example {i}" + (
             f": {_classes(entry, i)}" if _classes(entry, i) else ""
         )

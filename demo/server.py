@@ -9,11 +9,12 @@ from collections.abc import Sequence
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from starlette.middleware import Middleware
+
 from keras_genmodels_demo import page, theme
 from keras_genmodels_demo.middleware import RequestFilter
 from keras_genmodels_demo.models_index import ModelsIndex
 from keras_genmodels_demo.snippets import Source
-from starlette.middleware import Middleware
 
 # Hugging Face shows a Space within a page of its own.
 SPACES = ("https://huggingface.co",)

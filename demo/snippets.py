@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
 from keras_genmodels_demo import media, picture_tokens
 from keras_genmodels_demo.models_index import Entry
 

@@ -14,8 +14,9 @@ import threading
 from typing import Any
 
 import numpy as np
-from keras_genmodels_demo import media
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from keras_genmodels_demo import media
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MOST_BYTES = 4 * 2**20

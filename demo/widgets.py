@@ -8,6 +8,11 @@ from typing import Any
 
 import gradio as gr
 
+_ANOTHER_SEED = """(seed) => {
+    const other = Math.floor(Math.random() * 10000);
+    return [other === seed ? other + 1 : other, String(Date.now())];
+}"""
+
 
 def unchanged(control: Any) -> dict[str, Any]:
     """Make the update that changes nothing.
@@ -33,6 +38,27 @@ def slider(low: float, high: float, value: float, **options: Any) -> gr.Slider:
         **options: as for `gr.Slider`.
     """
     return gr.Slider(low, high, value, buttons=[], **options)
+
+
+def seed(starter: gr.Textbox) -> gr.Number:
+    """Add a seed, and a button that takes another one.
+
+    Args:
+        starter: of the tab, which asks when it is given another token.
+    """
+    with gr.Row(elem_classes="kgm-seed"):
+        number = gr.Number(
+            0, label="Seed", precision=0, minimum=0, step=1, min_width=120
+        )
+        gr.Button("Another seed", size="sm", min_width=110, scale=0).click(
+            None,
+            number,
+            [number, starter],
+            js=_ANOTHER_SEED,
+            api_visibility="private",
+            show_progress="hidden",
+        )
+    return number
 
 
 def widget(script: str, value: Any, label: str, **props: Any) -> gr.HTML:

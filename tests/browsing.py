@@ -23,7 +23,7 @@ TABS = {
     "interpolate": "Interpolate",
     "arithmetic": "Vector arithmetic",
     "video": "Video",
-    "game": "GAN game",
+    "game": "GAN training",
 }
 WAIT = 120_000  # milliseconds, on a machine that does much else
 ANSWERED = """tab => {

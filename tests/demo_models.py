@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 
 import artefacts
 import numpy as np
-from keras_genmodels_demo.models_index import ModelsIndex, local
 from PIL import Image
 
 from keras_genmodels.export import exhibits
+from keras_genmodels_demo.models_index import ModelsIndex, local
 
 COUNT = 40  # examples beside each model
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+
 from keras_genmodels_demo import middleware
 
 

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from keras_genmodels_demo import picture_tokens
-from keras_genmodels_demo.models_index import Entry, ModelsIndex, Unavailable
 
 from keras_genmodels.export import exhibits
+from keras_genmodels_demo import picture_tokens
+from keras_genmodels_demo.models_index import Entry, ModelsIndex, Unavailable
 
 CARD = {
     **{"name": "stub", "recipe": "vae", "arguments": {}, "dataset": "tiny"},

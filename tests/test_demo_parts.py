@@ -3,19 +3,23 @@
 import ast
 import base64
 import io
+import re
 
 import numpy as np
 import pytest
 from demo_models import png
+from PIL import Image
+
 from keras_genmodels_demo import (
     attributes,
     charts,
     checks,
+    defaults,
     media,
     picture_tokens,
     snippets,
 )
-from PIL import Image
+from keras_genmodels_demo.axes import Axis
 
 # --- numbers and names ---
 
@@ -151,11 +155,88 @@ def test_names_in_charts_are_text_and_never_html():
     drawn = (
         charts.probabilities({evil: 0.5}, evil)
         + charts.shares({evil: 1.0}, "nats")
-        + charts.lines({evil: [0.0, 1.0]}, evil)
-        + charts.bars([1.0], evil)
+        + charts.lines({evil: [0.0, 1.0]}, evil, Axis.counting(2, evil), evil)
+        + charts.bars([1.0], evil, evil, evil)
         + media.img(np.zeros((2, 2, 1)), evil)
     )
     assert "<img src=x" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [
+        ([0.0, 1.0], (0, 0.2, 0.4, 0.6, 0.8, 1)),
+        ([-0.3, 4.3], (-1, 0, 1, 2, 3, 4, 5)),
+        ([3.0, 3.0], (2.4, 2.6, 2.8, 3, 3.2, 3.4, 3.6)),
+    ],
+)
+def test_an_axis_has_round_numbers_around_all_values(values, ticks):
+    axis = Axis.over(values, "nats")
+    assert axis.ticks == pytest.approx(ticks)
+    assert (axis.low, axis.high) == (axis.ticks[0], axis.ticks[-1])
+    assert min(axis.share(values)) >= 0
+    assert max(axis.share(values)) <= 1
+
+
+def test_an_axis_may_begin_at_zero_count_or_keep_its_ends():
+    assert Axis.over([3.0, 4.0], "length", zero=True).ticks == (0, 1, 2, 3, 4)
+    assert Axis.counting(17, "epoch").ticks == (1, 5, 10, 17)
+    assert Axis.counting(1, "epoch").ticks == (1,)
+    axis = Axis.between(-2.5, 2.5, "latent")
+    assert (axis.low, axis.high, axis.ticks) == (-2.5, 2.5, (-2, -1, 0, 1, 2))
+    assert axis.plain()["ticks"][0] == ["\N{MINUS SIGN}2", pytest.approx(0.1)]
+
+
+def test_a_curve_stands_between_two_axes_with_numbers_and_names():
+    across = Axis.counting(3, "epoch")
+    drawn = charts.lines({"loss": [0.0, 4.0, 2.0]}, "How it went", across, "nats")
+    assert re.findall(r'points="(.*?)"', drawn) == ["0.0,100.00 150.0,0.00 300.0,50.00"]
+    assert re.findall(r'left: [\d.]+%">(.*?)<', drawn) == ["1", "2", "3"]
+    assert re.findall(r'bottom: [\d.]+%">(.*?)<', drawn) == list("01234")
+    assert re.findall(r'class="[xy]-label">(.*?)<', drawn) == ["nats", "epoch"]
+
+
+# --- defaults -------------------------------------------------------------------------
+
+
+def test_the_default_of_an_interpolation_is_two_classes_that_differ(demo_index):
+    entry = demo_index.entries["vae"]
+    first, other = (int(token[1:]) for token in defaults.pair(entry).split("."))
+    rows = entry.examples.condition
+    for attribute in entry.spec.attributes:
+        part = rows[[first, other], attribute.start : attribute.stop]
+        assert part[0].argmax() != part[1].argmax()
+    assert defaults.pair(demo_index.entries["gan"]) == "s0.s1"
+    assert defaults.pair(demo_index.entries["conditional_vae"]) == "s0.s1"
+
+
+def test_the_default_of_vector_arithmetic_differs_in_one_attribute(demo_index):
+    entry = demo_index.entries["vae"]
+    groups = picture_tokens.parse(defaults.terms(entry), groups=3, most=3)
+    assert all(groups)
+    tokens = [token for group in groups for token in group]
+    assert len(set(tokens)) == len(tokens)  # c is none of b
+    a, b, c = defaults.meanings(entry, groups)
+    assert a
+    assert b == c
+    assert a.split()[0] == b.split()[0]
+    assert a != b
+    assert defaults.meanings(entry, [["s0"], ["s1"], ["s2"]]) == ["", "", ""]
+    groups = picture_tokens.parse(
+        defaults.terms(demo_index.entries["gan"]), groups=3, most=3
+    )
+    assert groups[0] == ["s0", "s1", "s2"]
+
+
+def test_the_model_whose_examples_say_most_comes_first(demo_index):
+    found = defaults.richest_first(demo_index.having("decode", "prior"))
+    assert sorted(found) == sorted(demo_index.having("decode", "prior"))
+    first = next(iter(found.values()))
+    assert first.offers("encode")
+    assert not first.is_conditional("decode")
+
+
+# --- snippets -------------------------------------------------------------------------
 
 
 def test_long_text_is_a_literal_of_short_lines():

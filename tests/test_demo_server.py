@@ -18,7 +18,7 @@ ASKED = {
     "autoencode": ("conditional_vae", "e1"),
     "manifold": ("conditional_vae", "0.5,-1", "b", "large"),
     "sample": (["vae", "conditional_vae"], 3, 5, 0.8),
-    "interpolate": ("conditional_vae", 1, "s0.e1", "arc", 3, "c", "small"),
+    "interpolate": ("conditional_vae", 1, "s0.e1", "slerp", 3, "c", "small"),
     "arithmetic": ("vae", 0, "s0|e1|s2"),
     "video": ("clips", 4, 2, "e0", "label: b", 2),
     "game": ("gan", 0.3),

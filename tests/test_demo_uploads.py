@@ -7,8 +7,9 @@ import zipfile
 
 import numpy as np
 import pytest
-from keras_genmodels_demo import uploads
 from PIL import Image
+
+from keras_genmodels_demo import uploads
 
 GREY, COLOUR = (4, 4, 1), (4, 6, 3)
 

@@ -11,7 +11,6 @@ import jsonschema
 import numpy as np
 import pytest
 from google.protobuf import text_format
-from keras_genmodels_demo import models_index
 from serving_double import Double
 from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow_serving.config import model_server_config_pb2
@@ -26,6 +25,7 @@ from keras_genmodels.export import (
     layout,
     local,
 )
+from keras_genmodels_demo import models_index
 
 ROOT = pathlib.Path(__file__).parents[1]
 FOLDER = ROOT / "saved_models"

@@ -1,8 +1,10 @@
 // Clips side by side: play, step, scrub; all of them at the same frame.
-// value: {clips: [{label, row}], sheet, frames, width, height, fps, marks, files}
+// value: {clips: [{label, row}], sheet, frames, width, height, fps, change, files,
+//         epochs, curves, across, up}
 kgm.film = (element, props, trigger, watch) => {
   const root = element.querySelector(".kgm-film");
   const stage = kgm.make("div", { class: "stage" });
+  const size = kgm.make("p", { class: "size" });
   const button = (text, label, onclick) =>
     kgm.make("button", { type: "button", class: "kgm-button", "aria-label": label, onclick }, text);
   const play = button("Play", "Play or pause", () => (timer ? pause() : start()));
@@ -15,11 +17,12 @@ kgm.film = (element, props, trigger, watch) => {
   const bar = kgm.make("div", { class: "bar" }, play,
     button("\u2190", "One frame back", () => { pause(); go(frame - 1); }),
     button("\u2192", "One frame on", () => { pause(); go(frame + 1); }), place, told);
-  root.append(stage, bar, files);
+  const curves = kgm.make("div", { class: "curves" });
+  root.append(stage, bar, kgm.make("div", { class: "under" }, size, files), curves);
 
   const sheet = new Image();
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let frame = 0, timer = null, canvases = [];
+  let frame = 0, timer = null, canvases = [], plots = [];
 
   const draw = () => {
     const clip = props.value;
@@ -30,41 +33,27 @@ kgm.film = (element, props, trigger, watch) => {
         0, 0, clip.width, clip.height);
     });
   };
-  // Curves of what was measured, with a line at the frame that is seen.
-  const curves = kgm.make("div", { class: "curves" });
-  root.append(curves);
-  const plot = (clip) => {
-    const space = "http://www.w3.org/2000/svg";
-    curves.replaceChildren(...Object.entries(clip.curves || {}).map(([name, values]) => {
-      const low = Math.min(...values), high = Math.max(...values);
-      const points = values.map((value, i) =>
-        `${(300 * i) / Math.max(1, values.length - 1)},${56 - (52 * (value - low)) / (high - low || 1)}`);
-      const svg = document.createElementNS(space, "svg");
-      svg.setAttribute("viewBox", "0 0 300 60");
-      svg.setAttribute("preserveAspectRatio", "none");
-      svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", `${name}, ${low.toFixed(2)} to ${high.toFixed(2)}`);
-      const line = document.createElementNS(space, "polyline");
-      line.setAttribute("points", points.join(" "));
-      const cursor = document.createElementNS(space, "line");
-      cursor.setAttribute("y1", 0);
-      cursor.setAttribute("y2", 60);
-      svg.append(line, cursor);
-      return kgm.make("figure", {}, svg, kgm.make("figcaption", {},
-        `${name}: `, kgm.make("b", {}), ` (${low.toFixed(2)} to ${high.toFixed(2)})`));
-    }));
+  // Small frames are enlarged by a whole factor, as far as there is room; large ones are not.
+  const GAP = 12;
+  const fit = () => {
+    const clip = props.value, room = stage.clientWidth;
+    if (!clip || !room) return;
+    const count = clip.clips.length, phone = room < 480;
+    const most = count > 6 ? 128 : count > 1 || phone ? 192 : 256;
+    const columns = Math.min(count, phone ? 2 : count > 6 ? 4 : 3);
+    const width = Math.min(most, (room - GAP * (columns - 1)) / columns);
+    const factor = Math.max(1, Math.floor(Math.min(width / clip.width, most / clip.height)));
+    stage.style.setProperty("--edge", `${factor * clip.width}px`);
+    const scale = Math.min(1, room / clip.width);
+    size.textContent = `${clip.width} \u00d7 ${clip.height} pixels`
+      + (factor > 1 ? `, enlarged ${factor} times` : "")
+      + (scale < 0.995 ? `, shown at ${Math.round(100 * scale)} %` : "");
   };
-  const point = (clip) => {
-    const epoch = clip.epochs ? clip.epochs[frame] : 0;
-    Object.values(clip.curves || {}).forEach((values, i) => {
-      const at = Math.min(epoch, values.length) - 1;
-      const across = (300 * at) / Math.max(1, values.length - 1);
-      const figure = curves.children[i];
-      const cursor = figure.querySelector("line");
-      cursor.setAttribute("x1", across);
-      cursor.setAttribute("x2", across);
-      figure.querySelector("b").textContent = values[at].toFixed(3);
-    });
+  new ResizeObserver(fit).observe(stage);
+  const plot = (clip) => {
+    plots = Object.entries(clip.curves || {}).map(([name, values]) =>
+      kgm.plot(name.replaceAll("_", " "), values, clip.across, clip.up[name]));
+    curves.replaceChildren(...plots.map((one) => one.root));
   };
   const go = (next) => {
     const clip = props.value;
@@ -72,7 +61,7 @@ kgm.film = (element, props, trigger, watch) => {
     place.value = frame;
     told.textContent = clip.epochs
       ? `epoch ${clip.epochs[frame]}` : `frame ${frame + 1} of ${clip.frames}`;
-    point(clip);
+    plots.forEach((one) => one.move(clip.epochs ? clip.epochs[frame] : frame + 1));
     root.classList.toggle("changed", clip.change != null && frame >= clip.change);
     draw();
   };
@@ -90,9 +79,6 @@ kgm.film = (element, props, trigger, watch) => {
     pause();
     root.hidden = !clip;
     if (!clip) return;
-    stage.style.setProperty("--clips", clip.clips.length);
-    stage.classList.toggle("large", clip.width > 200);
-    stage.classList.toggle("many", clip.clips.length > 1);
     canvases = clip.clips.map(({ row }) => ({
       row, canvas: kgm.make("canvas", { width: clip.width, height: clip.height, role: "img" }),
     }));
@@ -104,6 +90,7 @@ kgm.film = (element, props, trigger, watch) => {
       kgm.make("a", { class: "kgm-button", href: uri, download: `${clip.name}.${kind}` },
         kind.toUpperCase())));
     place.max = clip.frames - 1;
+    fit();
     plot(clip);
     sheet.onload = draw;
     sheet.src = clip.sheet;

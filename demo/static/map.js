@@ -14,8 +14,13 @@ kgm.map = (element, props, trigger, watch) => {
   const dots = kgm.make("input", { type: "checkbox", checked: true, onchange: () => draw() });
   const tiles = kgm.make("input", { type: "checkbox", checked: true, onchange: () => draw() });
   const legend = kgm.make("div", { class: "legend", role: "group", "aria-label": "Classes" });
+  const across = kgm.make("div", { class: "x-ticks", "aria-hidden": "true" });
+  const up = kgm.make("div", { class: "y-ticks", "aria-hidden": "true" });
   root.append(
-    kgm.make("div", { class: "plane" }, plane),
+    kgm.make("div", { class: "plane kgm-plot" },
+      kgm.make("span", { class: "y-label" }, "second latent"), up,
+      kgm.make("div", { class: "area" }, plane), across,
+      kgm.make("span", { class: "x-label" }, "first latent")),
     kgm.make("div", { class: "side" }, glance, where,
       kgm.make("label", {}, tiles, "pictures"), kgm.make("label", {}, dots, "examples"), legend));
 
@@ -114,6 +119,8 @@ kgm.map = (element, props, trigger, watch) => {
       button.style.setProperty("--colour", COLOURS[kind % COLOURS.length]);
       return button;
     })));
+    kgm.ticks(across, chart().axis, "left");
+    kgm.ticks(up, chart().axis, "bottom");
     sheet.onload = draw;
     if (sheet.src !== chart().sheet) sheet.src = chart().sheet; else draw();
   };

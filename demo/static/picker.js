@@ -11,16 +11,17 @@ kgm.picker = (element, props, trigger, watch, server) => {
     kgm.make("div", { class: "title" }, props.label), chosen,
     kgm.make("div", { class: "tools" }, upload.label, clear),
     upload.said, offer);
+  const NOTHING = props.preset == null ? "" : "."; // an empty value is the preset
   const name = "kgm-group-" + Math.random().toString(36).slice(2);
   let active = 0;
   const groups = () => props.groups || [];
 
   const read = () => {
-    const parts = String(props.value || "").split("|").map((part) => part.split(".").filter(Boolean));
+    const parts = String(props.value || props.preset || "").split("|").map((part) => part.split(".").filter(Boolean));
     return groups().map((_, i) => parts[i] || []);
   };
   const give = (all) => {
-    props.value = all.map((tokens) => tokens.join(".")).join("|");
+    props.value = all.map((tokens) => tokens.join(".")).join("|") || NOTHING;
     trigger("input");
     show();
   };
@@ -63,6 +64,6 @@ kgm.picker = (element, props, trigger, watch, server) => {
     kgm.renew(offer, () => offer.replaceChildren(...props.offered.map((item) =>
       kgm.thumbnail(item, all[active].includes(item.token), () => toggle(item.token)))));
   };
-  watch(["value", "offered", "groups", "model"], show);
+  watch(["value", "offered", "groups", "model", "preset"], show);
   show();
 };

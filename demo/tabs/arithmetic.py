@@ -9,8 +9,10 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+
 from keras_genmodels_demo import (
     checks,
+    defaults,
     directions,
     latent_pictures,
     media,
@@ -25,18 +27,24 @@ from keras_genmodels_demo.latent_pictures import conditional, has_latents
 from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
-    "What a is to b, given to c: differences of latents mean something. The mean of "
-    "three pictures says more clearly what they share than one of them. Where there is "
-    "an encoder, the examples show the direction of every attribute, too."
+    "Differences of latents mean something: if a and b differ in one attribute only, "
+    "a &minus; b + c should be c with the attribute of a."
 )
-GROUPS, SAMPLES = "abc", "s0.s1.s2|s3.s4.s5|s6.s7.s8"
+MORE = (
+    "<p>a &minus; b is then the direction of that attribute, and what a and b share "
+    "is subtracted away. The mean of three pictures says more clearly what they share "
+    "than one picture does.</p><p>Where there is an encoder, examples with and without "
+    "an attribute give its direction, too: the sliders of the attribute vectors move "
+    "the result along it.</p>"
+)
+GROUPS = "abc"
 EACH, MOST_SLIDERS, FARTHEST = 3, 10, 2.0
 NAMES = [f"move_{i}" for i in range(MOST_SLIDERS)]
 
 
 def build(page: Page) -> None:
     """Add the tab."""
-    with page.tab("arithmetic", "Vector arithmetic", ABOUT, has_latents) as tab:
+    with page.tab("arithmetic", "Vector arithmetic", ABOUT, has_latents, MORE) as tab:
         found = tab.found
         if not found:
             tab.absent(
@@ -45,24 +53,26 @@ def build(page: Page) -> None:
                 "keras-genmodels export runs/dcgan",
             )
             return
+        found = defaults.richest_first(found)
         first = next(iter(found.values()))
         with tab.controls("Calculate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
             asked = Attributes(conditional(found.values()), first, ())
-            seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
+            seed = tab.seed()
             groups = [(letter, EACH) for letter in GROUPS]
-            terms = picker.build(page, groups, SAMPLES, "Pictures, up to three each")
+            terms = picker.build(page, groups, "Pictures, up to three each")
             tab.examples(
                 {
-                    "one of each": {terms: "s0|s1|s2"},
-                    "three of each": {terms: SAMPLES},
+                    "one attribute": {terms: ""},
+                    "one sample each": {terms: "s0|s1|s2"},
+                    "three samples each": {terms: defaults.SAMPLES_SUM},
                 }
             )
         with tab.results():
             shown = widgets.result("a - b + c")
             along, sliders = _sliders(found, first)
         asked.follow(model, lambda name: conditional([found[name]]))
-        picker.follow(tab, asked, model, seed, terms)
+        picker.follow(tab, asked, model, seed, terms, defaults.terms)
         _follow(found, model, along, sliders)
         state = {"model": model, "seed": seed, "terms": terms, "attribute": along}
         state |= dict(zip(NAMES, sliders, strict=True)) | asked.controls
@@ -171,6 +181,7 @@ def _answer(
 
     entry = page.models.find(model, "decode", "prior")
     seed = checks.seed(seed)
+    terms = defaults.terms(entry) if terms == "" else terms
     groups = picture_tokens.parse(terms, groups=len(GROUPS), most=EACH)
     if not all(groups):
         raise ValueError("Choose one to three pictures for each of a, b and c.")
@@ -189,24 +200,33 @@ def _answer(
     x = latent_pictures.decode(entry, np.stack(list(points.values())), condition)
     parts = [latent_pictures.decode(entry, z, condition) for z in found]
     program = _program(page, entry, seed, groups, asked, values, attribute, moves)
-    return _equation(dict(zip(points, x, strict=True)), parts, moves), program
+    captions = _captions(defaults.meanings(entry, groups), moves)
+    return _equation(dict(zip(points, x, strict=True)), parts, captions), program
+
+
+def _captions(shared: list[str], moves: Mapping[str, float]) -> dict[str, str]:
+    """Name each picture, with the class that its parts share, or that is expected."""
+    told = {
+        name: f"mean of {name}" + (f": {one}" if one else "")
+        for name, one in zip(GROUPS, shared, strict=True)
+    }
+    told["a - b + c"] = "a - b + c" + (f", expected: {shared[0]}" if shared[0] else "")
+    told["moved"] = ", ".join(f"{label} {by:+.1f}" for label, by in moves.items())
+    return told
 
 
 def _equation(
-    x: Mapping[str, np.ndarray], parts: list[np.ndarray], moves: Mapping[str, float]
+    x: Mapping[str, np.ndarray], parts: list[np.ndarray], captions: Mapping[str, str]
 ) -> str:
     """Show the means with their parts, and signs between them, as HTML."""
     signs = dict(zip(x, ("", "&minus;", "+", "=", "&rarr;"), strict=False))
-    told = ", ".join(f"{label} {strength:+.1f}" for label, strength in moves.items())
     cells = []
     for i, (name, picture) in enumerate(x.items()):
         small = "".join(
             media.img(part, f"picture {k + 1} of {name}")
             for k, part in enumerate(parts[i] if i < len(parts) else ())
         )
-        caption = {"moved": told, **dict.fromkeys(GROUPS, f"mean of {name}")}.get(
-            name, name
-        )
+        caption = captions[name]
         cells.append(
             f'<span class="sign" aria-hidden="true">{signs[name]}</span>'
             f"<figure>{media.img(picture, caption)}<figcaption>{html.escape(caption)}"

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+
 from keras_genmodels_demo import (
     charts,
     media,
@@ -22,9 +23,16 @@ from keras_genmodels_demo.frame import Page
 from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
-    "The encoder says in a few numbers what it sees; the decoder says what they look "
-    "like. The evidence lower bound counts both: what the picture costs given the "
-    "code, and what the code costs."
+    "The encoder turns a picture into a code of a few numbers, and the decoder turns "
+    "the code back into a picture. Draw one, upload one, or choose an example."
+)
+MORE = (
+    "<p>The evidence lower bound (<b>ELBO</b>) scores both in nats; higher is better. "
+    "Two costs are subtracted. The <b>reconstruction</b>, &minus;E log p(x|z), grows "
+    "the less likely the picture is given its code. The <b>KL divergence</b> grows the "
+    "further the distribution of the code is from the prior, that is, the more the "
+    "code tells of this very picture.</p><p>The bound lies below log p(x). Weighting "
+    "many samples of the code by their importance measures log p(x) more closely.</p>"
 )
 LIKELIEST = "most likely"
 SAMPLES, MANY_SAMPLES, PARTS, MOST_CLASSES = 16, 500, 10, 64
@@ -32,7 +40,7 @@ SAMPLES, MANY_SAMPLES, PARTS, MOST_CLASSES = 16, 500, 10, 64
 
 def build(page: Page) -> None:
     """Add the tab."""
-    with page.tab("autoencode", "Autoencode", ABOUT, _fits) as tab:
+    with page.tab("autoencode", "Autoencode", ABOUT, _fits, MORE) as tab:
         found = tab.found
         if not found:
             tab.absent(
@@ -174,7 +182,7 @@ def _pictures(x: np.ndarray, rebuilt: np.ndarray) -> str:
 def _code(latent: np.ndarray) -> str:
     label = f"code: {len(latent)} numbers from {latent.min():.2f} to {latent.max():.2f}"
     return (
-        f'<figure class="kgm-code">{charts.bars(latent, label)}'
+        f'<figure class="kgm-code">{charts.bars(latent, label, "latent", "value")}'
         f"<figcaption>{label}</figcaption></figure>"
     )
 

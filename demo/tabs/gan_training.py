@@ -1,4 +1,4 @@
-"""GAN game: how a run went, and which gradient the generator learns from."""
+"""GAN training: how a run went, and which gradient the generator learns from."""
 
 from __future__ import annotations
 
@@ -7,37 +7,50 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
-from keras_genmodels_demo import charts, checks, clips, snippets, widgets
-from keras_genmodels_demo.frame import Page
-from keras_genmodels_demo.models_index import Entry
 from PIL import Image
 
+from keras_genmodels_demo import axes, charts, checks, clips, snippets, widgets
+from keras_genmodels_demo.frame import Page
+from keras_genmodels_demo.models_index import Entry
+
 ABOUT = (
-    "Two players, one game. While the critic is sure that a sample is false, D(G(z)) "
-    "near 0, the generator of the first game, who minimises log(1 - D), hardly learns: "
-    "its gradient is D. Who maximises log D instead learns by 1 - D."
+    "The critic D learns to tell real pictures from generated ones, the generator G "
+    "learns to fool it. D(G(z)) is the probability that the critic gives a generated "
+    "picture of being real. Move the slider: how much does the generator learn?"
 )
+MORE = (
+    "<p>Early in training generated pictures are bad and the critic is sure of it: "
+    "D(G(z)) is near 0. The original loss of the generator, log(1 &minus; D(G(z))), is "
+    "flat there. The norm of its gradient with respect to the critic's logit is "
+    "D(G(z)), almost 0: the loss <b>saturates</b>, and the generator stops learning "
+    "just when it has most to learn.</p><p>The <b>non-saturating</b> loss, "
+    "&minus;log D(G(z)), has the same optimum. The norm of its gradient is "
+    "1 &minus; D(G(z)), almost 1 while pictures are bad, and it fades only when the "
+    "critic is fooled.</p><p>Below the curves a run is replayed: its samples, and the "
+    "losses of both players by epoch. Neither loss falls to 0 in a good run, because "
+    "each player's success is the other's loss.</p>"
+)
+BELIEF = "D(G(z)), the critic's probability that a sample is real"
 LOSSES = ("critic_loss", "generator_loss")
+KEY = "game"  # in links that people keep
 FPS, MOST_PIXELS = 3, 512
 
 
 def build(page: Page) -> None:
     """Add the tab."""
-    with page.tab("game", "GAN game", ABOUT, _fits) as tab:
+    with page.tab(KEY, "GAN training", ABOUT, _fits, MORE) as tab:
         found = tab.found
-        with tab.controls("Play"):
+        with tab.controls("Compare"):
             model = gr.Dropdown(
                 list(found),
                 value=next(iter(found), None),
                 label="Run",
                 visible=bool(found),
             )
-            score = widgets.slider(
-                0.01, 0.99, 0.05, step=0.01, label="D(G(z)), what the critic believes"
-            )
+            score = widgets.slider(0.01, 0.99, 0.05, step=0.01, label=BELIEF)
             tab.examples(
                 {
-                    "sure it is false": {score: 0.01},
+                    "sure it is generated": {score: 0.01},
                     "undecided": {score: 0.5},
                     "fooled": {score: 0.95},
                 }
@@ -82,14 +95,16 @@ def _gradients(score: float) -> str:
     beliefs = np.linspace(0.0, 1.0, 51)
     told = widgets.pairs(
         {
-            "saturating, log(1 - D)": f"gradient {score:.2f}",
-            "non-saturating, -log D": f"gradient {1 - score:.2f}",
+            "saturating, log(1 - D(G(z)))": f"gradient norm {score:.2f}",
+            "non-saturating, -log D(G(z))": f"gradient norm {1 - score:.2f}",
             "the second is": f"{(1 - score) / score:.1f} times the first",
         }
     )
     chart = charts.lines(
         {"saturating": beliefs, "non-saturating": 1.0 - beliefs},
-        "Size of the gradient by the critic's score, over D(G(z)) from 0 to 1",
+        "Gradient of the generator's loss",
+        axes.Axis.over(beliefs, BELIEF),
+        "gradient norm",
         mark=score,
     )
     return f'<div class="kgm-gradients">{chart}{told}</div>'
@@ -105,7 +120,20 @@ def _replay(entry: Entry) -> dict[str, Any]:
             frames.append(np.asarray(picture, np.float32) / 255.0)
     pictures = np.stack([frame for frame in frames if frame.shape == frames[0].shape])
     film = clips.shown(entry.name, {f"samples of {entry.name}": pictures}, FPS)
-    return {**film, "epochs": list(entry.history.pictures), "curves": _losses(entry)}
+    losses = _losses(entry)
+    count = max(map(len, losses.values()))
+    return {
+        **film,
+        "epochs": list(entry.history.pictures),
+        "curves": losses,
+        "across": axes.Axis.counting(count, "epoch").plain(),
+        "up": {name: _upright(losses[name]).plain() for name in losses},
+    }
+
+
+def _upright(values: list[float]) -> axes.Axis:
+    """Make the upright axis of a loss; numbers that are not finite find no room."""
+    return axes.Axis.over([v for v in values if np.isfinite(v)] or [0.0], "loss")
 
 
 def _program(score: float, entry: Entry | None) -> str:
@@ -123,8 +151,8 @@ def _program(score: float, entry: Entry | None) -> str:
         "for objective in (Minimax(), NonSaturating()):",
         "    with tf.GradientTape() as tape:",
         "        loss = objective.generator_loss(score)",
-        "    slope = float(abs(tape.gradient(loss, score))[0])",
-        "    print(type(objective).__name__, slope)",
+        "    norm = float(abs(tape.gradient(loss, score))[0])",
+        "    print(type(objective).__name__, norm)",
         recorded,
     )
 

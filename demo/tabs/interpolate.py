@@ -1,4 +1,4 @@
-"""Interpolate: walks between samples or pictures, on the line and on the arc."""
+"""Interpolate: paths between samples or pictures, linear and spherical."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+
 from keras_genmodels_demo import (
+    axes,
     charts,
     checks,
     clips,
+    defaults,
     latent_pictures,
     media,
     picker,
@@ -26,16 +29,24 @@ from keras_genmodels_demo.latent_pictures import conditional, has_latents
 from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
-    "Between two latents lies a walk of pictures. The straight line (lerp) passes "
-    "through latents shorter than any sample; the arc (slerp) keeps their length."
+    "Two pictures become two latents, and every latent between them is decoded, too. "
+    "<b>lerp</b> takes the straight line, <b>slerp</b> an arc that keeps the length."
 )
-PATHS = {"both": ("lerp", "slerp"), "line": ("lerp",), "arc": ("slerp",)}
+MORE = (
+    "<p>lerp is linear interpolation. In many dimensions samples of a normal prior all "
+    "have about the same length, and the middle of a straight line between two of them "
+    "is shorter than any: a latent that the decoder hardly saw in training, whose "
+    "picture is often pale or blurred.</p><p>slerp is spherical interpolation. It "
+    "turns one latent into the other at an even pace, through lengths that samples "
+    "have. The curve below the pictures shows both.</p>"
+)
+PATHS = {"both": ("lerp", "slerp"), "lerp": ("lerp",), "slerp": ("slerp",)}
 MOST_POINTS, MOST_STEPS, FPS = 6, 16, 12
 
 
 def build(page: Page) -> None:
     """Add the tab."""
-    with page.tab("interpolate", "Interpolate", ABOUT, has_latents) as tab:
+    with page.tab("interpolate", "Interpolate", ABOUT, has_latents, MORE) as tab:
         found = tab.found
         if not found:
             tab.absent(
@@ -44,14 +55,13 @@ def build(page: Page) -> None:
                 "keras-genmodels export runs/vae",
             )
             return
+        found = defaults.richest_first(found)
         first = next(iter(found.values()))
         with tab.controls("Interpolate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
             asked = Attributes(conditional(found.values()), first, ())
-            seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
-            points = picker.build(
-                page, [("The way", MOST_POINTS)], "s0.s1.s2", "Pictures"
-            )
+            seed = tab.seed()
+            points = picker.build(page, [("The way", MOST_POINTS)], "Pictures")
             path = gr.Radio(list(PATHS), value="both", label="Path")
             steps = widgets.slider(2, MOST_STEPS, 9, step=1, label="Pictures a leg")
             tab.examples(
@@ -64,7 +74,7 @@ def build(page: Page) -> None:
             film = widgets.widget("film", None, "Animation")
             strips = widgets.result("Strips")
         asked.follow(model, lambda name: conditional([found[name]]))
-        picker.follow(tab, asked, model, seed, points)
+        picker.follow(tab, asked, model, seed, points, defaults.pair)
         state = {"model": model, "seed": seed, "points": points, "path": path}
         state |= {"steps": steps, **asked.controls}
         tab.answers(functools.partial(_answer, page, asked), state, [film, strips])
@@ -90,9 +100,10 @@ def _answer(
     seed = checks.seed(seed)
     steps = checks.whole("steps", steps, 2, MOST_STEPS)
     paths = PATHS[checks.one_of("path", path, list(PATHS))]
+    points = defaults.pair(entry) if points == "" else points
     [tokens] = picture_tokens.parse(points, most=MOST_POINTS)
     if len(tokens) < 2:
-        raise ValueError("Choose two pictures or more to walk between.")
+        raise ValueError("Choose two pictures or more to interpolate between.")
     condition = latent_pictures.one_condition(entry, asked, values)
     z = picture_tokens.latents(
         entry, tokens, lambda: latent_pictures.sample(entry, seed, condition), condition
@@ -129,7 +140,9 @@ def _strips(
             f"</figcaption>{rows}</figure>"
         )
     lengths = {name: np.linalg.norm(walk, axis=1) for name, walk in walks.items()}
-    chart = charts.lines(lengths, "Length of the latents on the way")
+    count = len(next(iter(walks.values())))
+    across = axes.Axis.counting(count, "picture on the way")
+    chart = charts.lines(lengths, "Length of the latents", across, "norm of the latent")
     return f"{''.join(parts)}{chart}"
 
 

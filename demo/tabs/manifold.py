@@ -8,16 +8,18 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
-from keras_genmodels_demo import checks, media, snippets, widgets
+
+from keras_genmodels_demo import axes, checks, media, snippets, widgets
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page, Tab
 from keras_genmodels_demo.latent_pictures import IMPORTS, conditional, one_condition
 from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
-    "With a code of two numbers, everything that the model knows lies in a plane. Move "
+    "With a code of two numbers, all that the decoder can draw lies in one plane. Move "
     "over it to see what is where, click to decode the very point. The dots are "
-    "examples, coloured by their class, where the encoder puts them."
+    "examples, coloured by their class, where the encoder puts them: similar pictures "
+    "lie together, and where no dots are, the decoder draws what it never saw."
 )
 TILES, FARTHEST = 24, 10.0
 
@@ -119,6 +121,7 @@ def _chart(entry: Entry, condition: np.ndarray | None) -> dict[str, Any]:
         "height": height,
         "width": width,
         "extent": extent,
+        "axis": axes.Axis.between(-extent, extent, "latent").plain(),
         **_dots(entry, points),
     }
 

@@ -9,16 +9,21 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+
 from keras_genmodels_demo import attributes, checks, media, snippets, widgets
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page
 from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
-    "A generative model turns noise into pictures. One seed is one draw of the noise: "
-    "the same seed gives the same pictures, whenever it is asked for."
+    "A generative model turns noise, the latents, into pictures. One seed is one draw "
+    "of the noise: the same seed gives the same pictures, whenever it is asked for. "
+    "Models side by side get the same seed."
 )
-TEMPERATURE = "Multiplies the latents: below 1 is typical, above 1 is daring."
+TEMPERATURE = (
+    "What the latents are multiplied by. Below 1 they are nearer to the mean: pictures "
+    "are more typical and less varied. Above 1 they are rarer, and fail more often."
+)
 MOST, MOST_MODELS = 100, 4
 
 
@@ -44,7 +49,7 @@ def build(page: Page) -> None:
                 info=f"Up to {MOST_MODELS}, side by side.",
             )
             asked = Attributes(_conditional(found.values()), found[names[0]])
-            seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
+            seed = tab.seed()
             count = widgets.slider(1, MOST, 40, step=1, label="Pictures")
             temperature = widgets.slider(
                 0,
@@ -56,8 +61,8 @@ def build(page: Page) -> None:
             )
             tab.examples(
                 {
-                    "typical": {temperature: 0.6, seed: 1},
-                    "daring": {temperature: 1.4, seed: 1},
+                    "temperature 0.6": {temperature: 0.6, seed: 1},
+                    "temperature 1.4": {temperature: 1.4, seed: 1},
                     "side by side": {models: names[:MOST_MODELS], count: 20},
                 }
             )

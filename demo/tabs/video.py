@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+
 from keras_genmodels_demo import (
     charts,
     checks,
@@ -22,9 +23,9 @@ from keras_genmodels_demo.frame import Page
 from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
-    "A clip is drawn from its attributes. Leave some of them open: they are read from "
-    "the first frame, where there is one, or drawn by chance. Change one while the "
-    "clip runs, or see one go through all its classes while everything else stays."
+    "A clip is generated from its attributes. Those left open are read from the first "
+    "frame, where there is one, or chosen at random. Change an attribute while the "
+    "clip runs, or vary one through all its classes while everything else stays."
 )
 IMPORTS = ("import keras_genmodels as kgm", "from keras_genmodels import pictures")
 OPEN, NOTHING = "left open", "nothing"
@@ -49,7 +50,7 @@ def build(page: Page) -> None:
             model = gr.Dropdown(list(found), value=first.name, label="Model")
             asked = Attributes(found.values(), first, (OPEN,), begin=1)
             frames = widgets.slider(1, MOST_FRAMES, 16, step=1, label="Frames")
-            seed = gr.Number(0, label="Seed", precision=0, minimum=0, step=1)
+            seed = tab.seed()
             start = widgets.widget(
                 "picker",
                 "",
@@ -248,7 +249,7 @@ def _rows(
 ) -> dict[str, dict[str, str]]:
     """Map the label of each clip to its classes."""
     if vary is None:
-        return {", ".join(classes.values()) or entry.name: dict(classes)}
+        return {entry.name: dict(classes)}
     [attribute] = [a for a in entry.spec.attributes if a.name == vary]
     return {label: {**classes, vary: label} for label in attribute.classes[:MOST_ROWS]}
 

@@ -8,10 +8,11 @@ import sys
 import time
 
 import gradio as gr
-from keras_genmodels_demo import page, server
+
+from keras_genmodels_demo import messages, server
 from keras_genmodels_demo.models_index import Entry, ModelsIndex, local
 
-answer, polite = Entry.call, page.polite
+answer, errors_as_messages = Entry.call, messages.errors_as_messages
 
 
 def slowly(entry, signature, **inputs):
@@ -25,7 +26,7 @@ def slowly(entry, signature, **inputs):
 def hesitantly():
     """Each refusal takes a second."""
     try:
-        with polite():
+        with errors_as_messages():
             yield
     except gr.Error:
         time.sleep(1.0)
@@ -33,7 +34,7 @@ def hesitantly():
 
 
 if __name__ == "__main__":
-    Entry.call, page.polite = slowly, hesitantly
+    Entry.call, messages.errors_as_messages = slowly, hesitantly
     listening = server.listen("127.0.0.1", 0)
     application = server.application(ModelsIndex(sys.argv[1], local))
     sys.stdout.write(f"The demo is at {server.address(listening)}\n")
