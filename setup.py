@@ -1,4 +1,4 @@
-"""What the package is called, what it needs and what it installs."""
+"""The name of the package, its dependencies and what it installs."""
 
 import re
 from pathlib import Path
@@ -12,6 +12,9 @@ VERSION = re.search(
     (ROOT / "keras_genmodels" / "__init__.py").read_text(encoding="utf-8"),
     re.MULTILINE,
 ).group(1)
+
+# What the demo shows where there is no other model: at most 12 MB together.
+BUNDLED = ("acgan_mnist", "vae_2d_mnist", "video_vae_chairs")
 
 setup(
     name="keras_genmodels",
@@ -35,12 +38,25 @@ setup(
         "Typing :: Typed",
     ],
     python_requires=">=3.11,<3.14",
-    packages=find_packages(include=["keras_genmodels", "keras_genmodels.*", "demo"]),
+    packages=[
+        *find_packages(include=["keras_genmodels", "keras_genmodels.*"]),
+        "keras_genmodels.saved_models",
+        "keras_genmodels_demo",
+        "keras_genmodels_demo.tabs",
+    ],
+    # The folder `demo` has a longer name as a package, which no other package has. Of
+    # the saved models a wheel gets copies.
+    package_dir={
+        "keras_genmodels.saved_models": "saved_models",
+        "keras_genmodels_demo": "demo",
+    },
     package_data={
-        "demo": ["static/*"],
+        "keras_genmodels_demo": ["README.md", "requirements.txt", "static/*"],
         "keras_genmodels": ["py.typed"],
         "keras_genmodels.evaluation.classifiers": ["*.json", "*.keras"],
         "keras_genmodels.export": ["*.json"],
+        "keras_genmodels.training": ["*.html"],
+        "keras_genmodels.saved_models": [f"{name}/**/*" for name in BUNDLED],
     },
     install_requires=[
         # These four move together: TFP 0.25 is its last release, and it asks for

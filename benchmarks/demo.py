@@ -92,7 +92,7 @@ def ask(client: Client, tab: str, seed: int) -> float:
 
 
 def alone(url: str, times: int) -> tuple[Seconds, Seconds]:
-    """What one client waits for the first answer of each tab, and for later ones."""
+    """Measure how long one client waits for the first answer of each tab, and later."""
     client = Client(url, verbose=False)
     first, later = defaultdict(list), defaultdict(list)
     for tab in questions(client):
@@ -106,7 +106,7 @@ def alone(url: str, times: int) -> tuple[Seconds, Seconds]:
 def together(
     url: str, process: int, clients: int, seconds: float
 ) -> tuple[Seconds, list[str], list[float]]:
-    """What many clients wait, what went wrong, and the memory in MiB, second by second.
+    """Measure the waits and errors of many clients, and the memory in MiB by second.
 
     Args:
         url: of the demo.
@@ -166,7 +166,7 @@ def ends(memory: list[float]) -> tuple[float, float]:
 def promises(
     first: Seconds, later: Seconds, errors: list[str], growth: float
 ) -> dict[str, bool]:
-    """What is promised, and whether it is held; later answers by their medians."""
+    """The promised times, and whether they are kept; later answers by their medians."""
     slow = {tab: CLIP if tab == "video" else PICTURES for tab in later}
     medians = {tab: statistics.median(seconds) for tab, seconds in later.items()}
     return {

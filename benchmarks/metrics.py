@@ -24,8 +24,8 @@ from torch_fidelity.metric_fid import (
 )
 from torch_fidelity.metric_prc import prc_features_to_metric
 
-from keras_genmodels.evaluation.frechet import frechet_distance
-from keras_genmodels.evaluation.manifold import precision_recall
+from keras_genmodels.evaluation.measures.frechet import frechet_distance
+from keras_genmodels.evaluation.measures.precision_recall import precision_recall
 
 TOLERANCE = 1e-6
 
@@ -74,7 +74,7 @@ PAIRS = {
 
 
 def timed(function: Callable, *features: np.ndarray) -> tuple[dict[str, float], float]:
-    """What a function gives, and its seconds."""
+    """Call a function; returns its value and the seconds."""
     begun = time.perf_counter()
     found = function(*features)
     return found, time.perf_counter() - begun

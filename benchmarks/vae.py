@@ -133,6 +133,7 @@ def compare(recipe: str, options: argparse.Namespace) -> None:
             options.dataset,
             data={"binarise": "dynamic", **size},
             out=f"{folder}/run",
+            validation=0.0,
             **place,
         )
         job.fit(verbose=0, further=[turns])
@@ -168,7 +169,7 @@ def likelihood(recipe: str, options: argparse.Namespace) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    """What the command line asks for."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__.split("\n")[0],
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,

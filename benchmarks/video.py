@@ -217,6 +217,7 @@ def compare(options: argparse.Namespace) -> None:
             epochs=100,
             arguments={"attribute_weight": WEIGHT},
             out=f"{folder}/run",
+            validation=0.0,
         )
         job.fit(verbose=0, further=[turns])
     count = len(clips["x"]) // options.batch_size * options.batch_size
@@ -263,7 +264,7 @@ def on_demand(options: argparse.Namespace) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    """What the command line asks for."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__.split("\n")[0],
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,

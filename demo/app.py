@@ -1,54 +1,38 @@
-"""The page: a tab an idea of the lecture."""
+"""Program that serves the demo: what a Hugging Face Space of this folder runs.
+
+`python app.py` takes the options of `keras-genmodels demo`. The folder that it lies in,
+whatever its name, is the package `keras_genmodels_demo`, and comes before one that is
+installed: what is changed here is what is seen.
+"""
 
 from __future__ import annotations
 
-import html
+import importlib.util
+import os
+import pathlib
+import sys
 
-import gradio as gr
-
-from demo import (
-    arithmetic,
-    autoencode,
-    game,
-    interpolate,
-    manifold,
-    sample,
-    video,
-)
-from demo.page import Page, refusals
-from demo.shelf import Shelf
-from demo.snippets import Source
-
-TITLE = "Generative models, alive"
-TABS = (autoencode, manifold, sample, interpolate, arithmetic, video, game)
+HERE = pathlib.Path(__file__).resolve().parent
+NAME = "keras_genmodels_demo"
 
 
-def build(shelf: Shelf, source: Source | None = None) -> gr.Blocks:
-    """The page of what is on a shelf.
-
-    Args:
-        shelf: the models.
-        source: where snippets find them; by default in their folder.
-    """
-    app = gr.Blocks(analytics_enabled=False, title=TITLE)
-    page = Page(app, shelf, source or Source())
-    with app:
-        gr.HTML(_header(shelf), elem_id="kgm-header")
-        with gr.Tabs(elem_id="kgm-tabs") as tabs:
-            for tab in TABS:
-                tab.build(page)
-        page.restores(tabs)
-    return app
-
-
-def _header(shelf: Shelf) -> str:
-    count = len(shelf.entries)
-    told = f"{count} model{'' if count == 1 else 's'} from {shelf.folder}"
-    told += f", {len(shelf.refused)} cannot be used" if shelf.refused else ""
-    unread = {n: why for n, why in shelf.refused.items() if n not in shelf.lost}
-    trouble = refusals(unread) if unread else ""  # others are told on their tabs
-    return (
-        f"<header><h1>{TITLE}</h1><p>{html.escape(told)}</p>"
-        '<button type="button" onclick="kgm.turn()" aria-label="Light or dark">'
-        f"</button></header>{trouble}"
+def adopt(folder: pathlib.Path) -> None:
+    """Import a folder as the package of the demo."""
+    spec = importlib.util.spec_from_file_location(
+        NAME, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[NAME] = package
+    spec.loader.exec_module(package)
+
+
+if __name__ == "__main__":
+    if "SPACE_ID" in os.environ:  # whose visitors come from other machines
+        os.environ.setdefault("GRADIO_SERVER_NAME", "0.0.0.0")
+    adopt(HERE)
+    # Files here are parts of the package, and no modules of their own.
+    sys.path[:] = [path for path in sys.path if path != str(HERE)]
+
+    from keras_genmodels import cli
+
+    sys.exit(cli.main(["demo", *sys.argv[1:]]))

@@ -8,16 +8,15 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
-
-from demo import checks
-from demo.shelf import Entry
+from keras_genmodels_demo import checks
+from keras_genmodels_demo.models_index import Entry
 
 EACH = "each in turn"
 SHORT = 10  # letters of a choice for which half a line is enough
 
 
 class Attributes:
-    """A list to choose from for every attribute of some models.
+    """Lists to choose from, one for every attribute of some models.
 
     Models of one data set share their controls. A control is seen while a chosen model
     has its attribute.
@@ -56,11 +55,11 @@ class Attributes:
 
     @staticmethod
     def _key(entry: Entry, name: str) -> str:
-        """A word that both a link and Python can say."""
+        """Make a name that is valid both in a link and in Python."""
         return re.sub(r"\W", "_", f"{entry.spec.name}_{name}", flags=re.ASCII)
 
     def _keys(self, entries: Iterable[Entry]) -> set[str]:
-        """The keys of all attributes of some models."""
+        """Collect the keys of all attributes of some models."""
         return {self._key(e, a.name) for e in entries for a in e.spec.attributes}
 
     def follow(self, control: Any, find: Any) -> None:
@@ -86,7 +85,7 @@ class Attributes:
             )
 
     def chosen(self, entry: Entry, values: Mapping[str, Any]) -> dict[str, str]:
-        """Attribute to choice for one model, out of the values of all controls.
+        """Map attribute to choice for one model, out of the values of all controls.
 
         Raises:
             ValueError: for a class that the attribute does not have.
@@ -100,12 +99,12 @@ class Attributes:
 
 
 def _width(classes: Iterable[str]) -> list[str]:
-    """Whether there is room for two such lists in a line."""
+    """Find whether there is room for two such lists in a line."""
     return ["kgm-short"] if max(map(len, classes)) <= SHORT else []
 
 
 def rows(entry: Entry, choices: Mapping[str, str], count: int) -> dict[str, list[str]]:
-    """The class of every attribute in each of `count` rows.
+    """List the class of every attribute in each of `count` rows.
 
     What is asked for `EACH` goes through its classes: the first such attribute changes
     from row to row, the next when that one is through.
@@ -126,6 +125,6 @@ def rows(entry: Entry, choices: Mapping[str, str], count: int) -> dict[str, list
 
 
 def first_round(entry: Entry, choices: Mapping[str, str]) -> int:
-    """The classes of the first attribute that is asked for in turn, or 0."""
+    """Count the classes of the first attribute that is asked for in turn, or 0."""
     turns = [a for a in entry.spec.attributes if choices[a.name] == EACH]
     return len(turns[0].classes) if turns else 0

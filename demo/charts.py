@@ -1,4 +1,4 @@
-"""Small charts as SVG: their colours are the page's, in light and in dark."""
+"""Charts as SVG: their colours are the page's, in light and in dark."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def bars(values: Sequence[float], label: str, height: int = 80) -> str:
-    """Numbers around zero as bars, left to right.
+    """Draw numbers around zero as bars, left to right.
 
     Args:
         values: finite numbers, at least one.
@@ -36,7 +36,7 @@ def bars(values: Sequence[float], label: str, height: int = 80) -> str:
 
 
 def shares(parts: Mapping[str, float], unit: str) -> str:
-    """Numbers that add up, as lengths side by side with their names under them.
+    """Draw numbers that add up as lengths side by side, their names under them.
 
     Args:
         parts: name to number; lengths are of their absolute values.
@@ -52,7 +52,7 @@ def shares(parts: Mapping[str, float], unit: str) -> str:
 
 
 def probabilities(shares: Mapping[str, float], label: str, most: int = 10) -> str:
-    """Names with their probabilities as bars, the likeliest first.
+    """List names with their probabilities as bars, the likeliest first.
 
     Args:
         shares: name to probability in [0, 1].

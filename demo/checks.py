@@ -1,4 +1,4 @@
-"""What a client sent, before anything is computed with it.
+"""Checks of values that a client sent, before anything is computed with them.
 
 A browser keeps to the sliders; a program that calls the same address need not.
 """
@@ -15,7 +15,7 @@ LARGEST_SEED = 2**31 - 1
 
 
 def number(name: str, value: Any, low: float, high: float) -> float:
-    """A finite number in [low, high].
+    """Check a finite number in [low, high].
 
     Args:
         name: what the message calls it.
@@ -42,7 +42,7 @@ def number(name: str, value: Any, low: float, high: float) -> float:
 
 
 def whole(name: str, value: Any, low: int, high: int) -> int:
-    """A whole number in [low, high]; 3.0 is one.
+    """Check a whole number in [low, high]; 3.0 is one.
 
     Raises:
         TypeError: for what is no number.
@@ -58,12 +58,12 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
 
 
 def seed(value: Any) -> int:
-    """A seed as every signature takes it, 0 to 2**31 - 1."""
+    """Check a seed as every signature takes it, 0 to 2**31 - 1."""
     return whole("seed", value, 0, LARGEST_SEED)
 
 
 def one_of(name: str, value: Any, known: Sequence[str]) -> str:
-    """One of the known names.
+    """Check that a name is one of the known ones.
 
     Raises:
         TypeError: for what is no name.
@@ -80,6 +80,6 @@ def one_of(name: str, value: Any, known: Sequence[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """What came, short enough for a message."""
+    """Shorten a received value for a message."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,4 +1,4 @@
-"""Clips of a model by what is asked of them, and what a page needs to play them."""
+"""Clips of a model as they were asked for, and the data by which a page plays them."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-from demo import media, snippets
-from demo.shelf import Entry
+from keras_genmodels_demo import media, snippets
+from keras_genmodels_demo.models_index import Entry
 
 FPS, ACROSS, HEIGHT = 8, 5, 128
 
 
 def directed(entry: Entry) -> bool:
-    """Whether a model of clips draws them of any length, and lets them change."""
+    """Find whether a model draws clips of any length, and lets them change."""
     return entry.offers("generate")
 
 
 def length(entry: Entry, frames: int) -> int:
-    """As many frames as are asked for, or as a model of one length draws."""
+    """Count the frames: as asked for, or as many as a model of one length draws."""
     return frames if directed(entry) else min(frames, entry.spec.x_shape[0])
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a clip is made, whatever its attributes.
+    """Plan of a clip, whatever its attributes.
 
     Every clip of a plan is drawn from the same noise, so that two clips differ by their
     attributes alone.
@@ -50,24 +49,24 @@ class Plan:
 
     @property
     def changes(self) -> bool:
-        """Whether a change falls within the clip."""
+        """Find whether a change falls within the clip."""
         return self.turn is not None and self.moment < self.frames
 
     @property
     def by_frame(self) -> bool:
-        """Whether the model takes a condition for every frame."""
+        """Find whether the model takes a condition for every frame."""
         takes = self.entry.inputs("generate" if directed(self.entry) else "sample")
         return len(takes.get("condition", {"shape": []})["shape"]) == 3
 
     def infer(self) -> dict[str, np.ndarray]:
-        """Attribute to the probabilities of its classes, read from the first frame."""
+        """Read the probabilities of each attribute's classes from the first frame."""
         if self.first is None or not self.entry.offers("infer_attributes"):
             return {}
         found = self.entry.call("infer_attributes", first_frame=self.first[None])
         return {name: shares[0] for name, shares in found.items()}
 
     def clip(self, classes: Mapping[str, str]) -> np.ndarray:
-        """The clip with these attributes, (frames, height, width, channels)."""
+        """Draw the clip with these attributes, (frames, height, width, channels)."""
         before = self.entry.spec.condition(1, **classes)
         after = self.entry.spec.condition(1, **self.turned(classes))
         if not self.changes:
@@ -80,11 +79,11 @@ class Plan:
         return np.concatenate([begun, ended[1:]])
 
     def turned(self, classes: Mapping[str, str]) -> dict[str, str]:
-        """The attributes after the change."""
+        """Give the attributes after the change."""
         return {**classes, **(dict([self.turn]) if self.turn else {})}
 
     def _steady(self, condition: np.ndarray, frames: int) -> np.ndarray:
-        """One condition for all frames, as the model takes it."""
+        """Repeat one condition for all frames, as the model takes it."""
         return condition[:, None].repeat(frames, axis=1) if self.by_frame else condition
 
     def _run(
@@ -102,7 +101,7 @@ class Plan:
     # --- the same in Python -----------------------------------------------------------
 
     def program(self, classes: Mapping[str, str]) -> list[str]:
-        """The lines that append this clip to a list called `clips`."""
+        """Write the lines that append this clip to a list called `clips`."""
         lines = [snippets.condition(classes)]
         if not self.changes:
             if self.by_frame:
@@ -139,7 +138,7 @@ def film(
     change: int | None = None,
     height: int = HEIGHT,
 ) -> dict[str, Any]:
-    """What the page's player needs: one sheet of all clips, and files to keep.
+    """Collect what the player needs: one sheet of all clips, and files to keep.
 
     Args:
         name: of the files.
@@ -161,7 +160,7 @@ def film(
 
 
 def shown(name: str, found: Mapping[str, np.ndarray], fps: int) -> dict[str, Any]:
-    """What the player needs of clips that are not for keeping."""
+    """Collect what the player needs of clips that are not for keeping."""
     clips = np.stack(list(found.values()))
     return {
         "name": name,
@@ -175,7 +174,7 @@ def shown(name: str, found: Mapping[str, np.ndarray], fps: int) -> dict[str, Any
 
 
 def side_by_side(clips: np.ndarray) -> np.ndarray:
-    """Clips as one, in rows of at most five; where none is, it is black.
+    """Join clips into one, in rows of at most five; where none is, it is black.
 
     Args:
         clips: (clips, frames, height, width, channels).

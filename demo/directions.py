@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-
-from demo.shelf import Entry
+from keras_genmodels_demo.models_index import Entry
 
 
 def attributes(entry: Entry) -> list[str]:
-    """The attributes that examples and an encoder give a direction."""
+    """List the attributes that examples and an encoder give a direction."""
     if not (entry.examples and entry.offers("encode")):
         return []
     return [attribute.name for attribute in entry.spec.attributes]
 
 
 def find(entry: Entry, name: str) -> dict[str, np.ndarray]:
-    """Class to direction of an attribute, of classes that some examples have."""
+    """Map class to direction of an attribute, of classes that some examples have."""
     return entry.remember(("directions", name), lambda: _find(entry, name))
 
 

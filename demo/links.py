@@ -1,4 +1,4 @@
-"""What the address of a page says of its controls."""
+"""Links: the values of controls that stand in the address of a page."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
-
-from demo.look import unchanged
+from keras_genmodels_demo.widgets import unchanged
 
 
 def value(control: Any, given: Sequence[str] | None) -> Any:
-    """The value of a control that a link asks for; what cannot be is left alone."""
+    """Read the value of a control from a link; what cannot be is left alone."""
     if not given:
         return unchanged(control)
     if isinstance(control, (gr.Slider, gr.Number)):

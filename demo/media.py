@@ -1,4 +1,4 @@
-"""Arrays as pictures and clips that a page can show without fetching anything."""
+"""Media: arrays as pictures and clips that a page shows without fetching a file."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ KINDS = {
 
 
 def levels(x: np.ndarray) -> np.ndarray:
-    """Floats in [0, 1] as 0..255; what is outside is clipped."""
+    """Round floats in [0, 1] to 0..255; what is outside is clipped."""
     return np.rint(np.clip(x, 0.0, 1.0) * 255.0).astype(np.uint8)
 
 
 def image(x: np.ndarray) -> Image.Image:
-    """A (height, width, 1 or 3) array in [0, 1] as a picture."""
+    """Turn a (height, width, 1 or 3) array in [0, 1] into a picture."""
     values = levels(x)
     return Image.fromarray(values[..., 0] if values.shape[-1] == 1 else values)
 
 
 def png(x: np.ndarray, scale: int = 1) -> bytes:
-    """A (height, width, channels) array in [0, 1] as a PNG file.
+    """Write a (height, width, channels) array in [0, 1] as a PNG file.
 
     Args:
         x: floats, with 1 or 3 channels.
@@ -47,12 +47,12 @@ def png(x: np.ndarray, scale: int = 1) -> bytes:
 
 
 def uri(data: bytes, kind: str = "PNG") -> str:
-    """A file as an address that carries it."""
+    """Make an address that carries a file."""
     return f"data:{KINDS[kind]};base64,{base64.b64encode(data).decode()}"
 
 
 def img(x: np.ndarray, alt: str, extra: str = "") -> str:
-    """One picture as HTML.
+    """Write one picture as HTML.
 
     Args:
         x: (height, width, channels) in [0, 1].
@@ -67,7 +67,7 @@ def img(x: np.ndarray, alt: str, extra: str = "") -> str:
 
 
 def heat(values: np.ndarray, alt: str) -> str:
-    """Values in [0, 1] as the strength of one colour over the page's, as HTML.
+    """Show values in [0, 1] as the strength of one colour over the page's, as HTML.
 
     Args:
         values: (height, width).
@@ -84,7 +84,7 @@ def heat(values: np.ndarray, alt: str) -> str:
 
 
 def sheet(clips: np.ndarray) -> str:
-    """Clips as one picture, a row a clip and a column a frame, as an address.
+    """Join clips into one picture, a row a clip and a column a frame, as an address.
 
     Args:
         clips: (clips, frames, height, width, channels) in [0, 1].
@@ -103,7 +103,7 @@ def sheet(clips: np.ndarray) -> str:
 def animation(
     frames: Sequence[np.ndarray], kind: str, fps: float, scale: int = 1
 ) -> bytes:
-    """A clip as an animated WebP or GIF file, for ever repeated.
+    """Write a clip as an animated WebP or GIF file, for ever repeated.
 
     Args:
         frames: (height, width, channels) arrays in [0, 1].
@@ -125,7 +125,7 @@ def animation(
 
 
 def ffmpeg() -> str | None:
-    """The program that writes MP4, if it is there: on the path or in a wheel."""
+    """Find the program that writes MP4, on the path or in a wheel."""
     found = shutil.which("ffmpeg")
     if found is None:
         try:
@@ -137,7 +137,7 @@ def ffmpeg() -> str | None:
 
 
 def mp4(frames: Sequence[np.ndarray], fps: float, scale: int = 1) -> bytes | None:
-    """A clip as an MP4 file, through pipes; None where there is no ffmpeg.
+    """Write a clip as an MP4 file, through pipes; None where there is no ffmpeg.
 
     Args:
         frames: (height, width, channels) arrays in [0, 1].

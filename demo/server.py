@@ -1,51 +1,54 @@
-"""The page behind its door, at an address."""
+"""Server of the page: the application, its middleware and its address."""
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Sequence
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from keras_genmodels_demo import page, theme
+from keras_genmodels_demo.middleware import RequestFilter
+from keras_genmodels_demo.models_index import ModelsIndex
+from keras_genmodels_demo.snippets import Source
 from starlette.middleware import Middleware
 
-from demo import app, look
-from demo.gate import Gate
-from demo.shelf import Shelf
-from demo.snippets import Source
-
+# Hugging Face shows a Space within a page of its own.
+SPACES = ("https://huggingface.co",)
 MOST_WAITING, MOST_SESSIONS, MOST_THREADS = 40, 200, 8
 
 
 def application(
-    shelf: Shelf,
+    models: ModelsIndex,
     server: str | None = None,
     auth: Sequence[tuple[str, str]] | None = None,
     rate: float = 50.0,
     waiting: int = MOST_WAITING,
 ) -> FastAPI:
-    """The whole application, as any ASGI server runs it.
+    """Build the whole application, as any ASGI server runs it.
 
     Args:
-        shelf: the models.
+        models: the models.
         server: the TensorFlow Serving that runs them, for the snippets.
         auth: names and passwords of who may come in; by default everybody.
         rate: questions a second that each client may ask.
         waiting: questions that may wait for an answer, of all clients together.
     """
-    blocks = app.build(shelf, Source(server))
+    blocks = page.build(models, Source(server))
     blocks.queue(max_size=waiting)
     blocks.state_session_capacity = MOST_SESSIONS
     blocks.max_threads = MOST_THREADS
-    door = FastAPI(
-        middleware=[Middleware(Gate, rate=rate)],
+    framed_by = SPACES if "SPACE_ID" in os.environ else ()
+    outer = FastAPI(
+        middleware=[Middleware(RequestFilter, rate=rate, framed_by=framed_by)],
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
     )
     return gr.mount_gradio_app(
-        door,
+        outer,
         blocks,
         path="/",
         auth=list(auth) if auth else None,
@@ -55,14 +58,14 @@ def application(
         enable_monitoring=False,
         run_history=False,
         footer_links=[],
-        theme=look.theme(),
-        css=look.css(),
-        head=look.head(),
+        theme=theme.build(),
+        css=theme.css(),
+        head=theme.head(),
     )
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket at an address; port 0 is any that is free.
+    """Open a socket at an address; port 0 is any that is free.
 
     Raises:
         ValueError: if it is taken, or not this machine's.
@@ -77,7 +80,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address(listening: socket.socket) -> str:
-    """What a browser here is given to find the page."""
+    """Write the address at which a browser here finds the page."""
     host, port = listening.getsockname()[:2]
     return f"http://{host}:{port}/"
 

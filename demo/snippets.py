@@ -1,4 +1,4 @@
-"""The same thing in Python: short programs that make what the page shows.
+"""Snippets: short Python programs that make what the page shows.
 
 Each of them runs as it stands where the package is installed and prints, saves or keeps
 what the page has shown; a test runs each.
@@ -13,15 +13,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-
-from demo import choices, media
-from demo.shelf import Entry
+from keras_genmodels_demo import media, picture_tokens
+from keras_genmodels_demo.models_index import Entry
 
 _WIDTH = 80
 
 
 class Source:
-    """Where a snippet finds a model: in the folder, or at a server.
+    """Place where a snippet finds a model: the folder, or a server.
 
     Args:
         server: the address of a TensorFlow Serving, or None.
@@ -31,7 +30,7 @@ class Source:
         self.server = server
 
     def load(self, entry: Entry, variable: str = "model") -> str:
-        """The line that makes the model."""
+        """Write the line that makes the model."""
         if self.server is None:
             return f'{variable} = kgm.export.load("{shown_path(entry.path)}")'
         card = shown_path(entry.path.parent)
@@ -39,14 +38,14 @@ class Source:
 
 
 def shown_path(path: pathlib.Path) -> str:
-    """A path as a person here would type it."""
+    """Write a path as a person here would type it."""
     path = path.absolute()
     here = pathlib.Path.cwd()
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
 
 def program(imports: Sequence[str], *parts: str) -> str:
-    """Imports in order, an empty line, then the parts that are not empty."""
+    """Join imports in order, an empty line, then the parts that are not empty."""
     known = sorted(set(imports), key=lambda line: (line.startswith("from "), line))
     head = [line for line in known if "keras_genmodels" not in line]
     ours = [line for line in known if "keras_genmodels" in line]
@@ -55,7 +54,7 @@ def program(imports: Sequence[str], *parts: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Long text as a Python literal of short lines in brackets."""
+    """Write long text as a Python literal of short lines in brackets."""
     if len(text) < _WIDTH:
         return f'"{text}"'
     lines = textwrap.wrap(text, _WIDTH - 6, break_on_hyphens=False)
@@ -63,16 +62,16 @@ def literal(text: str) -> str:
 
 
 def condition(values: Mapping[str, Any], rows: str = "1") -> str:
-    """The line that makes a condition of the model's attributes."""
+    """Write the line that makes a condition of the model's attributes."""
     named = {key: value for key, value in values.items() if key.isidentifier()}
     others = {key: value for key, value in values.items() if key not in named}
-    words = [rows, *(f"{key}={value!r}" for key, value in named.items())]
-    words += [f"**{others!r}"] if others else []
-    return f"condition = model.spec.condition({', '.join(words)})"
+    given = [rows, *(f"{key}={value!r}" for key, value in named.items())]
+    given += [f"**{others!r}"] if others else []
+    return f"condition = model.spec.condition({', '.join(given)})"
 
 
 def shorter(classes: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Rows of classes for `spec.condition`: one name where all are the same."""
+    """Shorten rows of classes for `spec.condition`: one name where all are the same."""
     return {
         name: rows[0] if len(set(rows)) == 1 else list(rows)
         for name, rows in classes.items()
@@ -80,18 +79,18 @@ def shorter(classes: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 
 def picture(
-    entry: Entry, word: str, x: np.ndarray, name: str = "x"
+    entry: Entry, token: str, x: np.ndarray, name: str = "x"
 ) -> tuple[list[str], str]:
-    """The imports and the lines that make `x`, (1, height, width, channels).
+    """Write the imports and lines that make `x`, (1, height, width, channels).
 
     Args:
         entry: the model.
-        word: an example's, or one that carries its picture.
+        token: an example's, or one that carries its picture.
         x: the picture, (height, width, channels) in [0, 1].
         name: of the variable.
     """
-    if word.startswith("e"):
-        return [], f"{examples(entry)}\n{name} = examples.x[{word[1:]}][None]"
+    if token.startswith("e"):
+        return [], f"{examples(entry)}\n{name} = examples.x[{token[1:]}][None]"
     data = base64.b64encode(media.png(x)).decode()
     mode = "L" if x.shape[-1] == 1 else "RGB"
     return (
@@ -104,32 +103,34 @@ def picture(
 
 
 def points(
-    entry: Entry, words: Sequence[str], seed: int, name: str = "z"
+    entry: Entry, tokens: Sequence[str], seed: int, name: str = "z"
 ) -> tuple[list[str], str]:
-    """The imports and the lines that make the latents of chosen pictures.
+    """Write the imports and lines that make the latents of chosen pictures.
 
     A condition, where the model asks for one, is a row called `condition`.
 
     Args:
         entry: the model.
-        words: that name the pictures.
+        tokens: that name the pictures.
         seed: of the samples.
-        name: of the latents, (len(words), latent_dim).
+        name: of the latents, (len(tokens), latent_dim).
     """
     more = ", condition" if entry.is_conditional("decode") else ""
-    kinds = {word[0] for word in words}
+    kinds = {token[0] for token in tokens}
     imports, lines, parts = ["import numpy as np"], [], []
     if "s" in kinds:
         lines.append(drawing(entry, seed))
     if "e" in kinds:
         lines.append(examples(entry))
-    for i, word in enumerate(words):
-        if word[0] == "s":
-            parts.append(f"samples[{word[1:]}]")
-        elif word[0] == "e":
-            parts.append(f"model.encode(examples.x[{word[1:]}][None]{more})[0]")
+    for i, token in enumerate(tokens):
+        if token[0] == "s":
+            parts.append(f"samples[{token[1:]}]")
+        elif token[0] == "e":
+            parts.append(f"model.encode(examples.x[{token[1:]}][None]{more})[0]")
         else:
-            needed, made = picture(entry, word, choices.example(entry, word), f"x{i}")
+            needed, made = picture(
+                entry, token, picture_tokens.example(entry, token), f"x{i}"
+            )
             imports += needed
             lines.append(made)
             parts.append(f"model.encode(x{i}{more})[0]")
@@ -138,8 +139,8 @@ def points(
 
 
 def drawing(entry: Entry, seed: int) -> str:
-    """The line that makes the latents of the samples on offer."""
-    count = choices.SAMPLES
+    """Write the line that makes the latents of the samples on offer."""
+    count = picture_tokens.SAMPLES
     named = f"count={count}"
     if entry.is_conditional("decode"):
         named = f"condition=condition.repeat({count}, axis=0)"
@@ -147,13 +148,13 @@ def drawing(entry: Entry, seed: int) -> str:
 
 
 def examples(entry: Entry) -> str:
-    """The line that makes the examples."""
+    """Write the line that makes the examples."""
     path = shown_path(entry.path.parent)
     return f'examples = kgm.export.exhibits.read_examples("{path}")'
 
 
 def moves(entry: Entry, name: str, strengths: Mapping[str, float]) -> str:
-    """The lines that move a latent called `answer` along directions of an attribute."""
+    """Write the lines that move the latent `answer` along an attribute."""
     [attribute] = [a for a in entry.spec.attributes if a.name == name]
     more = ", examples.condition" if entry.is_conditional("encode") else ""
     lines = [examples(entry), f"codes = model.encode(examples.x{more})"]

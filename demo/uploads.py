@@ -14,6 +14,7 @@ import threading
 from typing import Any
 
 import numpy as np
+from keras_genmodels_demo import media
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
@@ -24,11 +25,11 @@ _SLOTS = threading.BoundedSemaphore(2)  # pictures decoded at once, for their me
 
 
 class _Refusal(ValueError):
-    """What the head of a file says is too much."""
+    """Refusal of a file by what its head says."""
 
 
 def decode(text: Any, shape: tuple[int, int, int]) -> np.ndarray:
-    """A sent picture as a model takes it.
+    """Decode a sent picture to an array that a model takes.
 
     The middle of the picture is cut to the shape's proportions and scaled to its size;
     transparent parts become black, colours become grey where the model knows grey only.
@@ -69,13 +70,11 @@ def decode(text: Any, shape: tuple[int, int, int]) -> np.ndarray:
 
 
 def encode(x: np.ndarray) -> str:
-    """A picture of a model's size as short text that `decode` reads back.
+    """Encode a picture of a model's size as short text that `decode` reads back.
 
     Grey pictures are kept exactly. Colour pictures are kept as WebP of high quality:
     the text stands in permalinks.
     """
-    from demo import media
-
     picture, file = media.image(x), io.BytesIO()
     if picture.mode == "L":
         picture.save(file, format="PNG", optimize=True)

@@ -17,6 +17,7 @@ from keras_genmodels.parsing import InputError, Parser, command, key_values, pai
 
 _BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
 _SETTINGS = ("epochs", "batch_size", "seed", "out", "dtype", "jit_compile", "data_dir")
+_SETTINGS += ("validation",)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,12 +72,13 @@ def _finish(training: Any, job: Any) -> int:
     except training.NonFiniteError as error:
         return _complain(
             f"training stopped: {error} The last good checkpoint is in "
-            f"{job.run.checkpoints}.",
+            f"{job.run.checkpoints}; {job.run.page} shows how it went.",
             _FAILED,
         )
     except KeyboardInterrupt:
         return _complain(
-            f"interrupted; `keras-genmodels resume {job.run.path}` goes on",
+            f"interrupted; `keras-genmodels resume {job.run.path}` goes on, "
+            f"{job.run.page} shows how it went",
             _INTERRUPTED,
         )
     drawn = sorted(job.run.samples.glob("epoch-*[0-9].*"))
@@ -84,6 +86,7 @@ def _finish(training: Any, job: Any) -> int:
         **terminal.by_metric("test", report["metrics"]),
         "training seconds": terminal.number(report["training_seconds"]),
         **({"samples": drawn[-1]} if drawn else {}),
+        "report": job.run.page,
         "run": job.run.path,
     }
     print(terminal.table(rows))
@@ -199,6 +202,14 @@ def _add_training(commands: Any) -> None:
     key_values(train, "--set", "arguments of the recipe")
     key_values(train, "--data", "options of the dataset")
     key_values(train, "--fit-data", "further ones of what is fitted alone")
+    train.add_argument(
+        "--validation",
+        type=float,
+        metavar="X",
+        help="share of the training split, in [0, 1), to measure each epoch and not to "
+        "train on; default: 0 for a recipe and a dataset with a preset, as their "
+        "released numbers were trained, else 0.1",
+    )
     train.add_argument("--data-dir", metavar="D", help="where the datasets lie")
     train.add_argument(
         "--dtype", default="float32", choices=["float32", "mixed_bfloat16"]

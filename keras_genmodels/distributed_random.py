@@ -30,7 +30,7 @@ def draw_rows(sample, shape: Sequence[Any]) -> tf.Tensor:
 
 
 def _own_share(sample, axis: int) -> tf.Tensor:
-    """What `sample([])` is on one device; of several, the own slice of the axis."""
+    """`sample([])` on one device; of several devices, the own slice of the axis."""
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return sample([])

@@ -273,7 +273,7 @@ def attribute_vector(latents: Any, present: Any) -> Any:
 
 @_same_kind
 def arithmetic(a: Any, b: Any, c: Any) -> Any:
-    """What `a` is to `b`, given to `c`: `a - b + c`.
+    """The difference of `a` from `b`, added to `c`: `a - b + c`.
 
     The means of several latents a concept give clearer pictures than single ones.
 

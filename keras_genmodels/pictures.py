@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 from pathlib import Path
@@ -101,6 +102,15 @@ def save_png(path: str | Path, image: np.ndarray) -> None:
     _save(path, [image])
 
 
+def encode_png(image: np.ndarray) -> bytes:
+    """Encode an image as the content of a PNG file; the image as in `save_png`."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.fromarray(_levels(image)).save(file, "PNG")
+    return file.getvalue()
+
+
 def save_clip(
     clips: np.ndarray, path: str | Path, fps: float = 10.0, columns: int | None = None
 ) -> None:
@@ -152,8 +162,7 @@ def _save(path: str | Path, frames: list[np.ndarray], duration: int = 0) -> None
     from PIL import Image
 
     path = Path(path)
-    levels = [np.rint(np.clip(f, 0.0, 1.0) * 255.0).astype(np.uint8) for f in frames]
-    images = [Image.fromarray(f[..., 0] if f.shape[-1] == 1 else f) for f in levels]
+    images = [Image.fromarray(_levels(frame)) for frame in frames]
     options: dict[str, Any] = {}
     if duration:
         options = {"save_all": True, "append_images": images[1:], "loop": 0}
@@ -165,6 +174,12 @@ def _save(path: str | Path, frames: list[np.ndarray], duration: int = 0) -> None
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _levels(image: np.ndarray) -> np.ndarray:
+    """uint8 (height, width) of one channel, (height, width, 3) of three."""
+    levels = np.rint(np.clip(image, 0.0, 1.0) * 255.0).astype(np.uint8)
+    return levels[..., 0] if levels.shape[-1] == 1 else levels
 
 
 def scatter(points: np.ndarray, size: int = 256) -> np.ndarray:

@@ -23,22 +23,23 @@ PACKAGE = "keras_genmodels"
 HOMES = {
     "adversarial": "objectives",
     "callback": "evaluation",
+    "caption": "data.sources",
     "constraint": "objectives",
-    "dataset": "data",
-    "dataset scheme": "data",
+    "dataset": "data.sources",
+    "dataset scheme": "data.sources",
     "domain": "models",
-    "extractor": "evaluation",
-    "figure": "evaluation",
+    "extractor": "evaluation.extractors",
+    "figure": "evaluation.figures",
     "head": "distributions",
     "layer": "networks",
-    "metric": "evaluation",
+    "metric": "evaluation.metrics",
     "model": "models",
     "objective": "objectives",
     "output": "models",
     "penalty": "objectives",
     "prior": "distributions",
     "recipe": "zoo",
-    "running_metric": "evaluation",
+    "running_metric": "evaluation.measures",
     "signature": "export",
     "table": "tables",
     "term": "objectives",
@@ -65,7 +66,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the file of a registered thing says of it, known without importing it.
+    """The description of a registered thing, read from its file without importing it.
 
     Args:
         name: the public name.

@@ -46,7 +46,9 @@ def weizmann_dir() -> str:
 @pytest.fixture(autouse=True)
 def _no_download(monkeypatch):
     """Sets that are fetched by themselves are not: no test uses a network."""
-    monkeypatch.setattr("keras_genmodels.data.sprites.ARCHIVE", "file:///not/there.zip")
+    monkeypatch.setattr(
+        "keras_genmodels.data.archives.sprite_sheets.ARCHIVE", "file:///not/there.zip"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -79,11 +81,29 @@ def demo_folder(tmp_path_factory) -> pathlib.Path:
 
 
 @pytest.fixture(scope="session")
-def demo_shelf(demo_folder):
+def demo_index(demo_folder):
     """The loaded models of that folder."""
     import demo_models
 
-    return demo_models.shelf(demo_folder)
+    return demo_models.index(demo_folder)
+
+
+@pytest.fixture(scope="session")
+def temporary(tmp_path_factory) -> pathlib.Path:
+    """Where a demo that writes files would write them."""
+    return tmp_path_factory.mktemp("temporary")
+
+
+@pytest.fixture(scope="session")
+def small_demo(demo_folder, temporary):
+    """The address of a running demo of that folder, one for all files of tests."""
+    import demo_models
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(temporary))
+        patch.setenv("GRADIO_TEMP_DIR", str(temporary))
+        with demo_models.running(demo_folder, "--rate", "1000") as url:
+            yield url
 
 
 @pytest.fixture(scope="module")

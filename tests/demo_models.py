@@ -1,4 +1,4 @@
-"""A shelf for the tests of the demo: small artefacts of every kind."""
+"""Models for the tests of the demo: small artefacts of every kind."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import os
 import pathlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import artefacts
 import numpy as np
+from keras_genmodels_demo.models_index import ModelsIndex, local
 from PIL import Image
 
-from demo.shelf import Shelf, local
 from keras_genmodels.export import exhibits
 
 COUNT = 40  # examples beside each model
@@ -52,9 +52,9 @@ def _history(scratch: pathlib.Path, artefact: pathlib.Path) -> None:
         path.unlink()
 
 
-def shelf(folder: pathlib.Path) -> Shelf:
-    """The shelf of a folder, its models loaded."""
-    found = Shelf(folder, local)
+def index(folder: pathlib.Path) -> ModelsIndex:
+    """Index a folder, its models loaded."""
+    found = ModelsIndex(folder, local)
     found.open(lambda line: None)
     return found
 
@@ -62,7 +62,7 @@ def shelf(folder: pathlib.Path) -> Shelf:
 @functools.cache
 def png(edge: int = 4) -> str:
     """A small picture in base64, its left half white."""
-    from demo import uploads
+    from keras_genmodels_demo import uploads
 
     x = np.zeros((edge, edge, 1), np.float32)
     x[:, : edge // 2] = 1.0
@@ -76,18 +76,32 @@ COMMAND = ("-m", "keras_genmodels", "demo", "--saved-models")
 def running(
     folder: pathlib.Path, *options: str, program: tuple[str, ...] = COMMAND
 ) -> Iterator[str]:
-    """A demo of a folder in a process of its own; its address."""
-    words = [*program, str(folder), "--port", "0", *options]
+    """Run a demo of a folder in a process of its own; its address."""
+    command = [sys.executable, *program, str(folder), "--port", "0", *options]
+    paths = os.pathsep.join(filter(None, sys.path))
+    with started(command, {**os.environ, "PYTHONPATH": paths}) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def started(
+    command: list[str],
+    environment: Mapping[str, str],
+    folder: pathlib.Path | None = None,
+    said: list[str] | None = None,
+) -> Iterator[str]:
+    """Start a demo by a command and end it; its address, and the lines that it says."""
     process = subprocess.Popen(
-        [sys.executable, *words],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder
     )
+    said = [] if said is None else said
     try:
-        yield next(
-            line.split()[4] for line in process.stdout if "The demo is at" in line
-        )
+        for line in process.stdout:
+            said.append(line)
+            if "The demo is at" in line:
+                break
+        assert said, "the demo ended without a word"
+        yield said[-1].split()[4]
     finally:
         process.terminate()
         process.communicate(timeout=30)

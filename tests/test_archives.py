@@ -11,7 +11,9 @@ from cases import everything
 from PIL import Image
 
 from keras_genmodels import data, pictures
-from keras_genmodels.data import chair_cad, chairs, sprites, weizmann
+from keras_genmodels.data.archives import rendered_chairs, sprite_sheets, weizmann
+from keras_genmodels.data.rendering import turntable
+from keras_genmodels.data.sources import lpc_sprites
 
 WHOLE = {"batch_size": 8, "drop_remainder": False}
 
@@ -52,9 +54,9 @@ def chair_archive(tmp_path_factory):
     for model in range(5):
         renders = folder / "rendered_chairs" / f"model{model}" / "renders"
         renders.mkdir(parents=True)
-        views = [(e, step) for e in (20, 30) for step in range(chairs.STEPS)]
+        views = [(e, step) for e in (20, 30) for step in range(turntable.STEPS)]
         for number, (elevation, step) in enumerate(views, 1):
-            angle = math.floor(step * 360 / chairs.STEPS)
+            angle = math.floor(step * 360 / turntable.STEPS)
             name = f"image_{number:03}_p{elevation:03}_t{angle:03}_r096.png"
             picture = rendering(model, elevation, step)
             Image.fromarray(picture).save(renders / name)
@@ -75,10 +77,10 @@ def check_turns(examples, spec, models):
     for row in (model, elevation):
         assert np.all(row == row[:, :1])
     labels = spec.labels(examples["condition"])
-    start = np.array([*chairs.STARTS.values()])[labels["start"]]
+    start = np.array([*turntable.STARTS.values()])[labels["start"]]
     np.testing.assert_array_equal(step[:, 0], start)
-    forwards = np.where(labels["direction"] == 1, 1, chairs.STEPS - 1)
-    moved = np.diff(step, axis=1) % chairs.STEPS
+    forwards = np.where(labels["direction"] == 1, 1, turntable.STEPS - 1)
+    moved = np.diff(step, axis=1) % turntable.STEPS
     np.testing.assert_array_equal(moved, np.repeat(forwards[:, None], 15, axis=1))
 
 
@@ -119,10 +121,10 @@ def test_a_chair_without_all_its_views_is_refused(chair_archive, tmp_path):
     for file in sorted(renders.iterdir())[1:]:
         shutil.copy(file, tmp_path / "model" / "renders")
     with pytest.raises(ValueError, match=r"31 renderings .*Received: \[30, 31\]"):
-        chair_cad.views(tmp_path / "model")
+        rendered_chairs.views(tmp_path / "model")
     (tmp_path / "model" / "renders" / "image_001_p020_t000_r096.png").touch()
     with pytest.raises(ValueError, match=r"image_001_p020_t000_r096.png must be a pic"):
-        chair_cad.views(tmp_path / "model")
+        rendered_chairs.views(tmp_path / "model")
 
 
 def test_chairs_that_are_not_there(tmp_path):
@@ -185,7 +187,7 @@ def sheet(path, colour, rows, seed=0):
 def sheets(tmp_path_factory):
     """Layers as bars from top to bottom; the level of a bar tells the sheet."""
     folder = tmp_path_factory.mktemp("sheets") / "lpc_sprites"
-    for place, (layer, classes) in enumerate(sprites.LAYERS.items()):
+    for place, (layer, classes) in enumerate(sprite_sheets.LAYERS.items()):
         for number in range(len(classes)):
             rows = slice(10 + 10 * place, 20 + 10 * place)
             sheet(folder / layer / f"{number}.png", (40 * number,) * 3, rows)
@@ -199,7 +201,7 @@ def test_every_sprite_occurs_in_one_split(sheets, tmp_path):
         options = {"num_frames": 1, "crop": 1, "cache": tmp_path}
         examples, spec = load("lpc_sprites", split, manual_dir=sheets, **options)
         labels = spec.labels(examples["condition"])
-        assert list(labels) == [*sprites.LAYERS, "action", "direction"]
+        assert list(labels) == [*sprite_sheets.LAYERS, "action", "direction"]
         rows = list(zip(*labels.values(), strict=True))
         seen += rows
         figures.append({row[:4] for row in rows})
@@ -216,7 +218,7 @@ def test_sprites_are_layered_and_arranged_as_published(sheets, tmp_path):
     x = np.rint(examples["x"] * 255).astype(int)
     assert x.shape == (90, 8, 64, 64, 3)
     labels = spec.labels(examples["condition"])
-    for place, layer in enumerate(sprites.LAYERS):
+    for place, layer in enumerate(sprite_sheets.LAYERS):
         bar = x[:, :, 15 + 10 * place, 32, 0]
         np.testing.assert_array_equal(
             bar, np.repeat(40 * labels[layer], 8).reshape(90, 8)
@@ -229,8 +231,8 @@ def test_sprites_are_layered_and_arranged_as_published(sheets, tmp_path):
         ("slash", "right"): [195, 196, 197, 198, 199, 200, 199, 195],
     }
     for (action, direction), cells in table.items():
-        ours = labels["action"] == list(sprites.ACTIONS).index(action)
-        ours &= labels["direction"] == sprites.DIRECTIONS.index(direction)
+        ours = labels["action"] == list(lpc_sprites.ACTIONS).index(action)
+        ours &= labels["direction"] == lpc_sprites.DIRECTIONS.index(direction)
         assert ours.sum() == 10
         np.testing.assert_array_equal(x[ours][:, :, 0, 0, 0], [cells] * 10)
 
@@ -240,7 +242,7 @@ def test_missing_sheets_are_downloaded_once(sheets, tmp_path, monkeypatch):
     with zipfile.ZipFile(archive, "w") as packed:
         for file in sheets.rglob("*.png"):
             packed.write(file, f"Sprites-abc/{file.relative_to(sheets)}")
-    monkeypatch.setattr(sprites, "ARCHIVE", archive.as_uri())
+    monkeypatch.setattr(sprite_sheets, "ARCHIVE", archive.as_uri())
     options = {"data_dir": tmp_path / "tfds", "num_examples": 9, "cache": tmp_path}
     first, _ = load("lpc_sprites", **options)
     assert (tmp_path / "tfds" / "lpc_sprites" / "hair" / "5.png").is_file()
@@ -258,7 +260,7 @@ def test_sheets_that_are_nowhere_say_what_to_put_where(tmp_path, monkeypatch):
         load("lpc_sprites", manual_dir=tmp_path)
     with zipfile.ZipFile(tmp_path / "lacking.zip", "w") as packed:
         packed.writestr("Sprites-abc/body/0.png", b"")
-    monkeypatch.setattr(sprites, "ARCHIVE", (tmp_path / "lacking.zip").as_uri())
+    monkeypatch.setattr(sprite_sheets, "ARCHIVE", (tmp_path / "lacking.zip").as_uri())
     with pytest.raises(ValueError, match="the archive lacks some of the sheets"):
         load("lpc_sprites", data_dir=tmp_path / "tfds")
     assert list((tmp_path / "tfds").iterdir()) == []

@@ -6,7 +6,7 @@ import tensorflow_datasets as tfds
 from cases import DatasetCase, everything
 
 from keras_genmodels import data
-from keras_genmodels.data.tfds_images import find
+from keras_genmodels.data.archives.tfds_folders import find
 
 COUNTS = {"train": 128, "test": 70}
 GREY, COLOUR = (28, 28, 1), (32, 32, 3)
@@ -151,6 +151,8 @@ def test_faces_have_forty_attributes(stand_ins):
     assert len(spec.attributes) == 40
     assert spec.condition_size == 80
     assert spec.attributes[0].classes == ("no", "yes")
+    names = [attribute.name for attribute in spec.attributes]
+    assert names == sorted(names)  # the columns of `condition` in every process
     np.testing.assert_array_equal(everything(batches)["condition"].sum(axis=1), 40.0)
 
 

@@ -11,86 +11,28 @@ import math
 import re
 import shutil
 import socket
-import time
 import urllib.parse
 
 import demo_models
 import numpy as np
 import pytest
 from artefacts import CLIPS, SPEC
+from demo_http import indices, questions, send
 from PIL import Image
-from test_demo_parts import HOSTILE
+from test_demo_uploads import HOSTILE
 
 JOIN = "gradio_api/queue/join"
 httpx = pytest.importorskip("httpx", reason="the demo's extra is not installed")
 
 
 @pytest.fixture(scope="module")
-def temporary(tmp_path_factory):
-    """Where a server that writes files would write them."""
-    return tmp_path_factory.mktemp("temporary")
-
-
-@pytest.fixture(scope="module")
-def address(demo_folder, temporary):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", str(temporary))
-        patch.setenv("GRADIO_TEMP_DIR", str(temporary))
-        with demo_models.running(demo_folder, "--rate", "1000") as url:
-            yield url
-
-
-def indices(address):
-    """The name of a question to the number that it is asked by."""
-    config = httpx.get(address + "config").json()
-    return {d["api_name"]: d["id"] for d in config["dependencies"]}
+def address(small_demo):
+    return small_demo
 
 
 @pytest.fixture(scope="module")
 def ask(address):
     return questions(address)
-
-
-def questions(address):
-    """A function that asks a tab by its name: the values that come back, or an error.
-
-    What is not given is as it is at the start.
-    """
-    config = httpx.get(address + "config").json()
-    known = indices(address)
-    components = {c["id"]: c for c in config["components"]}
-
-    def call(tab, *values, timeout=60):
-        inputs = next(d for d in config["dependencies"] if d["api_name"] == tab)[
-            "inputs"
-        ]
-        first = [components[i]["props"].get("value") for i in inputs]
-        data = [*values, *first[len(values) :]]
-        return send(address, known[tab], data, timeout)
-
-    return call
-
-
-def send(address, index, data, timeout=60):
-    """Join the queue and wait for the end: (values, None) or (None, error)."""
-    session = f"s{time.monotonic_ns()}"
-    body = json.dumps({"data": data, "fn_index": index, "session_hash": session})
-    api = address + "gradio_api/queue/"
-    headers = {"content-type": "application/json"}
-    joined = httpx.post(api + "join", content=body, headers=headers, timeout=timeout)
-    if joined.status_code != 200:
-        return None, joined.json()["detail"]
-    with httpx.stream(
-        "GET", api + "data", params={"session_hash": session}, timeout=timeout
-    ) as stream:
-        for line in stream.iter_lines():
-            message = json.loads(line[6:]) if line.startswith("data: ") else {}
-            if message.get("msg") == "process_completed":
-                output = message["output"]
-                if message["success"]:
-                    return output["data"], None
-                return None, output.get("error") or "no reason"
-    raise AssertionError("the queue closed without an answer")
 
 
 def pictures(text):
@@ -118,12 +60,12 @@ def close(found, x):
 # --- each tab, and the same in Python -------------------------------------------------
 
 
-def test_sample_shows_what_the_models_sample(ask, demo_shelf, tmp_path, monkeypatch):
+def test_sample_shows_what_the_models_sample(ask, demo_index, tmp_path, monkeypatch):
     (shown, below), error = ask("sample", ["vae", "gan"], 5, 6, 1)
     assert error is None
     found = pictures(shown)
     for i, name in enumerate(("vae", "gan")):
-        x = demo_shelf.entries[name].call("sample", count=6, seed=(0, 5))["x"]
+        x = demo_index.entries[name].call("sample", count=6, seed=(0, 5))["x"]
         close(found[6 * i : 6 * i + 6], x)
     names = run(below["code"], tmp_path, monkeypatch)
     close(found[6:], names["x"])
@@ -131,7 +73,7 @@ def test_sample_shows_what_the_models_sample(ask, demo_shelf, tmp_path, monkeypa
     assert below["link"] == "?tab=sample&models=vae&models=gan&seed=5&count=6"
 
 
-def test_sample_asks_for_a_class(ask, demo_shelf, tmp_path, monkeypatch):
+def test_sample_asks_for_a_class(ask, demo_index, tmp_path, monkeypatch):
     values = (["conditional_vae"], 1, 4, 0.5, "b", "each in turn")
     (shown, below), error = ask("sample", *values)
     assert error is None
@@ -145,11 +87,11 @@ def test_sample_asks_for_a_class(ask, demo_shelf, tmp_path, monkeypatch):
 
 
 def test_autoencode_shows_the_code_and_what_it_costs(
-    ask, demo_shelf, tmp_path, monkeypatch
+    ask, demo_index, tmp_path, monkeypatch
 ):
     (shown, below), error = ask("autoencode", "vae", "e3")
     assert error is None
-    x = demo_shelf.entries["vae"].examples.x[3]
+    x = demo_index.entries["vae"].examples.x[3]
     found = pictures(shown)
     close(found[0], x)
     names = run(below["code"], tmp_path, monkeypatch)
@@ -159,7 +101,7 @@ def test_autoencode_shows_the_code_and_what_it_costs(
     parts = [float(names["bound"][k][0]) for k in ("reconstruction", "kl")]
     assert bound == pytest.approx(-sum(parts), abs=1e-3)
     assert all(f"<b>{part:.1f} nats</b>" in shown for part in parts)
-    entry = demo_shelf.entries["vae"]
+    entry = demo_index.entries["vae"]
     nats = entry.call("log_likelihood", x=x[None], num_samples=500, seed=(1, 0))
     assert names["measured"][0] == pytest.approx(nats["log_likelihood"][0], abs=0.5)
 
@@ -175,10 +117,10 @@ def test_autoencode_takes_a_drawn_picture(ask, tmp_path, monkeypatch):
     assert urllib.parse.parse_qs(below["link"][1:])["picture"] == [word]
 
 
-def test_autoencode_compares_the_classes(ask, demo_shelf):
+def test_autoencode_compares_the_classes(ask, demo_index):
     (shown, _), error = ask("autoencode", "conditional_vae", "e0")
     assert error is None
-    entry = demo_shelf.entries["conditional_vae"]
+    entry = demo_index.entries["conditional_vae"]
     chances = re.findall(r'scope="row">(\w), (\w+)<', shown)
     assert len(chances) == 5  # of six
     labels = [(a, b) for a in "abc" for b in ("small", "large")]
@@ -193,10 +135,10 @@ def test_autoencode_compares_the_classes(ask, demo_shelf):
     assert chances[0] == labels[int(bounds.argmax())]
 
 
-def test_the_manifold_decodes_the_very_point(ask, demo_shelf, tmp_path, monkeypatch):
+def test_the_manifold_decodes_the_very_point(ask, demo_index, tmp_path, monkeypatch):
     (shown, below), error = ask("manifold", "vae", "0.500,-1.250")
     assert error is None
-    x = demo_shelf.entries["vae"].call("decode", latent=[[0.5, -1.25]])["x"]
+    x = demo_index.entries["vae"].call("decode", latent=[[0.5, -1.25]])["x"]
     close(pictures(shown), x)
     names = run(below["code"], tmp_path, monkeypatch)
     close(names["x"], x)
@@ -385,7 +327,7 @@ def test_a_good_picture_becomes_a_word(receive):
     picture = Image.new("RGB", (50, 30), (255, 255, 255))
     file = io.BytesIO()
     picture.save(file, "JPEG")
-    word = receive(base64.b64encode(file.getvalue()).decode()).json()["word"]
+    word = receive(base64.b64encode(file.getvalue()).decode()).json()["token"]
     assert word.startswith("d")
     assert "must be one of the names" in receive("x", model="nothing").json()["error"]
 

@@ -14,9 +14,8 @@ from PIL import Image
 
 
 @pytest.fixture(scope="module")
-def address(demo_folder):
-    with demo_models.running(demo_folder, "--rate", "1000") as url:
-        yield url
+def address(small_demo):
+    return small_demo
 
 
 # --- every tab ------------------------------------------------------------------------
@@ -63,14 +62,14 @@ def test_light_turns_dark_and_back(visit):
 # --- one tab after another ------------------------------------------------------------
 
 
-def test_sample_follows_its_controls_and_its_link_brings_it_back(visit, demo_shelf):
+def test_sample_follows_its_controls_and_its_link_brings_it_back(visit, demo_index):
     page = visit("sample", "&models=vae&seed=3&count=5")
     cells = "#tab-sample .cells img"
-    x = demo_shelf.entries["vae"].call("sample", count=5, seed=(0, 3))["x"]
+    x = demo_index.entries["vae"].call("sample", count=5, seed=(0, 3))["x"]
     np.testing.assert_allclose(pictures(page, cells), x[..., 0], atol=0.5 / 255 + 1e-5)
     seed = panel(page, "sample").get_by_label("Seed")
     link = changes(page, "sample", lambda: seed.fill("8"))
-    x = demo_shelf.entries["vae"].call("sample", count=5, seed=(0, 8))["x"]
+    x = demo_index.entries["vae"].call("sample", count=5, seed=(0, 8))["x"]
     np.testing.assert_allclose(pictures(page, cells), x[..., 0], atol=0.5 / 255 + 1e-5)
     again = visit("sample", link.partition("tab=sample")[2])
     np.testing.assert_array_equal(pictures(again, cells), pictures(page, cells))
@@ -179,7 +178,7 @@ def test_the_likelihood_tightens_until_it_is_measured(visit):
     assert re.search(r"log p\(x\) ≥ -?[\d.]+ nats", tab.inner_text())
 
 
-def test_the_plane_is_pointed_at_and_decoded(visit, demo_shelf):
+def test_the_plane_is_pointed_at_and_decoded(visit, demo_index):
     page = visit("manifold", "&model=vae")
     tab = panel(page, "manifold")
     plane = tab.locator(".plane canvas")
@@ -195,7 +194,7 @@ def test_the_plane_is_pointed_at_and_decoded(visit, demo_shelf):
     x, y = map(float, re.search(r"point=(-?[\d.]+)%2C(-?[\d.]+)", link).groups())
     assert x < -1
     assert y < -1
-    expected = demo_shelf.entries["vae"].call("decode", latent=[[x, y]])["x"][0, ..., 0]
+    expected = demo_index.entries["vae"].call("decode", latent=[[x, y]])["x"][0, ..., 0]
     found = pictures(page, "#tab-manifold .kgm-point img")[0]
     np.testing.assert_allclose(found, expected, atol=0.5 / 255 + 1e-4)
     plane.focus()

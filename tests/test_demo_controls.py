@@ -2,7 +2,6 @@
 
 import re
 
-import demo_models
 import numpy as np
 import pytest
 from browsing import TABS, changes, panel, pictures
@@ -10,9 +9,8 @@ from PIL import Image, ImageSequence
 
 
 @pytest.fixture(scope="module")
-def address(demo_folder):
-    with demo_models.running(demo_folder, "--rate", "1000") as url:
-        yield url
+def address(small_demo):
+    return small_demo
 
 
 # --- what a person does with a control of a name --------------------------------------

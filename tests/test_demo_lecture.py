@@ -12,8 +12,9 @@ import demo_models
 import numpy as np
 import pytest
 from browsing import TABS, changes, panel, pictures
+from demo_http import questions
 from PIL import Image, ImageSequence
-from test_demo import questions, run
+from test_demo import run
 
 from keras_genmodels.evaluation import load_classifier
 

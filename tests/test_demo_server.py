@@ -7,8 +7,9 @@ import artefacts
 import demo_models
 import numpy as np
 import pytest
+from demo_http import questions
 from serving_double import Double
-from test_demo import close, pictures, questions, run
+from test_demo import close, pictures, run
 
 httpx = pytest.importorskip("httpx", reason="the demo's extra is not installed")
 

@@ -11,7 +11,7 @@ from test_gans import a_critic, a_generator, peek_seed
 
 import keras_genmodels as kgm
 from keras_genmodels.models import ALI, GAN, VAEGAN, BiGAN, Critic, Rebuilt
-from keras_genmodels.models.base import feed
+from keras_genmodels.models.network_inputs import call_declared
 from keras_genmodels.networks import convolutional, dense
 from keras_genmodels.objectives import (
     FeatureMatching,
@@ -149,7 +149,7 @@ def test_no_weights_let_latents_run_away(spec, batch, recipe):
     """Over a batch they vary as the prior's do, however large the encoder's weights."""
     model = kgm.zoo.build(recipe, spec, **_TINY, joint=(5,))
     model.encoder.set_weights([1000 * w for w in model.encoder.get_weights()])
-    found = feed(model.encoder, {"x": batch["x"]}, training=True)
+    found = call_declared(model.encoder, {"x": batch["x"]}, training=True)
     if recipe == "bigan":
         mean, variance = found["latent"], np.zeros((1, 3))
     else:

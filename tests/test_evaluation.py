@@ -9,7 +9,7 @@ import keras_genmodels as kgm
 from keras_genmodels import evaluation
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.evaluation import annealing, likelihood, metrics
+from keras_genmodels.evaluation.metrics import annealed_importance_sampling, likelihood
 
 tfd = tfp.distributions
 SPEC = DatasetSpec("points", (4,), side_by_side({"label": ["low", "high"]}))
@@ -119,7 +119,7 @@ def test_log_likelihood_is_above_the_elbo_and_near_the_truth():
 
 def test_annealed_importance_sampling_is_exact_and_looks_at_the_condition():
     model, data = LinearGaussian(condition_shift=0.7), batch(5)
-    found = annealing.annealed_importance_sampling(
+    found = annealed_importance_sampling.annealed_importance_sampling(
         model, **data, num_chains=16, num_steps=300, num_leapfrog_steps=5
     )
     exact = model.exact(**data)
@@ -132,7 +132,7 @@ def test_annealed_importance_sampling_is_exact_and_looks_at_the_condition():
 def test_annealed_importance_sampling_is_unbiased_with_few_temperatures():
     # E[w] = p(x) holds whatever the number of temperatures: 4,000 chains, 10 steps.
     model, data = LinearGaussian(), batch(3)
-    found = annealing.annealed_importance_sampling(
+    found = annealed_importance_sampling.annealed_importance_sampling(
         model, **data, num_chains=4000, num_steps=10, num_leapfrog_steps=3, seed=5
     )
     np.testing.assert_allclose(found.log_likelihood, model.exact(**data), atol=0.4)
@@ -206,8 +206,11 @@ def test_own_functions_are_metrics_too():
         ),
         (lambda m, d: evaluation.evaluate(m, [], ["elbo"]), "at least one batch"),
         (lambda m, d: likelihood.elbo(m, d, max_examples=0), "max_examples=0"),
-        (lambda m, d: annealing.ais(m, d, num_chains=1), "num_chains=1"),
-        (lambda m, d: metrics.bits_per_dimension(1.0, 0), "num_dimensions=0"),
+        (
+            lambda m, d: annealed_importance_sampling.ais(m, d, num_chains=1),
+            "num_chains=1",
+        ),
+        (lambda m, d: evaluation.bits_per_dimension(1.0, 0), "num_dimensions=0"),
         (
             lambda m, d: likelihood.elbo(m, [{"x": 255 * np.ones((2, 4), np.float32)}]),
             "condition",

@@ -12,12 +12,18 @@ import tensorflow as tf
 from keras_genmodels import evaluation
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.evaluation import clip_measures, control
 from keras_genmodels.evaluation.classifiers import (
     FEATURES,
     ClipClassifier,
     clip_training,
 )
+from keras_genmodels.evaluation.measures import (
+    class_scores,
+    diversity,
+    frame_quality,
+    video,
+)
+from keras_genmodels.evaluation.metrics import attribute_control
 
 TIME, SIDE = 4, 16
 SPEC = DatasetSpec(
@@ -123,7 +129,7 @@ def test_clips():
 
 def test_joint_probabilities_are_products():
     a, b = np.array([[0.25, 0.75]]), np.array([[0.1, 0.2, 0.7]])
-    joint = clip_measures.joint_probabilities([a, b])
+    joint = class_scores.joint_probabilities([a, b])
     np.testing.assert_allclose(joint, [np.outer(a, b).ravel()])
     score = evaluation.video_inception_score(np.eye(6))
     assert score == pytest.approx(6.0)
@@ -141,29 +147,29 @@ def test_sharpness_of_a_checkerboard_by_hand():
         + by_hand[1:-1, 2:]
         - 4 * inner
     )
-    found = clip_measures.sharpness(board)
+    found = frame_quality.laplacian_variance(board)
     np.testing.assert_allclose(found, [laplacian.var()], rtol=1e-5)
     assert 14 < found[0] < 16
-    grey = clip_measures.sharpness(np.repeat(board, 3, axis=-1))
+    grey = frame_quality.laplacian_variance(np.repeat(board, 3, axis=-1))
     np.testing.assert_allclose(grey, found, rtol=1e-4)
     soft = tf.nn.avg_pool2d(board, 2, 1, "SAME")
-    assert clip_measures.sharpness(soft.numpy())[0] < 0.1
+    assert frame_quality.laplacian_variance(soft.numpy())[0] < 0.1
 
 
 def test_nearest_error_and_distance_by_hand():
     frames = np.array([[0.0, 0.0], [1.0, 3.0]])
     seen = np.array([[0.0, 1.0], [1.0, 1.0]])
-    found = clip_measures.nearest_error(frames, seen)
+    found = video.nearest_error(frames, seen)
     np.testing.assert_allclose(found, [0.5, 2.0])
     three = np.array([[0.0], [1.0], [3.0]])
-    assert clip_measures.pairwise_distance(three) == pytest.approx((1 + 3 + 2) / 3)
+    assert diversity.root_mean_square_distance(three) == pytest.approx((1 + 3 + 2) / 3)
 
 
 def test_frames_are_reduced_by_whole_numbers_only():
     x = np.arange(16.0).reshape(1, 4, 4, 1)
-    small = clip_measures.reduced(x, 2)
+    small = video.downsampled(x, 2)
     np.testing.assert_allclose(small[0, ..., 0], [[2.5, 4.5], [10.5, 12.5]])
-    assert clip_measures.reduced(x, 3) is x
+    assert video.downsampled(x, 3) is x
 
 
 # --- metrics --------------------------------------------------------------------------
@@ -201,7 +207,7 @@ def test_few_drawn_clips_are_held_against_as_many_real_ones(test_clips):
 
 @pytest.mark.parametrize("wrong", [0.0, 0.5])
 def test_control_of_every_attribute_by_one_classifier(wrong, test_clips):
-    found = control.control_accuracy(
+    found = attribute_control.control_accuracy(
         Wanderer(wrong=wrong), num_samples=300, classifier=Reader()
     )
     # Five standard errors of 300 draws.
@@ -221,12 +227,14 @@ def test_control_may_ask_for_what_the_data_show():
             return super().sample(n, condition, num_frames, seed)
 
     options = {"num_samples": 10, "classifier": Reader(), "combinations": "dataset"}
-    control.control_accuracy(Told(), left_out, **options)
+    attribute_control.control_accuracy(Told(), left_out, **options)
     labels = SPEC.labels(np.concatenate(asked))
     assert set(labels["action"]) == {1}
     assert set(labels["identity"]) == {2}
     with pytest.raises(ValueError, match=r"`combinations` must be 'all' or 'dataset'"):
-        control.control_accuracy(Told(), left_out, **{**options, "combinations": "x"})
+        attribute_control.control_accuracy(
+            Told(), left_out, **{**options, "combinations": "x"}
+        )
 
 
 def test_sharpness_follows_contrast(test_clips):
@@ -250,8 +258,8 @@ def test_frames_out_of_order_are_jitter(test_clips):
     assert shaken["jitter/drawn"] > 1.3 * steady["jitter/drawn"]
     assert shaken["jitter/real"] == steady["jitter/real"]
     noise = np.random.default_rng(0).normal(size=(200, 20, 50))
-    np.testing.assert_allclose(clip_measures.jitter(noise).mean(), 3.0, rtol=0.01)
-    np.testing.assert_array_equal(clip_measures.jitter(np.ones((2, 3, 4))), 0.0)
+    np.testing.assert_allclose(video.jitter(noise).mean(), 3.0, rtol=0.01)
+    np.testing.assert_array_equal(video.jitter(np.ones((2, 3, 4))), 0.0)
 
 
 def test_two_frames_have_no_jitter():
@@ -318,7 +326,7 @@ def test_frechet_video_distance_beside_that_of_real_clips(test_clips):
 def test_no_more_training_clips_are_looked_at_than_memory_holds(
     test_clips, monkeypatch
 ):
-    monkeypatch.setattr(evaluation.drawn_clips, "MOST", 5)
+    monkeypatch.setattr(evaluation.clip_sampling, "MAX_TRAINING_CLIPS", 5)
     x, condition = test_clips
     train = dataset(*clips(ALL, places=(1, 3)))
     options = {"train": train, "classifier": Reader(), "num_samples": 18, "passes": 9}

@@ -3,8 +3,13 @@
 import numpy as np
 import pytest
 
-from keras_genmodels.evaluation import classifier_scores as scores
-from keras_genmodels.evaluation import frechet, manifold, neighbours
+from keras_genmodels.evaluation.measures import class_scores as scores
+from keras_genmodels.evaluation.measures import (
+    frechet,
+    kernel_distance,
+    nearest_neighbours,
+    precision_recall,
+)
 
 
 def exact_gaussian(mean, covariance, count=400, seed=0):
@@ -83,7 +88,7 @@ def test_kernel_distance_equals_its_definition_by_loops():
         mean(u, u, True) + mean(v, v, True) - 2 * mean(u, v, False)
         for u, v in zip(*parts, strict=True)
     ]
-    found = frechet.kernel_distance(a, b, seed=4)
+    found = kernel_distance.kernel_distance(a, b, seed=4)
     assert found.value == pytest.approx(np.mean(values), rel=1e-12)
     assert found.standard_error == pytest.approx(abs(np.subtract(*values)) / 2)
 
@@ -93,11 +98,11 @@ def test_kernel_distance_is_unbiased_and_its_error_is_honest():
     # degrees of freedom is 0 +- 0.08, its root mean square 1.13.
     rng = np.random.default_rng(0)
     clouds = rng.normal(size=(200, 2, 200, 2))
-    found = [frechet.kernel_distance(a, b, block_size=20) for a, b in clouds]
+    found = [kernel_distance.kernel_distance(a, b, block_size=20) for a, b in clouds]
     ratios = np.array([d.value / d.standard_error for d in found])
     assert abs(ratios.mean()) < 0.4
     assert 0.8 < np.sqrt((ratios**2).mean()) < 1.5
-    far = frechet.kernel_distance(clouds[0, 0], clouds[0, 1] + 2, block_size=20)
+    far = kernel_distance.kernel_distance(clouds[0, 0], clouds[0, 1] + 2, block_size=20)
     assert far.value > 10 * far.standard_error
 
 
@@ -128,24 +133,27 @@ def test_class_coverage_counts_shares():
 def test_precision_and_recall_on_a_line():
     real = np.arange(10.0)[:, None]  # with k = 1 every ball has radius 1
     generated = np.array([[0.5], [1.0], [20.0], [20.5]])
-    found = manifold.precision_recall(real, generated, neighbours=1)
+    found = precision_recall.precision_recall(real, generated, neighbours=1)
     # Generated balls: 0.5 +- 0.5, 1 +- 0.5, 20 +- 0.5, 20.5 +- 0.5: real 0 and 1.
     assert found == {"precision": 0.5, "recall": 0.2}
     # Balls around 0.5: 0 and 1; around 1.0: 0, 1 and 2. Real 0, 1 and 2 are reached.
-    found = manifold.density_coverage(real, generated, neighbours=1)
+    found = precision_recall.density_coverage(real, generated, neighbours=1)
     assert found == {"density": 5 / 4, "coverage": 0.3}
 
 
 def test_precision_and_recall_of_a_set_with_itself_swap_and_ignore_blocks(monkeypatch):
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(60, 4)), rng.normal(size=(47, 4)) + 0.5
-    assert set(manifold.precision_recall(a, a).values()) == {1.0}
-    assert manifold.density_coverage(a, a)["coverage"] == 1.0
-    there, back = manifold.precision_recall(a, b), manifold.precision_recall(b, a)
+    assert set(precision_recall.precision_recall(a, a).values()) == {1.0}
+    assert precision_recall.density_coverage(a, a)["coverage"] == 1.0
+    there, back = (
+        precision_recall.precision_recall(a, b),
+        precision_recall.precision_recall(b, a),
+    )
     assert there["precision"] == back["recall"]
     assert there["recall"] == back["precision"]
-    monkeypatch.setattr(neighbours, "ROWS", 16)
-    assert manifold.precision_recall(a, b) == there
+    monkeypatch.setattr(nearest_neighbours, "ROWS", 16)
+    assert precision_recall.precision_recall(a, b) == there
 
 
 @pytest.mark.parametrize("copies", [1, 50])
@@ -168,9 +176,9 @@ def test_neighbours_are_those_of_float64(copies):
         "recall": (between <= radii(generated)).any(axis=1).mean(),
     }
     assert copies > 1 or 0 < expected["recall"] < 1
-    assert manifold.precision_recall(real, generated) == expected
+    assert precision_recall.precision_recall(real, generated) == expected
     within = between <= radii(real)[:, None]
-    assert manifold.density_coverage(real, generated, neighbours=3) == {
+    assert precision_recall.density_coverage(real, generated, neighbours=3) == {
         "density": pytest.approx(within.sum() / (3 * len(generated))),
         "coverage": within.any(axis=1).mean(),
     }
@@ -180,7 +188,7 @@ def test_close_calls_are_decided_by_differences():
     """Steps of 1e-9 of the size: every comparison is a close call in float32."""
     line = 1.0 + 1e-9 * np.arange(200.0)[:, None]
     line = np.concatenate([line, [[0.0]], [[2.0]]])
-    radii = neighbours.squared_radii(neighbours.scaled(line)[0], 1)
+    radii = nearest_neighbours.squared_radii(nearest_neighbours.scaled(line)[0], 1)
     steps = np.sort(np.abs(line - line.T), axis=1)[:, 1]
     np.testing.assert_allclose(np.sqrt(radii) / np.sqrt(radii[-1]), steps, rtol=1e-6)
 
@@ -190,11 +198,11 @@ def test_mode_coverage_counts_modes_and_good_points():
     points = np.concatenate(
         [centres[0] + np.zeros((19, 2)), [[4.2, 0.0]], [[2.0, 2.0]]]
     )
-    found = manifold.mode_coverage(points, centres, stddev=0.1, minimum=0.1)
+    found = precision_recall.mode_coverage(points, centres, stddev=0.1, minimum=0.1)
     assert found == {"covered": 2, "modes": 3, "good": 20 / 21, "samples": 21}
-    stricter = manifold.mode_coverage(points, centres, stddev=0.1, minimum=0.5)
+    stricter = precision_recall.mode_coverage(points, centres, stddev=0.1, minimum=0.5)
     assert stricter["covered"] == 1
-    assert manifold.mode_coverage(points, centres, 0.1, 1.0)["good"] == 19 / 21
+    assert precision_recall.mode_coverage(points, centres, 0.1, 1.0)["good"] == 19 / 21
 
 
 GOOD = np.random.default_rng(0).normal(size=(8, 2))
@@ -209,11 +217,11 @@ GOOD = np.random.default_rng(0).normal(size=(8, 2))
         ),
         (lambda: frechet.frechet_distance(GOOD, GOOD[:, :1]), "Received: 2 and 1"),
         (lambda: frechet.gaussian(GOOD * np.nan), "finite. Received: 8 rows"),
-        (lambda: frechet.kernel_distance(GOOD, GOOD[:3]), "n >= 4"),
-        (lambda: frechet.kernel_distance(GOOD, GOOD, 1), "block_size=1"),
-        (lambda: manifold.precision_recall(GOOD, GOOD, 8), "neighbours=8"),
-        (lambda: manifold.density_coverage(GOOD, GOOD, 0), "neighbours=0"),
-        (lambda: manifold.mode_coverage(GOOD, GOOD, 0.0), "stddev=0.0"),
+        (lambda: kernel_distance.kernel_distance(GOOD, GOOD[:3]), "n >= 4"),
+        (lambda: kernel_distance.kernel_distance(GOOD, GOOD, 1), "block_size=1"),
+        (lambda: precision_recall.precision_recall(GOOD, GOOD, 8), "neighbours=8"),
+        (lambda: precision_recall.density_coverage(GOOD, GOOD, 0), "neighbours=0"),
+        (lambda: precision_recall.mode_coverage(GOOD, GOOD, 0.0), "stddev=0.0"),
         (lambda: scores.inception_score([0.5, 0.5]), r"shape \(2,\)"),
         (lambda: scores.intra_entropy([[3.0, -2.0]]), "from -2 to 3"),
         (lambda: scores.inter_entropy([[0.5, 0.6]]), "row sums from 1.1"),

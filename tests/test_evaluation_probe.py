@@ -11,9 +11,10 @@ import tensorflow as tf
 from keras_genmodels import evaluation
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.evaluation import classifiers, control, figures, initialisation
-from keras_genmodels.evaluation import probe as probes
+from keras_genmodels.evaluation import classifiers, figures
 from keras_genmodels.evaluation.classifiers import training
+from keras_genmodels.evaluation.metrics import attribute_control, fine_tuning
+from keras_genmodels.evaluation.metrics import linear_probe as probes
 
 DIGITS = [str(i) for i in range(10)]
 
@@ -81,7 +82,7 @@ def test_linear_probe_of_noise_is_chance():
     rng = np.random.default_rng(0)
     train, test = rng.normal(size=(2, 400, 3))
     labels = np.arange(400) % 4
-    accuracy = probes.linear_probe_accuracy(train, labels, test, labels)
+    accuracy = evaluation.linear_probe_accuracy(train, labels, test, labels)
     assert abs(accuracy - 0.25) < 0.09  # four standard errors
 
 
@@ -91,9 +92,9 @@ def test_pretrained_classifier_starts_at_the_encoder_and_others_at_their_seed():
     hidden = keras.layers.Dense(5, name="dense")(flat)
     spread = keras.layers.Dense(5, name="dense_1")(flat)
     encoder = keras.Model({"x": image}, {"latent": hidden, "spread": spread})
-    begun = initialisation.classifier(encoder, 10, seed=1, pretrained=True)
+    begun = fine_tuning.classifier(encoder, 10, seed=1, pretrained=True)
     scratch, again, other = (
-        initialisation.classifier(encoder, 10, seed=seed, pretrained=False)
+        fine_tuning.classifier(encoder, 10, seed=seed, pretrained=False)
         for seed in (1, 1, 2)
     )
     learned = encoder.get_weights()
@@ -117,7 +118,7 @@ class Encoding(Copies):
         self.encoder = keras.Model(
             {"x": image}, {"posterior": keras.layers.Dense(10)(hidden)}
         )
-        teacher = initialisation.classifier(self.encoder, 10, seed=0, pretrained=True)
+        teacher = fine_tuning.classifier(self.encoder, 10, seed=0, pretrained=True)
         teacher.compile(
             keras.optimizers.Adam(3e-3),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -201,7 +202,7 @@ def test_control_accuracy_asks_for_every_class_equally_often_and_takes_judges():
         def probabilities(self, images):
             return np.eye(10)[np.zeros(len(images), int)]
 
-    found = control.control_accuracy(
+    found = attribute_control.control_accuracy(
         Copies(), num_samples=70, classifier={"label": Judge()}, batch_size=32
     )
     assert found["control_accuracy"] == pytest.approx(0.1)
@@ -210,8 +211,8 @@ def test_control_accuracy_asks_for_every_class_equally_often_and_takes_judges():
 
 
 def test_only_a_model_that_listens_is_asked_for_control_by_default():
-    assert control.listens(Copies())
-    assert not control.listens(Copies(deaf=True))
+    assert attribute_control.uses_condition(Copies())
+    assert not attribute_control.uses_condition(Copies(deaf=True))
     _, test = digits()
     assert "control_accuracy" in evaluation.evaluate(
         Copies(), as_batches(*test), num_samples=20
@@ -303,25 +304,35 @@ class Points(Copies):
         (lambda: probes.linear_probe(Copies(), []), "train=None"),
         (lambda: probes.linear_probe(Points(), [], []), "'spheres', which has none"),
         (
-            lambda: probes.linear_probe_accuracy([], [], [], [], -1.0),
+            lambda: evaluation.linear_probe_accuracy([], [], [], [], -1.0),
             "regularisation=-1.0",
         ),
         (
-            lambda: probes.examples(Copies(), as_batches(*digits()[1]), "labels"),
+            lambda: probes.labelled_examples(
+                Copies(), as_batches(*digits()[1]), "labels"
+            ),
             "Did you mean 'label'",
         ),
         (
-            lambda: initialisation.initialised_classifier(Points(), [], []),
+            lambda: fine_tuning.initialised_classifier(Points(), [], []),
             r"declares \['x', 'condition'\]",
         ),
-        (lambda: control.control_accuracy(Points()), "'spheres', which has none"),
-        (lambda: control.control_accuracy(Copies(), num_samples=0), "Received: 0"),
         (
-            lambda: control.control_accuracy(Copies(), classifier="digit"),
+            lambda: attribute_control.control_accuracy(Points()),
+            "'spheres', which has none",
+        ),
+        (
+            lambda: attribute_control.control_accuracy(Copies(), num_samples=0),
+            "Received: num_samples=0",
+        ),
+        (
+            lambda: attribute_control.control_accuracy(Copies(), classifier="digit"),
             "Unknown classifier 'digit'. Did you mean 'digits'",
         ),
         (
-            lambda: control.control_accuracy(Copies(), classifier={"shape": "digits"}),
+            lambda: attribute_control.control_accuracy(
+                Copies(), classifier={"shape": "digits"}
+            ),
             "tells 10 classes of 'shape'",
         ),
         (lambda: figures.prior_samples(Points()), "height, width, channels"),
@@ -357,7 +368,7 @@ def test_unknown_data_need_a_classifier():
     model = Copies()
     model.spec = DatasetSpec("shapes", (16, 16, 1), side_by_side({"label": DIGITS}))
     with pytest.raises(ValueError, match=r"given for 'shapes'.*'digits'"):
-        control.control_accuracy(model)
+        attribute_control.control_accuracy(model)
 
 
 def test_the_command_makes_a_classifier_and_its_card(tmp_path, monkeypatch, capsys):

@@ -10,17 +10,17 @@ import tensorflow as tf
 
 from keras_genmodels import data, evaluation, registry
 from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.sources.gaussian_ring import STDDEV, ring_centres
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.data.synthetic import STDDEV, ring_centres
-from keras_genmodels.evaluation import (
-    drawn,
-    feature_cache,
-    features,
+from keras_genmodels.evaluation import extractors, feature_cache, memo, sampling
+from keras_genmodels.evaluation.extractors import inception
+from keras_genmodels.evaluation.measures import (
     frechet,
-    manifold,
-    of_samples,
-    sharing,
+    kernel_distance,
+    precision_recall,
 )
+from keras_genmodels.evaluation.metrics import distribution_distance
+from keras_genmodels.evaluation.metrics import precision_recall as metrics_of_coverage
 
 MODES = side_by_side({"mode": [str(i) for i in range(8)]})
 
@@ -90,7 +90,7 @@ def test_frechet_distance_and_its_floor_are_those_of_the_clouds(ring):
 def test_without_training_data_the_floor_is_that_of_two_halves(ring):
     test = ring[1]
     model = Cloud()
-    found = of_samples.frechet_distance(model, test, num_samples=5000)
+    found = distribution_distance.frechet_distance(model, test, num_samples=5000)
     real = examples(test)
     floor = frechet.frechet_distance(real[1::2], real[::2])
     assert found["frechet_distance/floor"] == pytest.approx(floor, rel=1e-9)
@@ -112,13 +112,13 @@ def test_the_other_distances_are_those_of_the_clouds(ring):
         max_examples=300,
     )
     real, points = examples(test, 300), points_of(model, 400)
-    kernel = frechet.kernel_distance(points, real)
+    kernel = kernel_distance.kernel_distance(points, real)
     assert found["kernel_distance"] == pytest.approx(kernel.value)
     assert found["kernel_distance/standard_error"] == pytest.approx(
         kernel.standard_error
     )
-    both = manifold.precision_recall(real, points[:300])
-    balls = manifold.density_coverage(real, points[:300])
+    both = precision_recall.precision_recall(real, points[:300])
+    balls = precision_recall.density_coverage(real, points[:300])
     for name, parts in (("precision_recall", both), ("density_coverage", balls)):
         for key, value in parts.items():
             assert found[f"{name}/{key}"] == pytest.approx(value)
@@ -170,8 +170,8 @@ def test_metrics_of_one_evaluation_share_their_samples(ring):
 
 def test_what_is_shared_is_forgotten_after_the_evaluation():
     calls = []
-    count = sharing.once(lambda start: calls.append(start) or len(calls))
-    with sharing.evaluation():
+    count = memo.memoised(lambda start: calls.append(start) or len(calls))
+    with memo.scope():
         assert [count(0), count(0), count(0.0)] == [1, 1, 2]
     assert [count(0), count(0)] == [3, 4]
 
@@ -228,7 +228,7 @@ def test_class_coverage_and_score_count_what_is_drawn():
         assert named == pytest.approx(share, abs=0.068)
     assert found["class_coverage/largest_share"] == found["class_coverage/share:0"]
     assert found["class_coverage/smallest_share"] < 0.01
-    judge = features.load_extractor("digits")
+    judge = extractors.load_extractor("digits")
     for name in ("class_coverage", "classifier_score"):
         assert found[f"{name}/samples"] == 1500
         assert found[f"{name}/classifier:digits"] == judge.test_accuracy
@@ -237,7 +237,7 @@ def test_class_coverage_and_score_count_what_is_drawn():
 
 
 def test_code_purity_of_codes_that_are_classes_and_of_codes_that_share_one():
-    judge = features.load_extractor("digits")
+    judge = extractors.load_extractor("digits")
     pure = evaluation.evaluate(
         Drawer(classes=np.roll(range(10), 3)), None, ["code_purity"], num_samples=600
     )
@@ -289,15 +289,15 @@ def test_adversarial_models_are_judged_by_their_samples_by_default(ring):
 
 
 def test_the_extractor_is_that_of_the_data_unless_named():
-    assert features.load_extractor(None, Cloud.spec).name == "gaussian_ring"
-    assert features.load_extractor(None, Drawer.spec).feature_size == 64
-    assert features.load_extractor("mnist", Drawer.spec).name == "mnist"
+    assert extractors.load_extractor(None, Cloud.spec).name == "gaussian_ring"
+    assert extractors.load_extractor(None, Drawer.spec).feature_size == 64
+    assert extractors.load_extractor("mnist", Drawer.spec).name == "mnist"
     for name in ("digits", "mnist", "gaussian_ring"):
-        assert isinstance(features.load_extractor(name), evaluation.Extractor)
+        assert isinstance(extractors.load_extractor(name), evaluation.Extractor)
 
 
 def test_the_classes_of_the_ring_are_its_modes():
-    judge = features.load_extractor("gaussian_ring")
+    judge = extractors.load_extractor("gaussian_ring")
     points = ring_centres() + 0.01
     p = judge.probabilities(points)
     np.testing.assert_array_equal(p.argmax(axis=1), np.arange(8))
@@ -332,8 +332,8 @@ def test_any_object_with_features_is_an_extractor(ring):
 
 
 def test_inception_sees_any_image():
-    judge = features.inception_v3(weights=None)
-    seen = features.look(judge, np.random.default_rng(0).random((2, 20, 16, 1)))
+    judge = inception.inception_v3(weights=None)
+    seen = extractors.extract(judge, np.random.default_rng(0).random((2, 20, 16, 1)))
     assert seen.features.shape == (2, 2048) == (2, judge.feature_size)
     assert seen.probabilities.shape == (2, 1000) == (2, len(judge.classes))
 
@@ -343,11 +343,11 @@ def test_inception_says_what_to_do_without_its_weights(monkeypatch):
         raise Exception("URL fetch failure on https://storage: unreachable")
 
     monkeypatch.setattr(keras.applications, "InceptionV3", no_network)
-    features.inception_v3.cache_clear()
+    inception.inception_v3.cache_clear()
     image = DatasetSpec("faces", (64, 64, 3))
     message = r"put inception_v3_weights\w+\.h5 .*~/\.keras/models.*unreachable"
     with pytest.raises(ValueError, match=message):
-        features.load_extractor(None, image)
+        extractors.load_extractor(None, image)
 
 
 # --- what is kept on disk -------------------------------------------------------------
@@ -362,7 +362,7 @@ def cache(tmp_path, monkeypatch):
 def extracted(dataset, model=None):
     """The features of a data set, and how many examples were looked at for them."""
     extractor = Halves()
-    found = drawn.real_features(model or Cloud(), dataset, extractor)
+    found = sampling.real_features(model or Cloud(), dataset, extractor)
     return found, extractor.seen
 
 
@@ -381,7 +381,7 @@ def test_other_data_and_other_extractors_have_other_files(cache):
     assert extracted(data.load("gaussian_ring", "test", num_examples=9)[0])[1] == 9
     judge = Halves()
     judge.fingerprint = "halves, second edition"
-    drawn.real_features(Cloud(), ring, judge)
+    sampling.real_features(Cloud(), ring, judge)
     assert judge.seen == 2048
     assert len(list(cache.iterdir())) == 3
 
@@ -449,11 +449,11 @@ class NoCode(Drawer):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: features.load_extractor("mnits"), "Did you mean 'mnist'"),
-        (lambda: features.load_extractor(None, SHAPES), "given for 'shapes'"),
-        (lambda: of_samples.mode_coverage(Drawer()), "Received: 'digits'"),
+        (lambda: extractors.load_extractor("mnits"), "Did you mean 'mnist'"),
+        (lambda: extractors.load_extractor(None, SHAPES), "given for 'shapes'"),
+        (lambda: metrics_of_coverage.mode_coverage(Drawer()), "Received: 'digits'"),
         (
-            lambda: of_samples.mode_coverage(Cloud(), batch_of_modes(), 0),
+            lambda: metrics_of_coverage.mode_coverage(Cloud(), batch_of_modes(), 0),
             "num_samples=0",
         ),
         (
@@ -478,4 +478,4 @@ def test_bad_arguments_are_refused(call, message):
 
 def test_an_extractor_must_have_features():
     with pytest.raises(TypeError, match=r"Received: 3 of type int"):
-        features.load_extractor(3)
+        extractors.load_extractor(3)

@@ -12,7 +12,8 @@ import tensorflow_probability as tfp
 import keras_genmodels as kgm
 from keras_genmodels import training
 from keras_genmodels.data import DatasetSpec, side_by_side
-from keras_genmodels.evaluation import anomaly, evaluate, figures, invert
+from keras_genmodels.evaluation import anomaly, evaluate, figures
+from keras_genmodels.models import Inverter, invert
 
 tfd = tfp.distributions
 TINY = {"latent_dim": 3, "filters": (3, 4)}
@@ -49,6 +50,9 @@ class Plane:
 
     def prior(self, condition=None):
         return tfd.Independent(tfd.Normal(tf.zeros(2), tf.ones(2)), 1)
+
+    def inverter(self, **options):
+        return Inverter(self, **options)
 
 
 # --- inversion ------------------------------------------------------------------------

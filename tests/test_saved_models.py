@@ -11,12 +11,12 @@ import jsonschema
 import numpy as np
 import pytest
 from google.protobuf import text_format
+from keras_genmodels_demo import models_index
 from serving_double import Double
 from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow_serving.config import model_server_config_pb2
 
 import keras_genmodels as kgm
-from demo import shelf as shelves
 from keras_genmodels.export import card as cards
 from keras_genmodels.export import (
     catalogue,
@@ -38,6 +38,7 @@ SERVED = [
 ]
 CONFIGS = re.findall(r"^```proto\n(config \{\n.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 each = pytest.mark.parametrize("name", NAMES)
+ENTRIES = {n: models_index.Entry(FOLDER / n, models_index.local) for n in NAMES}
 
 MAKERS = {  # of the examples beside the models of a data set
     "chairs": None,
@@ -86,15 +87,15 @@ def test_the_contents_are_those_of_the_cards():
 
 
 def test_the_demo_shows_them_all():
-    shelf = shelves.Shelf(FOLDER, shelves.local)
-    shelf.open(lambda line: None)
-    assert shelf.refused == {}
-    assert sorted(shelf.entries) == NAMES
+    index = models_index.ModelsIndex(FOLDER, models_index.local)
+    index.open(lambda line: None)
+    assert index.refused == {}
+    assert sorted(index.entries) == NAMES
 
 
 @pytest.mark.parametrize(
     "name",
-    [n for n in NAMES if shelves.Entry(FOLDER / n, shelves.local).offers("encode")],
+    [n for n in NAMES if ENTRIES[n].offers("encode")],
 )
 def test_its_examples_are_drawn_by_a_model_and_are_no_data(name, tmp_path):
     """Chairs are drawn by the package itself, so that these may be passed on, too."""

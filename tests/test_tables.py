@@ -9,7 +9,7 @@ from films import weizmann
 from PIL import Image
 
 from keras_genmodels import cli, registry, tables, zoo
-from keras_genmodels.tables import drawing, gallery, ring, video
+from keras_genmodels.tables import gallery, ring, video
 
 TINY = {"objectives": ["minimax", "hinge"], "seeds": 2, "epochs": 1}
 
@@ -215,12 +215,3 @@ def test_bad_input_costs_one_line(tmp_path, capsys, words, message):
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line
     assert not (tmp_path / "out").exists()
-
-
-def test_curves_put_points_in_their_places():
-    picture = drawing.curves({"one": ([0.0, 1.0], [1e-3, 1.0])}, "x", "y")
-    blue = (picture * 255).round() == [0, 0x72, 0xB2]
-    rows, columns = blue.all(axis=-1).nonzero()
-    left, right = rows[columns < 100], rows[columns > 730]
-    assert left.min() > 400  # the small value is below, on the left
-    assert right.max() < 40

@@ -18,9 +18,9 @@ from keras_genmodels.distributions import (
     divergences,
 )
 from keras_genmodels.models import VideoVAE
-from keras_genmodels.models.base import seed_pair
 from keras_genmodels.networks import convolutional, dense, video
 from keras_genmodels.objectives import SequenceELBO
+from keras_genmodels.seeds import seed_pair
 
 TIME, SIDE = 3, 16
 _TINY = {

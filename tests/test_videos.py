@@ -9,7 +9,7 @@ from cases import everything
 from PIL import Image
 
 from keras_genmodels import data, pictures
-from keras_genmodels.data import video_files
+from keras_genmodels.data.files import video_files
 
 LENGTH = 6
 

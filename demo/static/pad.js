@@ -7,7 +7,7 @@ kgm.pad = (element, props, trigger, watch, server) => {
   });
   const pen = kgm.make("span", { class: "pen" });  // where the keys draw
   const ink = kgm.make("input", { type: "color", value: "#ffffff", "aria-label": "Colour" });
-  const upload = kgm.uploader(props, server, (word) => give(word));
+  const upload = kgm.uploader(props, server, (token) => give(token));
   const button = (text, onclick) =>
     kgm.make("button", { type: "button", class: "kgm-button", onclick }, text);
   const tools = kgm.make("div", { class: "tools" },
@@ -24,7 +24,7 @@ kgm.pad = (element, props, trigger, watch, server) => {
   let drawing = null;
 
   const shape = () => ({ height: props.shape[0], width: props.shape[1] });
-  const give = (word) => { props.value = word; trigger("input"); show(); };
+  const give = (token) => { props.value = token; trigger("input"); show(); };
   const blank = () => { ground.fillStyle = "#000"; ground.fillRect(0, 0, canvas.width, canvas.height); };
   const invert = () => {
     ground.globalCompositeOperation = "difference";
@@ -97,7 +97,7 @@ kgm.pad = (element, props, trigger, watch, server) => {
     }
     ink.hidden = props.shape[2] === 1;
     kgm.renew(thumbs, () => thumbs.replaceChildren(...props.offered.map((item) =>
-      kgm.thumbnail(item, item.word === props.value, () => give(item.word)))));
+      kgm.thumbnail(item, item.token === props.value, () => give(item.token)))));
     const address = kgm.addressOf(props.value, props.offered);
     const shown = props.value;
     if (!address) { blank(); return; }

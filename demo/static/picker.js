@@ -3,7 +3,7 @@ kgm.picker = (element, props, trigger, watch, server) => {
   const root = element.querySelector(".kgm-picker");
   const chosen = kgm.make("div", { class: "groups" });
   const offer = kgm.make("div", { class: "thumbs", role: "group" });
-  const upload = kgm.uploader(props, server, (word) => add(word));
+  const upload = kgm.uploader(props, server, (token) => add(token));
   const clear = kgm.make("button", {
     type: "button", class: "kgm-button", onclick: () => give(groups().map(() => [])),
   }, "Clear");
@@ -20,14 +20,14 @@ kgm.picker = (element, props, trigger, watch, server) => {
     return groups().map((_, i) => parts[i] || []);
   };
   const give = (all) => {
-    props.value = all.map((words) => words.join(".")).join("|");
+    props.value = all.map((tokens) => tokens.join(".")).join("|");
     trigger("input");
     show();
   };
-  const add = (word) => {
+  const add = (token) => {
     const all = read();
     if (all[active].length >= groups()[active].most) all[active].shift();
-    all[active].push(word);
+    all[active].push(token);
     give(all);
   };
   const drop = (i, place) => {
@@ -35,9 +35,9 @@ kgm.picker = (element, props, trigger, watch, server) => {
     all[i].splice(place, 1);
     give(all);
   };
-  const toggle = (word) => {
-    const place = read()[active].indexOf(word);
-    if (place < 0) add(word); else drop(active, place);
+  const toggle = (token) => {
+    const place = read()[active].indexOf(token);
+    if (place < 0) add(token); else drop(active, place);
   };
 
   const label = (group, i) => {
@@ -55,13 +55,13 @@ kgm.picker = (element, props, trigger, watch, server) => {
     kgm.renew(chosen, () => chosen.replaceChildren(...groups().map((group, i) =>
       kgm.make("div", { class: i === active ? "group active" : "group" }, label(group, i),
         kgm.make("div", { class: "slots" },
-          ...all[i].map((word, place) => kgm.thumbnail({
-            uri: kgm.addressOf(word, props.offered), label: `Remove picture ${place + 1} of ${group.label}`,
+          ...all[i].map((token, place) => kgm.thumbnail({
+            uri: kgm.addressOf(token, props.offered), label: `Remove picture ${place + 1} of ${group.label}`,
           }, false, () => drop(i, place))),
           all[i].length ? null : kgm.make("span", { class: "hint" }, "choose below"))))));
     offer.setAttribute("aria-label", `Pictures for ${groups()[active].label}`);
     kgm.renew(offer, () => offer.replaceChildren(...props.offered.map((item) =>
-      kgm.thumbnail(item, all[active].includes(item.word), () => toggle(item.word)))));
+      kgm.thumbnail(item, all[active].includes(item.token), () => toggle(item.token)))));
   };
   watch(["value", "offered", "groups", "model"], show);
   show();

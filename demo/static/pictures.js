@@ -1,16 +1,16 @@
-// Pictures as words: e12 is an example, s3 a sample, d... carries its own file.
+// Pictures as tokens: e12 is an example, s3 a sample, d... carries its own file.
 kgm.toBase64Url = (text) => text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-// The address of the picture behind a word, out of what is on offer.
-kgm.addressOf = (word, offered) => {
-  if (!word) return "";
-  if (word[0] !== "d") return (offered.find((item) => item.word === word) || {}).uri || "";
-  const plain = word.slice(1).replace(/-/g, "+").replace(/_/g, "/");
+// The address of the picture behind a token, out of what is on offer.
+kgm.addressOf = (token, offered) => {
+  if (!token) return "";
+  if (token[0] !== "d") return (offered.find((item) => item.token === token) || {}).uri || "";
+  const plain = token.slice(1).replace(/-/g, "+").replace(/_/g, "/");
   const kind = plain.startsWith("UklG") ? "webp" : "png";
   return `data:image/${kind};base64,${plain}`;
 };
 
-// A button that takes a file, lets the server look at it and hands its word on.
+// A button that takes a file, lets the server look at it and hands its token on.
 kgm.uploader = (props, server, taken) => {
   const said = kgm.make("p", { class: "kgm-said", role: "alert" });
   const refuse = (text) => (said.textContent = text);
@@ -26,7 +26,7 @@ kgm.uploader = (props, server, taken) => {
       const text = String(reader.result).split(",")[1] || "";
       try {
         const answer = await server.receive({ picture: text, model: props.model });
-        if (answer.word) taken(answer.word);
+        if (answer.token) taken(answer.token);
         else refuse(answer.error || "The picture could not be sent.");
       } catch (error) {
         refuse("The picture could not be sent: " + (error.message || error));

@@ -1,4 +1,4 @@
-"""From files to batches of `{"x", "condition"}`; knows no model.
+"""Data sets as batches of named tensors, without knowledge of any model.
 
 The names are light: TensorFlow is imported by the first call that needs it.
 """
@@ -7,26 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_genmodels.data.attributes import Attribute, side_by_side
-from keras_genmodels.data.captions import captions
-from keras_genmodels.data.loading import load, names
-from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.data.tensors import Tensor
-
-__all__ = [
-    "Attribute",
-    "DatasetSpec",
-    "Tensor",
-    "captions",
-    "load",
-    "names",
-    "set_epoch",
-    "side_by_side",
-]
+from keras_genmodels.data.attributes import Attribute as Attribute
+from keras_genmodels.data.attributes import side_by_side as side_by_side
+from keras_genmodels.data.captions import captions as captions
+from keras_genmodels.data.loading import load as load
+from keras_genmodels.data.loading import names as names
+from keras_genmodels.data.spec import DatasetSpec as DatasetSpec
+from keras_genmodels.data.tensors import Tensor as Tensor
 
 
 def __getattr__(name: str) -> Any:
-    if name == "set_epoch":
+    if name == "set_epoch":  # its module imports TensorFlow
         from keras_genmodels.data.pipeline import set_epoch
 
         return set_epoch

@@ -1,27 +1,20 @@
-"""What an example shows, in words."""
+"""Sentences that say what an example shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from keras_genmodels import registry
 from keras_genmodels.data.spec import DatasetSpec
 
 
-def caption(name: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
-    """Register how the examples of a data set are put into words.
-
-    The function takes the class name of every attribute by the attribute's name.
-    """
-    return registry.register(name, "caption")
-
-
 def captions(spec: DatasetSpec, condition: Any) -> list[str]:
-    """A sentence for each row of a condition.
+    """Write a sentence for each row of a condition.
 
-    Why: for teaching, and for models that are asked in words. A set that has no
-    sentences of its own gets its attributes one after another.
+    Why: for teaching, and for models that are conditioned on text. A set writes its own
+    sentences with a function in its file, which takes the class name of every attribute
+    by the attribute's name and is registered in the family "caption" under the set's
+    name. Any other set gets its attributes one after another.
 
     Args:
         spec: of the data set.

@@ -1,4 +1,4 @@
-"""Leaving out combinations of attributes, to ask for them later."""
+"""Combinations of attributes that are left out of training, to test with them later."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.checks import share
 from keras_genmodels.data.attributes import Attribute
-from keras_genmodels.data.options import fraction
 from keras_genmodels.data.request import SPLIT_SEED
 from keras_genmodels.data.spec import DatasetSpec
 
@@ -20,14 +20,14 @@ MOST = 2**22  # combinations that a share is taken of
 
 @dataclass(frozen=True)
 class Combinations:
-    """Which combinations of attributes are left out, and which part is wanted.
+    """A choice of combinations that are left out, and of the part that is loaded.
 
     Args:
         exclude: combinations, each attribute name -> class name or index. One that
             names some attributes only stands for all that agree with it.
         holdout: share of all combinations, in [0, 1).
         holdout_of: the attributes whose combinations are counted; all if empty.
-        part: "kept", "left_out" or "all".
+        part: the part that is loaded, "kept", "left_out" or "all".
 
     Raises:
         ValueError: for a value out of its range.
@@ -45,7 +45,7 @@ class Combinations:
                 f"`combinations` must be one of {list(PARTS)}. "
                 f"Received: combinations={self.part!r}."
             )
-        fraction("holdout", self.holdout)
+        share("holdout", self.holdout)
         single = isinstance(self.exclude, (str, Mapping))
         for one in [self.exclude] if single else self.exclude:
             if single or not isinstance(one, Mapping) or not one:
@@ -60,7 +60,7 @@ class Combinations:
             )
 
     def rows(self, labels: np.ndarray, spec: DatasetSpec) -> np.ndarray | None:
-        """The examples of the wanted part; None if that is all of them.
+        """Return the examples of the wanted part; None if that is all of them.
 
         Args:
             labels: class indices, (n, attributes).
@@ -83,7 +83,7 @@ class Combinations:
         return rows
 
     def excluded(self, labels: np.ndarray, spec: DatasetSpec) -> np.ndarray:
-        """Whether each example is named by `exclude`, bool (n,).
+        """Tell for each example whether `exclude` names it, bool (n,).
 
         Args:
             labels: class indices, (n, attributes).
@@ -117,7 +117,7 @@ class Combinations:
 
 
 def _class_column(spec: DatasetSpec, name: str) -> int:
-    """The column of labels of an attribute, which must have classes."""
+    """Return the column of labels of an attribute, which must have classes."""
     place = spec.position(name)
     if spec.attributes[place].is_real:
         raise ValueError(
@@ -128,7 +128,7 @@ def _class_column(spec: DatasetSpec, name: str) -> int:
 
 
 def evenly(share: float, attributes: Sequence[Attribute]) -> np.ndarray:
-    """A share of all combinations, of which every class has about its part.
+    """Choose a share of all combinations that is spread evenly over the classes.
 
     The classes of each attribute are put into a random, fixed order and numbered;
     combinations are chosen in the order of the fractional part of `sum(number / number

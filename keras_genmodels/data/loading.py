@@ -1,4 +1,4 @@
-"""`load`: the one door from the name of a data set to its batches."""
+"""The functions `load` and `names`: batches of a data set by its name."""
 
 from __future__ import annotations
 
@@ -9,48 +9,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_genmodels import registry
-from keras_genmodels.data import (
-    chair_cad,
-    chairs,
-    flickr,
-    folder,
-    images,
-    moving_shapes,
-    places,
-    sprites,
-    synthetic,
-    tfds_images,
-    videos,
-    weizmann,
-)
+from keras_genmodels.checks import integer
 from keras_genmodels.data.cache import cached
 from keras_genmodels.data.combinations import Combinations
-from keras_genmodels.data.options import Labels, Order, Pixels, integer
+from keras_genmodels.data.files import locations
+from keras_genmodels.data.options import Labels, Order, Pixels
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.validation import Validation
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-# The modules whose import registers a data set.
-SOURCES = (
-    chair_cad,
-    chairs,
-    flickr,
-    folder,
-    images,
-    moving_shapes,
-    sprites,
-    synthetic,
-    tfds_images,
-    videos,
-    weizmann,
-)
 Size = int | tuple[int, int] | None
 
 
 def names() -> list[str]:
-    """The sorted names of the data sets that need no path.
+    """List the sorted names of the data sets that need no path.
 
     Beside them `load` takes `tfds:NAME`, `folder:PATH` and `videos:PATH`.
 
@@ -59,6 +34,22 @@ def names() -> list[str]:
         True
     """
     return registry.names("dataset")
+
+
+def licence(name: str) -> str | None:
+    """Return the terms under which a data set may be used, as its makers state them.
+
+    Args:
+        name: of the data set. None is returned for one without known terms, such as a
+            person's own folder.
+
+    Example:
+        >>> licence("mnist"), licence("folder:my_pictures")
+        ('CC BY-SA 3.0', None)
+    """
+    if name not in names():
+        return None
+    return getattr(registry.lookup(name, "dataset"), "licence", None)
 
 
 def load(
@@ -87,9 +78,10 @@ def load(
     combinations: str | None = None,
     num_labels: int | None = None,
     labelled_share: float = 0.25,
+    validation: float = 0.0,
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
-    """Batches of a data set, ready for `model.fit`, and what they mean.
+    """Load batches of a data set, ready for `model.fit`, and what they mean.
 
     Why: order and every random pixel are a pure function of `(seed, epoch)`, so that
     a run can be repeated, and continued in any epoch (see `set_epoch`). The data set
@@ -104,7 +96,8 @@ def load(
             pictures, whose sub-folders are the classes; or `videos:PATH`, your own
             clips.
         split: "train", "test", or another split that the set has. A set that comes
-            without "test" is cut in a fixed way, 80 and 20 per cent.
+            without "test" is cut in a fixed way, 80 and 20 per cent. "validation" with
+            `validation` > 0 is the part of "train" that `validation` describes.
         batch_size: examples a batch, >= 1. Default: 128.
         seed: integer that orders "train" and draws its random pixels. Default: 0.
         data_dir: the folder of TFDS. Default: the environment's KERAS_GENMODELS_DATA,
@@ -154,6 +147,11 @@ def load(
         labelled_share: with `num_labels`, how much of every batch is drawn from the
             labelled examples alone, all of them in turn, in (0, 1); the rest of the
             batches is one pass over all examples. Default: 0.25.
+        validation: share of the training split, in [0, 1), that "train" leaves out and
+            the split "validation" consists of: whole examples, chosen by a permutation
+            that depends on the set alone, clips that have a frame in common together.
+            `exclude` and `holdout` apply to both parts, `num_labels` to "train"; other
+            splits stay as they are. Default: 0.
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
@@ -177,22 +175,22 @@ def load(
     """
     _check_known(unknown)
     integer("prefetch", prefetch, 0)
-    train = split == "train"
+    train, kept = split == "train", Validation(validation, split)
     request = Request(
-        split, "", data_dir, image_size, crop, greyscale, num_examples, num_frames
+        kept.source, "", data_dir, image_size, crop, greyscale, num_examples, num_frames
     )
     request = dataclasses.replace(request, manual_dir=manual_dir)
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
     order = Order(seed, batch_size, *flags)
     pixels = Pixels(binarise, dequantise, resample=train)
-    part = combinations or ("kept" if train else "all")
+    part = combinations or ("kept" if kept.source == "train" else "all")
     wanted = Combinations(exclude, holdout, holdout_of, part)
     labels = Labels(num_labels if train else None, labelled_share)
     arrays = _read(name, request, cache)
-    rows = wanted.rows(arrays.labels, arrays.spec)
+    rows = kept.rows(arrays, wanted.rows(arrays.labels, arrays.spec))
     arrays = arrays if rows is None else arrays.take(rows)
     arrays = arrays.stills() if stills else arrays.clips(num_frames, at_random=train)
-    arrays = arrays.first(num_examples)
+    arrays = arrays.first(kept.limit(num_examples))
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
 
     batches = pipeline.batches(arrays, request, order, pixels, labels, prefetch)
@@ -216,14 +214,14 @@ def _read(name: str, request: Request, cache: str | os.PathLike[str] | None) -> 
             f"Received: manual_dir={os.fspath(request.manual_dir)!r}."
         )
     if cache is None and getattr(source, "kept", False):
-        cache = places.cache_folder()
+        cache = locations.cache_folder()
     if cache is None:
         return source(request)
     return cached(cache, name, request, source)
 
 
 def _source(name: str, request: Request) -> tuple[Callable[[Request], Arrays], Request]:
-    """The function that reads a set, and the request with what follows a colon."""
+    """Return the function that reads a set, and the request with the name's target."""
     if not isinstance(name, str):
         raise TypeError(
             "`name` must be a string such as 'digits'. "

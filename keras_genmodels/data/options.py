@@ -5,31 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-
-def integer(name: str, value: Any, least: int) -> int:
-    """`value` as an int of at least `least`."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(
-            f"`{name}` must be an integer. "
-            f"Received: {name}={value!r} of type {type(value).__name__}."
-        )
-    if value < least:
-        raise ValueError(f"`{name}` must be >= {least}. Received: {name}={value}.")
-    if value >= 2**63:
-        raise ValueError(f"`{name}` must be below 2**63. Received: {name}={value}.")
-    return int(value)
-
-
-def fraction(name: str, value: Any) -> float:
-    """`value` as a float in [0, 1)."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(
-            f"`{name}` must be a number. "
-            f"Received: {name}={value!r} of type {type(value).__name__}."
-        )
-    if not 0.0 <= value < 1.0:
-        raise ValueError(f"`{name}` must be in [0, 1). Received: {name}={value}.")
-    return float(value)
+from keras_genmodels.checks import integer
 
 
 def size(name: str, value: Any) -> tuple[int, int] | None:
@@ -104,7 +80,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Pixels:
-    """What becomes of pixels, as `load` documents it.
+    """The options of pixels, as `load` documents them.
 
     `resample` says whether random pixels are drawn anew every epoch; if not, each
     example keeps its own, whatever the order, the batch size and the seed.

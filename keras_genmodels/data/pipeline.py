@@ -8,9 +8,17 @@ from dataclasses import replace
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels.data.keys import BEGIN, BINARISE, DEQUANTISE, ORDER, key, shuffled
+from keras_genmodels.checks import integer
 from keras_genmodels.data.labels import FewLabels, columns, real_columns
-from keras_genmodels.data.options import Labels, Order, Pixels, integer
+from keras_genmodels.data.options import Labels, Order, Pixels
+from keras_genmodels.data.random_keys import (
+    BEGIN,
+    BINARISE,
+    DEQUANTISE,
+    ORDER,
+    key,
+    shuffled,
+)
 from keras_genmodels.data.request import ALIGNMENT, SPLIT_SEED, Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -143,7 +151,7 @@ def _check_heeded(arrays: Arrays, request: Request, pixels: Pixels) -> None:
 
 
 def _options() -> tf.data.Options:
-    """What tf.data may do to the graph."""
+    """The changes that tf.data may make to the graph."""
     options = tf.data.Options()
     # Rewriting the graph would copy the whole captured arrays once more.
     options.experimental_optimization.apply_default_optimizations = False

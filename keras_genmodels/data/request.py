@@ -1,4 +1,4 @@
-"""What is asked of a data set, what it answers, and how a picture is made to fit."""
+"""Requests to a data set, the arrays that it answers with, and pictures made to fit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.checks import integer
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.options import integer, size
+from keras_genmodels.data.options import size
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
 
@@ -134,7 +135,7 @@ class Arrays:
 
 @dataclass(frozen=True)
 class Request:
-    """What a data set function is asked for.
+    """The request that a data set function answers.
 
     Args:
         split: "train", "test" or another split that the set has.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.data.options import integer
+from keras_genmodels.checks import integer
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Sequences:
 
     Args:
         frames: int32 (n, longest), rows of the pictures in the order of time. What
-            stands beyond an example's length is never looked at.
+            stands beyond an example's length is never read.
         lengths: int32 (n,), the number of frames of each example.
         usual: frames of a clip where `num_frames` is not given.
         anywhere: whether a clip may begin at any frame; if not, at the first.
@@ -36,7 +36,7 @@ class Sequences:
 
     @classmethod
     def successive(cls, lengths: np.ndarray | list[int], **more) -> Sequences:
-        """Examples whose frames lie one after another, the examples likewise.
+        """Make examples whose frames lie one after another, the examples likewise.
 
         Example:
             >>> Sequences.successive([2, 3], usual=2).frames.tolist()
@@ -55,20 +55,20 @@ class Sequences:
         return len(self.lengths)
 
     def to_tables(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """The arrays by name, and what JSON can hold; both together make it again."""
+        """Return the arrays by name, and the rest as JSON can hold it."""
         tables = {"frames": self.frames, "lengths": self.lengths}
         form = {"usual": self.usual, "anywhere": self.anywhere}
         form["names"] = list(self.names)
         return tables, form | {"clip_attributes": list(self.clip_attributes)}
 
     def take(self, rows: np.ndarray) -> Sequences:
-        """The examples of these rows, in their order."""
+        """Select the examples of these rows, in their order."""
         names = tuple(self.names[row] for row in rows) if self.names else ()
         frames, lengths = self.frames[rows], self.lengths[rows]
         return replace(self, frames=frames, lengths=lengths, names=names)
 
     def clip_length(self, num_frames: int | None) -> int:
-        """`num_frames`, or the usual number, if every example has as many.
+        """Return `num_frames`, or the usual number, if every example has as many.
 
         Raises:
             ValueError: if an example is shorter; the message names the shortest.
@@ -87,7 +87,7 @@ class Sequences:
         return wanted
 
     def cut(self, size: int, at_random: bool) -> tuple[np.ndarray, Sequences]:
-        """Clips of `size` frames, as many of each example as fit side by side.
+        """Cut clips of `size` frames, as many of each example as fit side by side.
 
         Args:
             size: frames of a clip, at most those of the shortest example.

@@ -70,7 +70,7 @@ class Tensor:
 
     @property
     def dtype(self) -> str:
-        """What a batch holds: "int32" of tokens, "float32" of everything else."""
+        """The dtype in a batch: "int32" of tokens, "float32" of everything else."""
         return "int32" if self.kind == "tokens" else "float32"
 
     def check(self, values: Any) -> None:

@@ -1,4 +1,4 @@
-"""What every head shares: from the numbers a network puts out to a distribution."""
+"""The base of every head: from the numbers a network puts out to a distribution."""
 
 import math
 
@@ -7,7 +7,7 @@ import tensorflow as tf
 
 
 class Head(keras.layers.Layer):
-    """What the output of a network means: parameters to a `tfd.Distribution`.
+    """The meaning of a network's output: parameters to a `tfd.Distribution`.
 
     A network ends linearly and knows nothing of probability; a head squashes its
     numbers and names the distribution, so that either can be exchanged alone. A head

@@ -1,4 +1,4 @@
-"""What latents are drawn from: the prior of a VAE, the noise of a GAN."""
+"""Priors of latents: that of a VAE, the noise of a GAN."""
 
 import keras
 import tensorflow as tf
@@ -180,7 +180,7 @@ class VampPrior(_MixturePrior):
 
     @property
     def pseudo_inputs(self):
-        """What the encoder is shown, `(num_components, *x_shape)` in [0, 1]."""
+        """The inputs of the encoder, `(num_components, *x_shape)` in [0, 1]."""
         return tf.sigmoid(tf.convert_to_tensor(self.pseudo_logits))
 
     def distribution(self, condition=None, posterior=None):

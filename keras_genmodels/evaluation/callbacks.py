@@ -1,4 +1,4 @@
-"""What watches a model while it learns: numbers, pictures and an alarm."""
+"""Callbacks that watch a model in training: numbers, pictures and an alarm."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels import pictures
-from keras_genmodels.evaluation import gallery
+from keras_genmodels import checks, pictures
+from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.metrics import Metric
 from keras_genmodels.evaluation.report import evaluate
 from keras_genmodels.registry import lookup, register
@@ -64,9 +64,8 @@ class Evaluation(keras.callbacks.Callback):
         **options: Any,
     ):
         super().__init__()
-        if every < 1:
-            raise ValueError(f"`every` must be >= 1. Received: every={every}.")
-        self.dataset, self.metrics, self.every = dataset, metrics, every
+        self.dataset, self.metrics = dataset, metrics
+        self.every = checks.integer("every", every, 1)
         self.folder = None if folder is None else Path(folder)
         self.writer = writer
         self.seed, self.options = seed, {**options, "seed": seed}
@@ -85,7 +84,7 @@ class Evaluation(keras.callbacks.Callback):
             self._draw(done)
 
     def _draw(self, done: int) -> None:
-        drawn = gallery.overview(self.model, self.examples, self.seed)
+        drawn = sample_pictures.overview(self.model, self.examples, self.seed)
         for kind, picture in drawn.items():
             suffix = "" if kind == "samples" else f"-{kind}"
             path = self.folder / f"epoch-{done:04d}{suffix}.png"
@@ -121,10 +120,8 @@ class CollapseAlarm(keras.callbacks.Callback):
 
     def __init__(self, least: Mapping[str, float] | None = None, grace: int = 10):
         super().__init__()
-        if grace < 0:
-            raise ValueError(f"`grace` must be >= 0. Received: grace={grace}.")
         self.least = dict(_LEAST if least is None else least)
-        self.grace = grace
+        self.grace = checks.integer("grace", grace, 0)
         self.risen: set[str] = set()
         self.told: set[str] = set()
 
@@ -146,7 +143,7 @@ class CollapseAlarm(keras.callbacks.Callback):
 
 
 def cheap_look(model: Any) -> dict[str, Any]:
-    """The arguments of an `Evaluation` that costs a run little.
+    """Choose the arguments of an `Evaluation` that costs a run little.
 
     The losses of an adversarial model say little of its samples, so a thousand of them
     are measured. Any other model has a loss that says how it is; of it nothing is.

@@ -1,4 +1,4 @@
-"""Features of real examples on disk, keyed by the content of both that made them."""
+"""A cache of real examples' features on disk, by the content of data and extractor."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _KEY = "features"
 
 
 def folder() -> Path:
-    """Where the files lie: KERAS_GENMODELS_CACHE, else the user's cache folder."""
+    """Find the folder of the files: KERAS_GENMODELS_CACHE, else the user's cache."""
     named = os.environ.get("KERAS_GENMODELS_CACHE")
     caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(named) if named else Path(caches) / "keras_genmodels"
 
 
-def content(extractor: Any, batches: Iterable[np.ndarray]) -> str:
-    """The SHA-256 of an extractor and all examples, whatever their batches.
+def content_hash(extractor: Any, batches: Iterable[np.ndarray]) -> str:
+    """Compute the SHA-256 of an extractor and all examples, whatever their batches.
 
     Args:
         extractor: whose `fingerprint`, or else whose name, stands for it.
@@ -40,8 +40,8 @@ def content(extractor: Any, batches: Iterable[np.ndarray]) -> str:
     return digest.hexdigest()
 
 
-def remembered(key: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
-    """The array under a key, from disk if it is there and whole.
+def load_or_compute(key: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """Load the array under a key from disk, or compute and store it.
 
     It is written beside its place and moved there in one step; a damaged file, or one
     that is gone, is made again. A folder that cannot be written to costs time only.

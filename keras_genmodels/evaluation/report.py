@@ -1,4 +1,4 @@
-"""From a model and a dataset to one dictionary of numbers."""
+"""The report of a model on a dataset: one dictionary of numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_genmodels import registry
-from keras_genmodels.evaluation import sharing
+from keras_genmodels.evaluation import memo
 from keras_genmodels.evaluation.metrics import Metric, missing
 
 
@@ -51,7 +51,7 @@ def evaluate(
     chosen = _chosen(model, metrics, options)
     _check_options(chosen, options)
     results: dict[str, float] = {}
-    with sharing.evaluation():
+    with memo.scope():
         for name, function in chosen.items():
             accepted = inspect.signature(function).parameters
             arguments = {key: options[key] for key in accepted if key in options}

@@ -117,7 +117,7 @@ class Artefact:
 
     @_Method
     def decode(self, z: Any, condition: Any = None) -> np.ndarray:
-        """What latents look like, (batch, *x_shape)."""
+        """The samples of latents, (batch, *x_shape)."""
         return self.run("decode", latent=z, **_named(condition))["x"]
 
     @_Method

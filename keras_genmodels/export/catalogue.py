@@ -128,7 +128,7 @@ def _row(card: Mapping[str, Any]) -> list[str]:
 
 
 def _half(measured: Mapping[str, Any]) -> str:
-    """What weights in float16 change, as `weights.compare` measured it."""
+    """The change that weights in float16 make, as `weights.compare` measured it."""
     difference = f"up to {measured['largest_difference']:.3g}"
     alike = measured["samples"] - measured["others"]
     return f", float16: {alike} of {measured['samples']} samples differ by {difference}"

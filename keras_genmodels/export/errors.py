@@ -1,4 +1,4 @@
-"""What can go wrong between a client and a server of artefacts."""
+"""Errors between a client and a server of artefacts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies beside a SavedModel for people: examples of its data, and its training.
+"""Files beside a SavedModel for people: examples of its data, and its training.
 
 `saved_models/<name>/examples.npz` holds pictures that the model has not been trained on
 and `saved_models/<name>/history/` what it looked like on the way. Neither is needed to
@@ -13,7 +13,7 @@ import pathlib
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,19 +26,22 @@ HISTORY = "history"
 LOSSES = "metrics.csv"
 MOST_EXAMPLES, MOST_BYTES, MOST_PICTURES = 500, 1_500_000, 24
 _AT_ONCE = 64  # examples that are drawn
+_TENSOR = "tensor:"  # before the name of a further tensor
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Pictures of the data that a model knows, and what is known of each.
+    """Pictures of the data of a model, and what is known of each.
 
     Args:
         x: (n, height, width, channels), float32 in [0, 1]; of clips the first frames.
         condition: (n, condition_size) float32.
+        tensors: the further tensors of the data by name, (n, ...).
     """
 
     x: np.ndarray
     condition: np.ndarray
+    tensors: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -58,7 +61,12 @@ class History:
     pictures: Mapping[int, pathlib.Path]
 
 
-def write_examples(folder: str | pathlib.Path, x: Any, condition: Any) -> int:
+def write_examples(
+    folder: str | pathlib.Path,
+    x: Any,
+    condition: Any,
+    tensors: Mapping[str, Any] | None = None,
+) -> int:
     """Put examples beside the versions of an artefact; returns how many there are.
 
     Args:
@@ -66,6 +74,8 @@ def write_examples(folder: str | pathlib.Path, x: Any, condition: Any) -> int:
         x: (n, [time,] height, width, channels) in [0, 1]; of clips the first frames are
             kept. As many as `MOST_EXAMPLES` and `MOST_BYTES` allow, the first ones.
         condition: (n, condition_size).
+        tensors: the further tensors of the data by name, (n, ...); those of pixels are
+            kept in 256 levels, as `x` is.
 
     Raises:
         ValueError: if `x` is neither pictures nor clips.
@@ -77,12 +87,27 @@ def write_examples(folder: str | pathlib.Path, x: Any, condition: Any) -> int:
             f"Received: shape {x.shape}."
         )
     x = x[:, 0] if x.ndim == 5 else x
-    count = min(len(x), MOST_EXAMPLES, MOST_BYTES // math.prod(x.shape[1:]))
-    levels = np.rint(np.clip(x[:count], 0.0, 1.0) * 255.0).astype(np.uint8)
+    further = {name: np.asarray(value) for name, value in (tensors or {}).items()}
+    size = sum(math.prod(value.shape[1:]) for value in (x, *further.values()))
+    count = min(len(x), MOST_EXAMPLES, MOST_BYTES // size)
     condition = np.asarray(condition, np.float32)[:count]
+    kept = {f"{_TENSOR}{name}": _compact(v[:count]) for name, v in further.items()}
     path = pathlib.Path(folder) / EXAMPLES
-    np.savez_compressed(path, x=levels, condition=condition)
+    np.savez_compressed(path, x=_levels(x[:count]), condition=condition, **kept)
     return count
+
+
+def _levels(x: np.ndarray) -> np.ndarray:
+    return np.rint(np.clip(x, 0.0, 1.0) * 255.0).astype(np.uint8)
+
+
+def _compact(values: np.ndarray) -> np.ndarray:
+    """Numbers in [0, 1] in 256 levels, anything else as it is."""
+    floats = values.dtype.kind == "f" and values.ndim > 2
+    pixels = (
+        floats and values.min(initial=0.0) >= 0.0 and values.max(initial=0.0) <= 1.0
+    )
+    return _levels(values) if pixels else values
 
 
 def draw_examples(folder: str | pathlib.Path, model: Any, seed: int = 0) -> int:
@@ -114,9 +139,14 @@ def draw_examples(folder: str | pathlib.Path, model: Any, seed: int = 0) -> int:
     rng = np.random.default_rng(seed)
     classes = {
         a.name: rng.permutation(np.arange(count) % len(a.classes)).tolist()
-        for a in spec.attributes
+        for a in spec.categorical
     }
-    condition = spec.condition(count, **classes)
+    values = {
+        a.name: rng.uniform(a.low, a.high, count).tolist()
+        for a in spec.attributes
+        if a.is_real
+    }
+    condition = spec.condition(count, **classes, **values)
     options = {"frames": 1} if draws == "generate" else {}
     drawn = [
         getattr(model, draws)(condition=rows, seed=(seed, i), **options)
@@ -137,11 +167,21 @@ def read_examples(folder: str | pathlib.Path) -> Examples | None:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             x, condition = arrays["x"], arrays["condition"]
+            tensors = {
+                name.removeprefix(_TENSOR): _unit(arrays[name])
+                for name in arrays.files
+                if name.startswith(_TENSOR)
+            }
     except (KeyError, OSError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"{path} must hold the arrays 'x' and 'condition'. Received: {error!r}."
         ) from error
-    return Examples(np.float32(x) / 255.0, np.float32(condition))
+    return Examples(_unit(x), np.float32(condition), tensors)
+
+
+def _unit(values: np.ndarray) -> np.ndarray:
+    """256 levels as float32 in [0, 1], anything else as it is."""
+    return np.float32(values) / 255.0 if values.dtype == np.uint8 else values
 
 
 def write_history(

@@ -1,4 +1,4 @@
-"""What a signature takes and gives, and Python's values as tensors of that form.
+"""The tensors of a signature, and Python's values as tensors of that form.
 
 A form is the JSON of one signature, as cards hold it: `{"name", "inputs", "outputs"}`,
 the latter two from the name of a tensor to its `{"dtype", "shape"}` with null for a
@@ -68,7 +68,7 @@ def _shape(tensor: Mapping[str, Any]) -> list[int | None]:
 
 
 def tensors(form: Form, given: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """What a signature is fed: its inputs out of what is given, checked and cast.
+    """The inputs of a signature out of the values given, checked and cast.
 
     The one place where values become tensors, whoever runs the signature. What it does
     not take is left out, as a model leaves out what no network declares; where the

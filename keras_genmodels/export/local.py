@@ -25,7 +25,7 @@ class LoadedArtefact(Artefact):
 
     @property
     def weights(self) -> list[Any]:
-        """What is held of the model's weights, as TensorFlow's variables, in order."""
+        """The kept weights of the model, as TensorFlow's variables, in order."""
         return list(self._model.weights)
 
     def _answer(

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-from keras_genmodels.data.licences import licence
+from keras_genmodels.data.loading import licence
 from keras_genmodels.export import card, layout
 
 

@@ -1,4 +1,4 @@
-"""What a SavedModel keeps of a model's weights, and at which width."""
+"""The weights that a SavedModel keeps of a model, and at which width."""
 
 from __future__ import annotations
 

@@ -14,6 +14,9 @@ from keras_genmodels.models.encoder_gan import VAEGAN as VAEGAN
 from keras_genmodels.models.encoder_gan import BiGAN as BiGAN
 from keras_genmodels.models.encoder_gan import Rebuilt as Rebuilt
 from keras_genmodels.models.gan import GAN as GAN
+from keras_genmodels.models.inversion import Inversion as Inversion
+from keras_genmodels.models.inversion import Inverter as Inverter
+from keras_genmodels.models.inversion import invert as invert
 from keras_genmodels.models.laplacian_gan import LaplacianGAN as LaplacianGAN
 from keras_genmodels.models.semi_supervised import (
     SemiSupervisedGAN as SemiSupervisedGAN,

@@ -12,22 +12,10 @@ from keras_genmodels.data.pipeline import epoch_counter, set_epoch
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import serialisation
 from keras_genmodels.models.gradients import descend, tape_of
+from keras_genmodels.models.inversion import Inverter
 from keras_genmodels.models.network_inputs import in_rows
 from keras_genmodels.models.term_means import TermMeans
-
-
-def seed_pair(seed: int | Sequence[int] | tf.Tensor) -> tf.Tensor:
-    """A seed as TFP and TF Serving take it: int32, shape (2,); an int s is [0, s].
-
-    Raises:
-        ValueError: for anything but an int or two of them.
-    """
-    pair = tf.cast(tf.convert_to_tensor(seed), tf.int32)
-    if pair.shape == ():
-        return tf.stack([0, pair])
-    if pair.shape != (2,):
-        raise ValueError(f"`seed` must be an int or two ints. Received: seed={seed}.")
-    return pair
+from keras_genmodels.seeds import seed_pair
 
 
 class _EpochOrder(keras.callbacks.Callback):
@@ -155,6 +143,15 @@ class GenerativeModel(keras.Model):
         prior = self.prior(tensors.get("condition"))
         count = [] if prior.batch_shape.rank else [n]
         return self.decode(prior.sample(count, seed=seed), tensors)
+
+    def inverter(self, **options) -> Inverter:
+        """A search of the latents that this model makes given examples from.
+
+        Args:
+            **options: of `Inverter`: `start`, `steps`, `restarts`, `learning_rate`,
+                `feature_weight`.
+        """
+        return Inverter(self, **options)
 
     # --- training ---------------------------------------------------------------------
 

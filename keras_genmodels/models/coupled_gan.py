@@ -5,11 +5,11 @@ from __future__ import annotations
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import seed_pair
 from keras_genmodels.models.checks import check_sample
 from keras_genmodels.models.gan import GAN
 from keras_genmodels.models.network_inputs import call_declared
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 
 @register("edges", family="domain")

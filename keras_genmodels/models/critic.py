@@ -6,11 +6,11 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
+from keras_genmodels.checks import number
 from keras_genmodels.distributed_random import draw_rows
 from keras_genmodels.models.checks import check_score, last_layer
 from keras_genmodels.models.network_inputs import call_declared
 from keras_genmodels.models.serialisation import deserialised, serialised
-from keras_genmodels.objectives.arguments import at_least
 from keras_genmodels.registry import register
 
 
@@ -53,7 +53,7 @@ class Critic(keras.layers.Layer):
         self.objective = registry.get(objective, "adversarial")
         self.penalties = [registry.get(penalty, "penalty") for penalty in penalties]
         self.view = view
-        self.weight = at_least("weight", weight, 0)
+        self.weight = number("weight", weight, least=0)
         check_score(network, self.objective.least_scores)
         self.built = True
 
@@ -140,7 +140,7 @@ class Critic(keras.layers.Layer):
 
     @property
     def names(self) -> list[str]:
-        """What this critic adds to the metrics of a model."""
+        """The metrics that this critic adds to those of a model."""
         penalties = [penalty.name for penalty in self.penalties]
         return [*penalties, *self.objective.measure_names]
 
@@ -164,9 +164,9 @@ def to_configs(critics) -> list[dict]:
     """The configs of critics; a network that an earlier one has is its number."""
     networks = [critic.network for critic in critics]
     configs = [keras.saving.serialize_keras_object(critic) for critic in critics]
-    for number, config in enumerate(configs):
-        first = next(i for i, n in enumerate(networks) if n is networks[number])
-        if first < number:
+    for place, config in enumerate(configs):
+        first = next(i for i, n in enumerate(networks) if n is networks[place])
+        if first < place:
             config["config"]["network"] = first
     return configs
 

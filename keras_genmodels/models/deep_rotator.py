@@ -6,9 +6,10 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.models.base import GenerativeModel, seed_pair
+from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.network_inputs import call_declared, clipped_mean
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 _KEPT = 16  # first frames of training, to begin clips with
 

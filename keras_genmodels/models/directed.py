@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from keras_genmodels.models.base import seed_pair
 from keras_genmodels.models.network_inputs import clipped_mean
 from keras_genmodels.models.sequences import SequenceModel
+from keras_genmodels.seeds import seed_pair
 
 _fold_in = tf.random.experimental.stateless_fold_in
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw_rows
 from keras_genmodels.models import checks
-from keras_genmodels.models.base import GenerativeModel, seed_pair
+from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.critic import Critic, from_configs, to_configs
 from keras_genmodels.models.ema import averaged
 from keras_genmodels.models.gradients import built_optimizer, descend, tape_of
@@ -21,6 +21,7 @@ from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.models.term_means import add
 from keras_genmodels.objectives.step_tensors import StepTensors
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 
 @register("gan", family="model")

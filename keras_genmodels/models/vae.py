@@ -7,10 +7,10 @@ import tensorflow as tf
 from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw
 from keras_genmodels.models.autoencoder import Autoencoder
-from keras_genmodels.models.base import seed_pair
 from keras_genmodels.models.network_inputs import call_declared, named_condition
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 _ROWS = 4096  # latents decoded at once in `log_likelihood`, whatever their number
 

@@ -7,10 +7,10 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw, draw_rows
-from keras_genmodels.models.base import seed_pair
 from keras_genmodels.models.directed import DirectedVideo
 from keras_genmodels.objectives.step_tensors import StepTensors
 from keras_genmodels.registry import register
+from keras_genmodels.seeds import seed_pair
 
 
 @register("video_vae", family="model")

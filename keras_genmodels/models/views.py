@@ -1,4 +1,4 @@
-"""What a critic is shown of a batch."""
+"""Views: the tensors of a batch that a critic sees."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def content(
     added: Sequence[str] = (),
     name: str = "content",
 ) -> keras.Model:
-    """What stays the same in a clip: the picture behind, and the style of the figure.
+    """The parts that stay the same in a clip: its backdrop, the style of its figure.
 
     The last layer is a weighted sum of learned pictures, so that a backdrop can be as
     sharp as the data; it is made once a clip, not once a frame.

@@ -9,7 +9,7 @@ from keras_genmodels.registry import register
 
 
 def _called(layer, kernel, inputs):
-    """What a layer makes of inputs, with another value for its kernel."""
+    """The outputs of a layer with another value for its kernel."""
     weights = layer.trainable_variables
     values = [kernel if w is layer.kernel else w for w in weights]
     mapping = list(zip(weights, values, strict=True))

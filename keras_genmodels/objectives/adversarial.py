@@ -9,7 +9,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from keras_genmodels.objectives.arguments import share
+from keras_genmodels.checks import share
 from keras_genmodels.registry import register
 
 softplus = tf.math.softplus  # -log sigmoid(-score)

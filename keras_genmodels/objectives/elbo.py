@@ -1,12 +1,12 @@
-"""What a VAE minimises: bounds on -log p(x), per example, in nats."""
+"""Objectives of VAEs: bounds on -log p(x), per example, in nats."""
 
 from __future__ import annotations
 
 import keras
 import tensorflow as tf
 
+from keras_genmodels.checks import integer, number
 from keras_genmodels.distributions import divergences
-from keras_genmodels.objectives.arguments import at_least
 from keras_genmodels.registry import register
 
 
@@ -47,8 +47,8 @@ class ELBO:
 
     def __init__(self, beta=1.0, free_bits: float = 0.0, num_samples: int = 1):
         self.beta = _schedule(beta)
-        self.free_bits = at_least("free_bits", free_bits, 0)
-        self.num_samples = at_least("num_samples", num_samples, 1)
+        self.free_bits = number("free_bits", free_bits, least=0)
+        self.num_samples = integer("num_samples", num_samples, least=1)
 
     def __call__(
         self, log_likelihood, posterior, prior, z, step
@@ -138,4 +138,4 @@ class ImportanceWeighted(ELBO):
 def _schedule(beta):
     if isinstance(beta, dict):
         return keras.saving.deserialize_keras_object(beta)
-    return beta if callable(beta) else at_least("beta", beta, 0)
+    return beta if callable(beta) else number("beta", beta, least=0)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
+from keras_genmodels.checks import number
 from keras_genmodels.objectives.adversarial import AdversarialObjective, per_example
-from keras_genmodels.objectives.arguments import at_least
 from keras_genmodels.registry import register
 
 
@@ -36,7 +36,7 @@ class EnergyBased(AdversarialObjective):
 
     def __init__(self, margin=1.0, **kwargs):
         super().__init__(**kwargs)
-        self.margin = float(at_least("margin", margin, 0))
+        self.margin = float(number("margin", margin, least=0))
 
     def real_cost(self, scores):
         return -scores
@@ -79,8 +79,8 @@ class BoundaryEquilibrium(AdversarialObjective):
 
     def __init__(self, diversity=0.5, rate=1e-3, **kwargs):
         super().__init__(**kwargs)
-        self.diversity = float(at_least("diversity", diversity, 0))
-        self.rate = float(at_least("rate", rate, 0))
+        self.diversity = float(number("diversity", diversity, least=0))
+        self.rate = float(number("rate", rate, least=0))
         self.k = self.add_weight(
             name="k",
             shape=(),

@@ -1,4 +1,4 @@
-"""What keeps a critic's slope in bounds: penalties to add, constraints to hold.
+"""Bounds on the gradient norm of a critic: penalties to add, constraints to hold.
 
 A penalty is called with
 
@@ -15,8 +15,8 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from keras_genmodels.checks import number
 from keras_genmodels.objectives.adversarial import per_example
-from keras_genmodels.objectives.arguments import at_least
 from keras_genmodels.registry import register
 
 _TINY = 1e-12  # under a root, whose slope at 0 is infinite
@@ -37,7 +37,7 @@ class Penalty:
     name = "penalty"
 
     def __init__(self, weight, inputs=("x",)):
-        self.weight = at_least("weight", weight, 0)
+        self.weight = number("weight", weight, least=0)
         self.inputs = tuple(inputs)
 
     def __call__(self, score, real, fake, uniform) -> tf.Tensor:

@@ -26,14 +26,15 @@ def finished(
         recipe: of a new run.
         dataset: of a new run.
         epochs: in all. Default: the preset's, or what the run was begun with.
-        **settings: other arguments of `training.train` for a new run.
+        **settings: other arguments of `training.train` for a new run. Without
+            `validation` it is fitted to the whole training split.
     """
     if (path / _DIVERGED).is_file():
         return None
     try:
         if (path / "config.json").is_file():
             return training.resume(path, epochs, verbose=0)
-        settings = {**settings, "epochs": epochs, "out": path}
+        settings = {"validation": 0.0, **settings, "epochs": epochs, "out": path}
         return training.train(recipe, dataset, verbose=0, **settings)
     except training.NonFiniteError as error:
         (path / _DIVERGED).write_text(f"{error}\n", encoding="utf-8")
@@ -43,7 +44,7 @@ def finished(
 def kept(
     run: training.Run, name: str, measure: Callable[[], dict[str, float]]
 ) -> dict[str, float]:
-    """What is measured of a finished run, once.
+    """Measure a finished run, once.
 
     Args:
         run: that is finished; one that trains on is measured anew.

@@ -1,4 +1,4 @@
-"""What every recipe draws, side by side, and how far that is from real pictures."""
+"""Samples of every recipe side by side, and their distance from real pictures."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import keras
 import numpy as np
 
 from keras_genmodels import training, zoo
-from keras_genmodels.evaluation import gallery as drawing
+from keras_genmodels.charts import captioned
+from keras_genmodels.evaluation.figures import sample_pictures as drawing
 from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished
-from keras_genmodels.tables.drawing import captioned
 from keras_genmodels.tables.table import Table
 
 RECIPES = (
@@ -95,7 +95,7 @@ def gallery(
 
 
 def _extractor(numbers: Mapping[str, Any]) -> str:
-    """Who looked, by the key under which a report names it."""
+    """The name of the feature extractor, from the key of a report."""
     mark = "frechet_distance/extractor:"
     found = [key.removeprefix(mark) for key in numbers if key.startswith(mark)]
     return f"the classifier `{found[0]}`" if found else ""
@@ -107,5 +107,5 @@ def _drawn(run: training.Run | None) -> np.ndarray | None:
         return None
     model = training.restore(run)
     batch = next(iter(training.load_data(run.config, "test")[0]))
-    condition, _ = drawing.conditions(model.spec, batch, _COUNT)
+    condition, _ = drawing.conditions(model, batch, _COUNT)
     return drawing.picture(model, condition, _COLUMNS)

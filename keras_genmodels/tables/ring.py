@@ -10,9 +10,9 @@ import keras
 import numpy as np
 
 from keras_genmodels import pictures, training
+from keras_genmodels.charts import captioned
 from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished
-from keras_genmodels.tables.drawing import captioned
 from keras_genmodels.tables.table import Table
 
 _DATA = "gaussian_ring"

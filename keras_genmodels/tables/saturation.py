@@ -11,10 +11,10 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels import data, registry, zoo
-from keras_genmodels.models.base import seed_pair
+from keras_genmodels.charts import curves
 from keras_genmodels.models.gradients import tape_of
 from keras_genmodels.registry import register
-from keras_genmodels.tables.drawing import curves
+from keras_genmodels.seeds import seed_pair
 from keras_genmodels.tables.table import Table
 
 GAMES = ("minimax", "non_saturating")
@@ -89,7 +89,7 @@ def saturation(
         rows,
         f"`{recipe}` on {dataset}, an untrained generator against its critic, seed "
         f"{seed}; {batch_size} samples, {steps} steps of Adam at {learning_rate:g}.",
-        curves(series, "D(G(z))", "norm of the generator's gradient"),
+        curves(series, "D(G(z))", "norm of the generator's gradient", logarithmic=True),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a table is, and its files: Markdown, CSV and a picture, whole or not at all."""
+"""Tables and their files: Markdown, CSV and a picture, whole or not at all."""
 
 from __future__ import annotations
 

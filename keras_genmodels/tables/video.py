@@ -11,11 +11,12 @@ import keras
 import numpy as np
 
 from keras_genmodels import training
-from keras_genmodels.evaluation import gallery, load_classifier
-from keras_genmodels.evaluation.drawn_clips import SAMPLES
+from keras_genmodels.charts import captioned
+from keras_genmodels.evaluation import load_classifier
+from keras_genmodels.evaluation.clip_sampling import SAMPLES
+from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished, kept
-from keras_genmodels.tables.drawing import captioned
 from keras_genmodels.tables.table import Table
 
 # Row by row, the recipe and its own arguments; -C and +C stand for `conditional`, -S
@@ -197,7 +198,7 @@ def _asked(attribute: str, out: bool) -> dict[str, str]:
 
 
 def _of_real_clips(bound: Mapping[str, float], judge: Any, out: bool) -> dict[str, Any]:
-    """What real test clips have, by column; `bound` are the numbers of a run."""
+    """The numbers of real test clips, by column; `bound` are those of a run."""
     asked = {
         column: value
         for name, value in judge.test_accuracies.items()
@@ -268,8 +269,8 @@ def _drawn(run: training.Run) -> np.ndarray:
     """Clips of a run as rows of frames, of the first conditions of the test split."""
     model = training.restore(run)
     batch = next(iter(training.load_data(run.config, "test")[0]))
-    condition, _ = gallery.conditions(model.spec, batch, _CLIPS)
-    return gallery.picture(model, condition)
+    condition, _ = sample_pictures.conditions(model, batch, _CLIPS)
+    return sample_pictures.picture(model, condition)
 
 
 def _notes(dataset: str, judge: Any, seeds: int, data: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""From a recipe and a dataset to a run folder that survives being killed."""
+"""Training runs: a recipe and a dataset in a folder that survives being killed."""
 
 from keras_genmodels.training.callbacks import NonFiniteError, read_metrics
 from keras_genmodels.training.configuration import configure

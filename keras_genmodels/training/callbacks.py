@@ -1,4 +1,4 @@
-"""What `fit` does between the epochs, and the one thing it watches in each batch."""
+"""Callbacks of a run: checks, times, files, an early picture and checkpoints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from keras_genmodels import terminal
+from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.training import checkpoints
+from keras_genmodels.training.results import write_picture
+
+VALIDATION = "val_"  # begins the name of a term that was measured on validation data
 
 
 class NonFiniteError(ArithmeticError):
@@ -19,7 +24,7 @@ class NonFiniteError(ArithmeticError):
 
 
 class StopOnNonFinite(keras.callbacks.Callback):
-    """End training soon after the first batch with a NaN or infinite loss or term.
+    """The end of training soon after the first batch with a NaN or infinite term.
 
     The logs are means since the epoch began, so that none is missed where Keras reports
     several batches at a time. The weights are checked at the end of each epoch, too,
@@ -52,8 +57,10 @@ class StopOnNonFinite(keras.callbacks.Callback):
 
 
 class Clock(keras.callbacks.Callback):
-    """The seconds of the last epoch's steps; it stands first, so that nothing that
-    other callbacks do between the epochs is on it.
+    """The seconds of the last epoch's steps, without the validation that follows.
+
+    It stands first, so that it counts nothing that other callbacks do between the
+    epochs; what they do within an epoch they add to `begun`.
     """
 
     def __init__(self):
@@ -61,14 +68,76 @@ class Clock(keras.callbacks.Callback):
         self.seconds = 0.0
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.begun = time.perf_counter()
+        self.begun, self.ended = time.perf_counter(), None
+
+    def on_test_begin(self, logs=None):
+        self.ended = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
-        self.seconds = round(time.perf_counter() - self.begun, 3)
+        ended = self.ended or time.perf_counter()
+        self.seconds = round(ended - self.begun, 3)
+
+
+class FirstPicture(keras.callbacks.Callback):
+    """A picture of samples soon after the start, and a line that says where it lies.
+
+    `evaluation.Evaluation` draws at the end of some epochs, and an epoch may take
+    minutes. Where no picture is there after `seconds`, one is drawn before the next
+    batch, and not after a batch, because Keras lets another thread do that while the
+    next step runs. Samples have a seed of their own, so that training is the same.
+
+    Args:
+        folder: of the pictures; this one is called `step-000512.png`, `.webp` of clips.
+        dataset: batches of `{"x", "condition"}`, to say what is asked for.
+        clock: that does not count the drawing.
+        seed: of the samples, as that of `Evaluation`.
+        seconds: of training until the picture is drawn.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        dataset: tf.data.Dataset,
+        clock: Clock,
+        seed: int = 0,
+        seconds: float = 30.0,
+    ):
+        super().__init__()
+        self.folder, self.dataset, self.clock = folder, dataset, clock
+        self.seed, self.seconds = seed, seconds
+
+    def on_train_begin(self, logs=None):
+        self.begun = time.perf_counter()
+        there = [*self.folder.glob("step-*"), *self.folder.glob("epoch-*")]
+        self.missing = sample_pictures.drawable(self.model.spec) and not there
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if not self.missing or time.perf_counter() - self.begun < self.seconds:
+            return
+        begun = time.perf_counter()
+        step = self.epoch * self.params["steps"] + batch
+        drawn = sample_pictures.overview(
+            self.model, next(iter(self.dataset)), self.seed
+        )
+        suffix = ".webp" if drawn["samples"].ndim == 4 else ".png"
+        path = self.folder / f"step-{step:06d}{suffix}"
+        self._tell(f"after {step} steps", write_picture(path, drawn["samples"]))
+        self.clock.begun += time.perf_counter() - begun
+
+    def on_epoch_end(self, epoch, logs=None):
+        for path in self.folder.glob("epoch-*[0-9].*") if self.missing else ():
+            self._tell(f"after epoch {epoch + 1}", path)
+
+    def _tell(self, when: str, path: Path) -> None:
+        self.missing = False
+        terminal.say(f"First samples, {when}: {path}", self.params["verbose"])
 
 
 class MetricsFile(keras.callbacks.Callback):
-    """Write a row an epoch to a CSV file: `epoch` from 1, `seconds`, then the logs.
+    """A CSV file with a row an epoch: `epoch` from 1, `seconds`, then the logs.
 
     What only some epochs have is empty in the rows of the others.
 
@@ -96,7 +165,7 @@ class MetricsFile(keras.callbacks.Callback):
 
 
 def read_metrics(path: Path) -> list[dict[str, float]]:
-    """The rows of a metrics file, numbers as numbers, without what is empty in them.
+    """Read the rows of a metrics file, numbers as numbers, without empty cells.
 
     There are none if there is no file.
     """
@@ -110,27 +179,36 @@ def read_metrics(path: Path) -> list[dict[str, float]]:
 
 
 class Scalars(keras.callbacks.Callback):
-    """Write the logs of an epoch as TensorBoard scalars.
+    """The logs of an epoch as TensorBoard scalars.
 
-    Keras' own callback has hooks on every batch, which cost small models dear.
+    A term has the same tag in training and in validation, so that both lines share a
+    chart. Keras' own callback has hooks on every batch, which cost small models dear.
 
     Args:
-        writer: a TensorFlow summary writer.
+        train: a TensorFlow summary writer.
+        validation: one for what was measured on validation data. Default: `train`.
     """
 
-    def __init__(self, writer: tf.summary.SummaryWriter):
+    def __init__(
+        self,
+        train: tf.summary.SummaryWriter,
+        validation: tf.summary.SummaryWriter | None = None,
+    ):
         super().__init__()
-        self.writer = writer
+        self.train, self.validation = train, validation or train
 
     def on_epoch_end(self, epoch, logs=None):
-        with self.writer.as_default(step=epoch + 1):
-            for name, value in (logs or {}).items():
-                tf.summary.scalar(name, value)
-        self.writer.flush()
+        for name, value in (logs or {}).items():
+            tag = name.removeprefix(VALIDATION)
+            writer = self.train if tag == name else self.validation
+            with writer.as_default(step=epoch + 1):
+                tf.summary.scalar(tag, value)
+        self.train.flush()
+        self.validation.flush()
 
 
 class Checkpoints(keras.callbacks.Callback):
-    """Save the whole model at the end of every epoch; stands last in the list.
+    """A checkpoint of the whole model after every epoch; stands last in the list.
 
     Args:
         folder: of the checkpoints.

@@ -46,7 +46,7 @@ def save(model: keras.Model, folder: Path, epoch: int) -> Path:
 
 
 def newest(folder: Path) -> tuple[Path, int] | None:
-    """The last whole checkpoint and its epoch; a damaged one is passed with a warning.
+    """Find the last whole checkpoint; a damaged one is passed over with a warning.
 
     Returns:
         The path and the number of finished epochs, or None if there is none.
@@ -67,7 +67,7 @@ def newest(folder: Path) -> tuple[Path, int] | None:
 
 
 def load(path: Path) -> keras.Model:
-    """The model of a checkpoint, compiled, with every optimiser's state."""
+    """Load the model of a checkpoint, compiled, with every optimiser's state."""
     return keras.saving.load_model(path)
 
 
@@ -98,7 +98,7 @@ def _sha256(path: Path) -> str:
 
 
 def _flaw(path: Path) -> str | None:
-    """What is wrong with a checkpoint, in words, or None."""
+    """Say what is wrong with a checkpoint, or None."""
     try:
         noted = json.loads(_sidecar(path).read_text(encoding="utf-8"))
         whole = noted["sha256"] == _sha256(path)

@@ -1,4 +1,4 @@
-"""From a recipe and a dataset to a finished run, in as many sittings as it takes."""
+"""A training run from start to end, which may be stopped and resumed in between."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_genmodels import checks, evaluation, zoo
 from keras_genmodels import data as datasets
-from keras_genmodels import evaluation, zoo
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card
-from keras_genmodels.training import callbacks, checkpoints
-from keras_genmodels.training.configuration import command_line, configure, count
+from keras_genmodels.training import callbacks, checkpoints, page
+from keras_genmodels.training.configuration import command_line, configure
 from keras_genmodels.training.results import load_data, measure_options
 from keras_genmodels.training.run import Run, check_free
 
-_LOOKS = 10  # at the model's samples, spread over a run
-_TOGETHER = 16  # steps in one call of the graph: Python's part of a step costs time
+_PICTURES = 10  # of the model's samples, spread over a run
+_STEPS_PER_EXECUTION = 16  # in one call of the graph: Python's part costs time
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Job:
         train: what it is fitted to.
         test: what it is measured on.
         epoch: the number of finished epochs.
+        validation: the part of the training split that is not trained on and measured
+            after each epoch. Default: none.
     """
 
     run: Run
@@ -41,9 +43,13 @@ class Job:
     train: tf.data.Dataset
     test: tf.data.Dataset
     epoch: int
+    validation: tf.data.Dataset | None = None
 
     def finish(self, verbose: int = 2) -> dict[str, Any]:
-        """Train the epochs that are left and write `report.json`.
+        """Train the epochs that are left, write `report.json` and the page of it.
+
+        The page is written, too, where training is interrupted or stops at a number
+        that is not finite.
 
         Args:
             verbose: of `fit`: 0 silent, 1 a progress bar, 2 a line an epoch.
@@ -57,10 +63,15 @@ class Job:
             ValueError: if another process is training this run.
         """
         with self.run.lock():
-            if self.epoch < self.run.config["epochs"]:
-                self.fit(verbose)
-            report = self._measure(verbose)
+            try:
+                if self.epoch < self.run.config["epochs"]:
+                    self.fit(verbose)
+                report = self._measure(verbose)
+            except (KeyboardInterrupt, callbacks.NonFiniteError) as error:
+                page.write(self.run, self.model.term_names, error)
+                raise
             self.run.write_report(report)
+            page.write(self.run, self.model.term_names)
         return report
 
     def fit(
@@ -76,36 +87,44 @@ class Job:
             NonFiniteError: as `finish`.
         """
         checkpoints.discard_after(self.run.checkpoints, self.epoch)
-        writer = tf.summary.create_file_writer(str(self.run.tensorboard))
-        self.model.steps_per_execution = _TOGETHER
-        self.model.fit(
-            self.train,
-            initial_epoch=self.epoch,
-            epochs=self.run.config["epochs"],
-            verbose=verbose,
-            callbacks=[*self._callbacks(writer), *further],
-        )
-        writer.close()
+        parts = ["train"] if self.validation is None else ["train", "validation"]
+        folders = [str(self.run.tensorboard / part) for part in parts]
+        writers = list(map(tf.summary.create_file_writer, folders))
+        self.model.steps_per_execution = _STEPS_PER_EXECUTION
+        try:
+            self.model.fit(
+                self.train,
+                validation_data=self.validation,
+                initial_epoch=self.epoch,
+                epochs=self.run.config["epochs"],
+                verbose=verbose,
+                callbacks=[*self._callbacks(*writers), *further],
+            )
+        finally:
+            for writer in writers:
+                writer.close()
 
     def _callbacks(
-        self, writer: tf.summary.SummaryWriter
+        self, writer: tf.summary.SummaryWriter, *others: tf.summary.SummaryWriter
     ) -> list[keras.callbacks.Callback]:
-        """The clock first, then who may refuse to go on, and the checkpoints last."""
+        """List the clock first, then what may stop a run, and the checkpoints last."""
         config, clock = self.run.config, callbacks.Clock()
+        seed, samples = config["seed"], self.run.samples
         return [
             clock,
             callbacks.StopOnNonFinite(),
             evaluation.Evaluation(
                 self.test,
-                every=max(1, config["epochs"] // _LOOKS),
-                folder=self.run.samples,
+                every=max(1, config["epochs"] // _PICTURES),
+                folder=samples,
                 writer=writer,
-                seed=config["seed"],
+                seed=seed,
                 **evaluation.cheap_look(self.model),
             ),
+            callbacks.FirstPicture(samples, self.test, clock, seed),
             evaluation.CollapseAlarm(),
             callbacks.MetricsFile(self.run.metrics, clock, self.epoch),
-            callbacks.Scalars(writer),
+            callbacks.Scalars(writer, *others),
             callbacks.Checkpoints(self.run.checkpoints),
         ]
 
@@ -141,7 +160,7 @@ def prepare(
         out: the run folder, new or empty. Default: the first free
             `runs/RECIPE-DATASET-N`.
         **settings: as for `configure`: `epochs`, `batch_size`, `seed`, `arguments`,
-            `data`, `fit_data`, `dtype`, `jit_compile`, `data_dir`.
+            `data`, `fit_data`, `dtype`, `jit_compile`, `data_dir`, `validation`.
 
     Raises:
         ValueError: for an unknown name or key, a number out of range, data that is not
@@ -154,11 +173,11 @@ def prepare(
     """
     config = configure(recipe, dataset, **settings)
     check_free(out)
-    train, test, spec = _data(config)
+    train, validation, test, spec = _data(config)
     config["arguments"] = _decaying(config, len(train))
     model = _build(config, spec)
     config = {**config, "command": command_line(config), "versions": card.versions()}
-    return Job(Run.create(out, config), model, train, test, epoch=0)
+    return Job(Run.create(out, config), model, train, test, 0, validation)
 
 
 def proceed(run: Run, epochs: int | None = None) -> Job:
@@ -178,7 +197,7 @@ def proceed(run: Run, epochs: int | None = None) -> Job:
     """
     config = run.config
     if epochs is not None:
-        config["epochs"] = count("epochs", epochs, 1)
+        config["epochs"] = checks.integer("epochs", epochs, 1)
     found = checkpoints.newest(run.checkpoints)
     path, epoch = found or (None, 0)
     if config["epochs"] < epoch:
@@ -186,16 +205,16 @@ def proceed(run: Run, epochs: int | None = None) -> Job:
             f"`epochs` must be >= {epoch}, which are done. "
             f"Received: epochs={config['epochs']}."
         )
-    train, test, spec = _data(config)
+    train, validation, test, spec = _data(config)
     model = checkpoints.load(path) if path else _build(config, spec)
     config["command"] = command_line(config)
     with run.lock():
         run.write_config(config)
-    return Job(run, model, train, test, epoch)
+    return Job(run, model, train, test, epoch, validation)
 
 
 def is_finished(run: Run, epochs: int | None = None) -> bool:
-    """Whether `proceed` would find nothing to do: all epochs trained and reported.
+    """Tell whether a run has nothing left to do: all epochs trained and reported.
 
     Args:
         run: from `Run.open`.
@@ -205,19 +224,21 @@ def is_finished(run: Run, epochs: int | None = None) -> bool:
         ValueError: if `epochs` is below 1.
     """
     report = run.report
-    wanted = run.config["epochs"] if epochs is None else count("epochs", epochs, 1)
+    wanted = (
+        run.config["epochs"] if epochs is None else checks.integer("epochs", epochs, 1)
+    )
     return report is not None and report["epochs"] >= wanted
 
 
 def train(recipe: str, dataset: str, *, verbose: int = 2, **options: Any) -> Run:
-    """`prepare` with the same arguments, then `finish`; returns the run."""
+    """Train a new run: `prepare` with the same arguments, then `finish`."""
     job = prepare(recipe, dataset, **options)
     job.finish(verbose)
     return job.run
 
 
 def resume(path: str | Path, epochs: int | None = None, *, verbose: int = 2) -> Run:
-    """`proceed` with a run folder, then `finish`; a finished run is left as it is."""
+    """Go on with a run folder to its end; a finished run is left as it is."""
     run = Run.open(path)
     if not is_finished(run, epochs):
         proceed(run, epochs).finish(verbose)
@@ -226,15 +247,21 @@ def resume(path: str | Path, epochs: int | None = None, *, verbose: int = 2) -> 
 
 def _data(
     config: Mapping[str, Any],
-) -> tuple[tf.data.Dataset, tf.data.Dataset, DatasetSpec]:
-    """What is fitted, what is measured on, and what a model is built for."""
-    options = {**config["data"], **config.get("fit_data", {})}
-    train, _ = load_data({**config, "data": options}, "train")
-    return train, *load_data(config, "test")
+) -> tuple[tf.data.Dataset, tf.data.Dataset | None, tf.data.Dataset, DatasetSpec]:
+    """Load the data for training, validation and test, and the spec for the model.
+
+    Validation data are like what is fitted, so that their losses can be compared.
+    """
+    fitted = {**config, "data": {**config["data"], **config.get("fit_data", {})}}
+    train, _ = load_data(fitted, "train")
+    validation = None
+    if config.get("validation"):
+        validation, _ = load_data(fitted, "validation")
+    return train, validation, *load_data(config, "test")
 
 
 def _decaying(config: Mapping[str, Any], steps: int) -> dict[str, Any]:
-    """The arguments, with the learning rate's decay over the run unless they say it."""
+    """Add the learning rate's decay over the run to arguments that do not say it."""
     known = zoo.describe(config["recipe"])["arguments"]
     decay = {"decay_steps": config["epochs"] * steps} if "decay_steps" in known else {}
     return {**decay, **config["arguments"]}

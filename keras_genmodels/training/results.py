@@ -1,4 +1,4 @@
-"""What the model of a run is good for: figures, samples, an artefact."""
+"""Results of a run: the figures of its model, its samples and an artefact."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_genmodels import checks, evaluation, export, pictures, registry
 from keras_genmodels import data as datasets
-from keras_genmodels import evaluation, export, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.evaluation import gallery
+from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.export import catalogue, exhibits, layout
 from keras_genmodels.training import checkpoints
-from keras_genmodels.training.configuration import check_keys, command_line, count
+from keras_genmodels.training.configuration import check_keys, command_line
 from keras_genmodels.training.run import Run
 
 SAVED_MODELS = Path("saved_models")
@@ -26,7 +26,7 @@ _NOISES = {"binarise", "dequantise"}  # what training does to pictures, not peop
 
 
 def restore(run: Run) -> keras.Model:
-    """The model of a run as its newest whole checkpoint holds it.
+    """Load the model of a run from its newest whole checkpoint.
 
     Raises:
         ValueError: if there is none yet.
@@ -43,13 +43,18 @@ def restore(run: Run) -> keras.Model:
 def load_data(
     config: Mapping[str, Any], split: str
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
-    """One split of a run's dataset, as `config.json` describes it."""
+    """Load one split of a run's dataset, as `config.json` describes it.
+
+    "train" is what the run is fitted to, without the share of the training split that
+    it keeps for validation; "validation" is that share.
+    """
     return datasets.load(
         config["dataset"],
         split=split,
         batch_size=config["batch_size"],
         seed=config["seed"],
         data_dir=config["data_dir"],
+        validation=config.get("validation", 0.0),
         **config["data"],
     )
 
@@ -62,7 +67,7 @@ def measure(
     data: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> dict[str, float]:
-    """The figures of a run's model on its own data, by `evaluation.evaluate`.
+    """Measure a run's model on its own data, by `evaluation.evaluate`.
 
     Args:
         run: from `Run.open`.
@@ -89,7 +94,7 @@ def measure(
 
 
 def measure_options(config: Mapping[str, Any], verbose: int) -> dict[str, Any]:
-    """What a run's data and terminal ask of `evaluation.evaluate`."""
+    """Collect the options of `evaluation.evaluate` that a run's data ask for."""
     options: dict[str, Any] = {"verbose": 1} if verbose == 1 else {}
     if config["data"].get("exclude"):
         options["anomalies"] = config["data"]["exclude"]
@@ -100,7 +105,7 @@ def measure_options(config: Mapping[str, Any], verbose: int) -> dict[str, Any]:
 def draw(
     run: Run,
     path: str | Path | None = None,
-    num_samples: int = gallery.COUNT,
+    num_samples: int = sample_pictures.COUNT,
     seed: int = 0,
     condition: Mapping[str, Any] | None = None,
     figure: str | None = None,
@@ -128,7 +133,7 @@ def draw(
         ValueError: for `num_samples` < 1, an unknown attribute, class or figure, or a
             figure that the model does not offer.
     """
-    count("num_samples", num_samples, 1)
+    checks.integer("num_samples", num_samples, 1)
     if figure is not None:
         return _draw_figure(run, path, figure)
     model = restore(run)
@@ -136,23 +141,25 @@ def draw(
         rows, columns = _condition(model.spec, num_samples, condition), None
     else:
         examples = next(iter(load_data(run.config, "test")[0]))
-        rows, columns = gallery.conditions(model.spec, examples, num_samples)
+        rows, columns = sample_pictures.conditions(model, examples, num_samples)
     default = ".webp" if model.spec.is_clip else ".png"
     path = Path(path or run.samples / f"seed-{seed}{default}")
     moving = path.suffix.lower() in pictures.MOVING
-    return _write(path, gallery.picture(model, rows, columns, seed, moving))
+    return write_picture(
+        path, sample_pictures.picture(model, rows, columns, seed, moving)
+    )
 
 
 def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
-    """A registered figure of the run's model and a batch of its test split."""
+    """Draw a registered figure of the run's model and a batch of its test split."""
     figure = registry.lookup(name, "figure")
     examples = next(iter(load_data(run.config, "test")[0]))
     drawn = figure(restore(run), examples)
     default = ".webp" if drawn.ndim == 4 else ".png"
-    return _write(Path(path or run.samples / f"{name}{default}"), drawn)
+    return write_picture(Path(path or run.samples / f"{name}{default}"), drawn)
 
 
-def _write(path: Path, drawn: np.ndarray) -> Path:
+def write_picture(path: Path, drawn: np.ndarray) -> Path:
     """Write a picture, or one that moves: (time, height, width, channels)."""
     if drawn.ndim == 4:
         pictures.save_clip(drawn, path)
@@ -231,18 +238,16 @@ def _artefact_name(run: Run, path: str | Path | None, name: str | None) -> str:
 
 
 def _exhibit(run: Run, spec: DatasetSpec, folder: Path) -> None:
-    """Put what a person wants to see of a run beside its artefact."""
-    if len(spec.x_shape) in (3, 4):
+    """Write examples of the data and the run's history beside its artefact."""
+    if spec.is_image or spec.is_clip:
         options = run.config["data"].items()
         plain = {key: value for key, value in options if key not in _NOISES}
         dataset, _ = load_data({**run.config, "data": plain}, "test")
         wanted = exhibits.MOST_EXAMPLES // run.config["batch_size"] + 1
         batches = list(dataset.take(wanted).as_numpy_iterator())
-        x, condition = (
-            np.concatenate([batch[key] for batch in batches])
-            for key in ("x", "condition")
-        )
-        exhibits.write_examples(folder, x, condition)
+        tensors = {k: np.concatenate([b[k] for b in batches]) for k in batches[0]}
+        x, condition = (tensors.pop(key) for key in ("x", "condition"))
+        exhibits.write_examples(folder, x, condition, tensors)
     pictures = {
         int(path.stem.removeprefix("epoch-")): path
         for path in run.samples.glob("epoch-*[0-9].png")
@@ -251,7 +256,7 @@ def _exhibit(run: Run, spec: DatasetSpec, folder: Path) -> None:
 
 
 def _condition(spec: DatasetSpec, rows: int, given: Mapping[str, Any]) -> Any:
-    """As `spec.condition`, where a class that is called `5` is found by that name."""
+    """Make a condition as `spec.condition` does; a class called "5" has that name."""
     classes = {attribute.name: attribute.classes for attribute in spec.attributes}
     values = {
         name: str(value) if str(value) in classes.get(name, ()) else value

@@ -1,4 +1,4 @@
-"""The folder of one training run: its name, its files, and who may write there."""
+"""The folder of one training run: its name, its files, and the lock on it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class Run:
     """A run folder: everything that a training run reads back or leaves behind.
 
     One folder says what was trained (`config.json`), how it went (`metrics.csv`,
-    `tensorboard/`, `samples/`), where it stands (`checkpoints/`) and how good it is
-    (`report.json`); nothing else is needed to go on with it, measure it or export it.
+    `curves.png`, `tensorboard/`, `samples/`), where it stands (`checkpoints/`) and how
+    good it is (`report.json`); nothing else is needed to go on with it, measure it or
+    export it. `report.html` shows all of it on one page.
 
     Args:
         path: the folder; `open` and `create` check it.
@@ -35,7 +36,7 @@ class Run:
 
     @classmethod
     def open(cls, path: str | Path) -> Run:
-        """The run in a folder.
+        """Open the run in a folder.
 
         Raises:
             ValueError: if the folder holds no run, or its `config.json` is unreadable.
@@ -69,7 +70,7 @@ class Run:
 
     @property
     def config(self) -> dict[str, Any]:
-        """What was asked for, as `config.json` holds it."""
+        """The settings of the run, as `config.json` holds them."""
         return _read_json(self.path / CONFIG)
 
     @property
@@ -77,6 +78,15 @@ class Run:
         """The figures of the trained model, or None before the run is finished."""
         path = self.path / "report.json"
         return _read_json(path) if path.is_file() else None
+
+    @property
+    def page(self) -> Path:
+        """The report as a page for people."""
+        return self.path / "report.html"
+
+    @property
+    def curves(self) -> Path:
+        return self.path / "curves.png"
 
     @property
     def checkpoints(self) -> Path:
@@ -147,8 +157,13 @@ def check_free(path: str | Path | None) -> None:
 
 def write_json(path: Path, content: Any) -> None:
     """Write a JSON file whole or not at all, whenever the process is killed."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write a text file whole or not at all, likewise."""
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    partial.write_text(content, encoding="utf-8")
     os.replace(partial, path)
 
 

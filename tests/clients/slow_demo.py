@@ -8,9 +8,8 @@ import sys
 import time
 
 import gradio as gr
-
-from demo import page, server
-from demo.shelf import Entry, Shelf, local
+from keras_genmodels_demo import page, server
+from keras_genmodels_demo.models_index import Entry, ModelsIndex, local
 
 answer, polite = Entry.call, page.polite
 
@@ -36,7 +35,7 @@ def hesitantly():
 if __name__ == "__main__":
     Entry.call, page.polite = slowly, hesitantly
     listening = server.listen("127.0.0.1", 0)
-    application = server.application(Shelf(sys.argv[1], local))
+    application = server.application(ModelsIndex(sys.argv[1], local))
     sys.stdout.write(f"The demo is at {server.address(listening)}\n")
     sys.stdout.flush()
     server.serve(application, listening)

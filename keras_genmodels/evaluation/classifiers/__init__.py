@@ -1,4 +1,4 @@
-"""Small classifiers that lie in the package and judge samples without a network.
+"""Classifiers that are bundled with the package and read samples without a download.
 
 Each is `NAME.keras` beside `NAME.json`, which says how it was trained and how good it
 is. `python -m keras_genmodels.evaluation.classifiers NAME` makes both.
@@ -55,7 +55,7 @@ class Trained:
         return f"{self.name} {digest.hexdigest()}"
 
     def features(self, images: Any, batch_size: int | None = None) -> np.ndarray:
-        """What the last layer sees, (n, feature_size) float32."""
+        """Compute the inputs of the last layer, (n, feature_size) float32."""
         return self.outputs(images, batch_size)[0]
 
     def outputs(
@@ -143,12 +143,12 @@ class Classifier(Trained):
             >>> load_classifier("mnist").probabilities(np.zeros((2, 28, 28, 1))).shape
             (2, 10)
         """
-        return self.look(images, batch_size)[1]
+        return self.features_and_probabilities(images, batch_size)[1]
 
-    def look(
+    def features_and_probabilities(
         self, images: Any, batch_size: int | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """`features` and `probabilities` in one pass."""
+        """Compute `features` and `probabilities` in one pass."""
         features, logits = self.outputs(images, batch_size)
         return features, softmax(logits)
 
@@ -190,14 +190,14 @@ class ClipClassifier(Trained):
         return self._last[1]
 
     def judges(self) -> dict[str, AttributeJudge]:
-        """Attribute name -> who reads it."""
+        """Make a classifier of each attribute, by its name."""
         return {
             a.name: AttributeJudge(self, a.name, a.classes) for a in self.attributes
         }
 
 
 class AttributeJudge:
-    """What a clip classifier says of one attribute.
+    """One attribute of a clip classifier, with the methods of a `Classifier`.
 
     Args:
         classifier: that is asked.

@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from keras_genmodels import data
 from keras_genmodels.evaluation.classifiers import FEATURES
+from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.classifiers.training import fit, shifted
-from keras_genmodels.evaluation.seeding import reseeded
 
 WIDTHS = (16, 32, 48, 64)
 
@@ -139,7 +139,7 @@ def _loss(spec: data.DatasetSpec) -> Any:
 
 
 def _right(classifier, dataset, spec) -> dict[str, np.ndarray]:
-    """Of each attribute, which clips are named right, (n,) booleans."""
+    """Find the clips of which each attribute is classified correctly, (n,) booleans."""
     read: dict[str, list[np.ndarray]] = {a.name: [] for a in spec.attributes}
     for batch in dataset:
         wanted = spec.labels(batch["condition"])

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from keras_genmodels import data
 from keras_genmodels.evaluation.classifiers import FEATURES
-from keras_genmodels.evaluation.seeding import reseeded
+from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 
 SHIFT = 2  # pixels, the largest in either direction
 
@@ -167,7 +167,7 @@ def fit(
 def _right(
     classifier: keras.Model, dataset: tf.data.Dataset, attribute: data.Attribute
 ) -> np.ndarray:
-    """Which examples are named right, (n,) booleans."""
+    """Find the examples that are classified correctly, (n,) booleans."""
     read = []
     for batch in dataset:
         x, labels = _labelled(batch, attribute)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
-from keras_genmodels.objectives.arguments import at_least
+from keras_genmodels.checks import number
 from keras_genmodels.objectives.terms.term import Term
 from keras_genmodels.registry import register
 
@@ -47,7 +47,7 @@ class HistoricalAveraging(Term, keras.layers.Layer):
         keras.layers.Layer.__init__(self, name=name or self.name, dtype="float32")
         if name is not None:
             self.name = name
-        self.weight = float(at_least("weight", weight, 0))
+        self.weight = float(number("weight", weight, least=0))
         self.built = True
 
     def track_weights(self, generator_variables, critic_variables):

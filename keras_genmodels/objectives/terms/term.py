@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from keras_genmodels.objectives.arguments import at_least
+from keras_genmodels.checks import number
 from keras_genmodels.objectives.step_tensors import StepTensors
 
 
@@ -28,7 +28,7 @@ class Term:
     batch_tensors: tuple[str, ...] = ()  # of a batch, which the term reads beside "x"
 
     def __init__(self, weight=1.0, output="features", critic=None, name=None):
-        self.weight = float(at_least("weight", weight, 0))
+        self.weight = float(number("weight", weight, least=0))
         self.output = output
         if critic is not None and not isinstance(critic, str):
             raise TypeError(

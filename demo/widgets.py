@@ -1,0 +1,66 @@
+"""Controls and displays that Gradio has no component for, or none that fits."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+
+
+def unchanged(control: Any) -> dict[str, Any]:
+    """Make the update that changes nothing.
+
+    `gr.skip()` takes a widget's properties away before the page has made it; they are
+    given anew, as they were at the start.
+    """
+    return gr.update(**getattr(control, "props", {}))
+
+
+def result(label: str) -> gr.HTML:
+    """Add a place for an answer, of HTML that the tab writes."""
+    return gr.HTML(label=label, apply_default_css=False)
+
+
+def slider(low: float, high: float, value: float, **options: Any) -> gr.Slider:
+    """Add a slider without Gradio's button that takes it back: that one asks nothing.
+
+    Args:
+        low: the least value.
+        high: the largest.
+        value: the first.
+        **options: as for `gr.Slider`.
+    """
+    return gr.Slider(low, high, value, buttons=[], **options)
+
+
+def widget(script: str, value: Any, label: str, **props: Any) -> gr.HTML:
+    """Add a control or a display that Gradio has not: its script is in `static/`.
+
+    The script builds the inside once and follows the value and the properties; what a
+    model or a person has said is never evaluated.
+
+    Args:
+        script: the function `kgm.<script>`.
+        value: the first value, JSON.
+        label: what the control is called.
+        **props: what the script reads beside the value, and what `gr.HTML` takes.
+    """
+    return gr.HTML(
+        value=value,
+        label=label,
+        html_template=f'<div class="kgm-{script}"></div>',
+        js_on_load=f"kgm.{script}(element, props, trigger, watch, server);",
+        apply_default_css=False,
+        **props,
+    )
+
+
+def pairs(values: Mapping[str, str]) -> str:
+    """List names and what belongs to them, as HTML."""
+    rows = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
+        for name, value in values.items()
+    )
+    return f'<dl class="kgm-pairs">{rows}</dl>'

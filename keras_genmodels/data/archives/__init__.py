@@ -1,0 +1,1 @@
+"""Published archives, unpacked or as TensorFlow Datasets (TFDS) stores them."""

@@ -1,0 +1,1 @@
+"""Files on disk: where they lie, and how pictures and clips are read from them."""

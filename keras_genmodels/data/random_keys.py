@@ -1,0 +1,21 @@
+"""Random seeds made of all that a random number may depend on, and random orders."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+# What a random number is for: folded into the seed, so that no two uses share one.
+ORDER, BINARISE, DEQUANTISE, BEGIN, LABELS, REPEAT = range(6)
+
+
+def key(seed: int, purpose: int, *numbers: tf.Tensor) -> tf.Tensor:
+    """Make an int64 (2,) seed of everything that a random number may depend on."""
+    made = tf.constant([seed, purpose], tf.int64)
+    for number in numbers:
+        made = tf.random.experimental.stateless_fold_in(made, number, alg="philox")
+    return made
+
+
+def shuffled(rows: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Put the rows into an order that the seed decides."""
+    return tf.random.experimental.stateless_shuffle(rows, seed, alg="philox")

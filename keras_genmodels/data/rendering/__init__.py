@@ -1,0 +1,1 @@
+"""A renderer, the shapes of chairs, and the turns in which they are seen."""

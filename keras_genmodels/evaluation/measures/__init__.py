@@ -1,0 +1,1 @@
+"""Measures: pure functions, arrays in and numbers out, which know no model."""

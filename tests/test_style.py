@@ -1,0 +1,32 @@
+"""Rules of style that a linter does not know, over the syntax trees."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted(
+    file.relative_to(ROOT)
+    for folder in ("keras_genmodels", "demo", "benchmarks")
+    for file in (ROOT / folder).rglob("*.py")
+)
+LONGEST_FILE, LONGEST_FUNCTION = (
+    300,
+    45,
+)  # lines, the docstring of a function not counted
+DOCUMENTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
+
+
+def tree_of(file):
+    return ast.parse((ROOT / file).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_a_docstring_begins_with_the_thing_and_not_with_a_riddle(file):
+    for node in ast.walk(tree_of(file)):
+        doc = ast.get_docstring(node) if isinstance(node, DOCUMENTED) else None
+        found = re.match(r"(What|Who|Whom|Whose)\b", doc or "")
+        where = f"{file}:{getattr(node, 'lineno', 1)}"
+        assert not found, f"{where} begins with {found.group()!r}: {doc[:60]!r}"
