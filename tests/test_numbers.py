@@ -1,8 +1,8 @@
-"""The numbers that the README releases: each recipe is trained and measured anew.
+"""The numbers that `docs/results` releases: each recipe is trained and measured anew.
 
 Hours of training in all; choose a row by `-k`. KERAS_GENMODELS_RUNS names a folder in
 which runs are kept from one call to the next, and go on where they were stopped. A row
-passes if its figure is on the right side of the bound; the README has the figure.
+passes if its figure is on the right side of the bound; `docs/results` has the figure.
 """
 
 from __future__ import annotations

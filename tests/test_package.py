@@ -1,4 +1,4 @@
-"""The package from outside: what importing costs, what it and its README promise."""
+"""The package from outside: what importing costs, which names it has."""
 
 import ast
 import importlib
@@ -13,8 +13,6 @@ import pytest
 import keras_genmodels
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^.*bin/keras-genmodels (.+)$", README, re.MULTILINE)
 PARTS = list(pkgutil.walk_packages(keras_genmodels.__path__, "keras_genmodels."))
 HEAVY = ("tensorflow", "keras", "tensorflow_probability", "gradio")
 # What is imported, where its name is not that of the distribution that brings it.
@@ -93,48 +91,9 @@ def test_setup_declares_what_is_imported():
                     assert DISTRIBUTIONS.get(root, root) in declared, f"{file}: {root}"
 
 
-@pytest.mark.parametrize("command", sorted({c.split()[0] for c in COMMANDS}))
-def test_the_commands_of_the_readme_exist(command, capsys):
-    from keras_genmodels.cli import main
-
-    with pytest.raises(SystemExit) as stop:
-        main([command, "--help"])
-    assert stop.value.code == 0
-    assert command in capsys.readouterr().out
-
-
-def test_the_recipes_and_data_sets_of_the_readme_exist():
-    trained = re.findall(r"keras-genmodels train (\w+) ([\w:]+)", README)
-    assert ("vae", "digits") in trained
-    assert ("video_vae", "chairs") in trained
-    for recipe, dataset in trained:
-        assert recipe in keras_genmodels.zoo.names()
-        assert dataset in keras_genmodels.data.names() or dataset.startswith("folder:")
-
-
 def test_the_presets_name_recipes_and_data_sets_that_exist():
     from keras_genmodels.zoo.presets import PRESETS
 
     for recipe, dataset in PRESETS:
         assert recipe in keras_genmodels.zoo.names()
         assert dataset in keras_genmodels.data.names()
-
-
-def test_the_files_that_the_readme_links_to_exist():
-    for target in re.findall(r"\]\(([\w./-]+)\)", README):
-        assert (ROOT / target).exists(), target
-
-
-@pytest.mark.parametrize(("page", "count"), [("README.md", 1), ("CONTRIBUTING.md", 10)])
-def test_the_python_on_the_page_runs(page, count, tmp_path):
-    blocks = re.findall(
-        r"^```python\n(.*?)^```",
-        (ROOT / page).read_text(encoding="utf-8"),
-        re.MULTILINE | re.DOTALL,
-    )
-    code = "\n".join(blocks[:count])  # in a process of its own: it registers names
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert page != "CONTRIBUTING.md" or len(blocks) == count

@@ -1,4 +1,4 @@
-"""The models that are committed in `saved_models/`, and the README that serves them."""
+"""The models that are committed in `saved_models/`, and the page that serves them."""
 
 import json
 import pathlib
@@ -30,15 +30,13 @@ from keras_genmodels_demo import models_index
 ROOT = pathlib.Path(__file__).parents[1]
 FOLDER = ROOT / "saved_models"
 NAMES = sorted(path.parent.name for path in FOLDER.glob(f"*/{cards.FILE}"))
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
 SERVED = [
     block
-    for block in re.findall(r"^```\w+\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    for block in re.findall(r"^```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     if "localhost:850" in block or "export.load(" in block
 ]
-CONFIGS = re.findall(
-    r"^```proto\n(config \{\n.*?)^```", README, re.MULTILINE | re.DOTALL
-)
+CONFIGS = re.findall(r"^```proto\n(config \{\n.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 each = pytest.mark.parametrize("name", NAMES)
 ENTRIES = {n: models_index.Entry(FOLDER / n, models_index.local) for n in NAMES}
 
@@ -161,7 +159,7 @@ def server():
 
 
 @pytest.mark.parametrize("block", SERVED)
-def test_the_examples_of_the_readme_are_answered(block, server, tmp_path):
+def test_the_examples_of_the_page_are_answered(block, server, tmp_path):
     block = block.replace("http://localhost:8501", server.rest)
     block = block.replace("grpc://localhost:8500", server.grpc)
     block = block.replace("localhost:8500", server.grpc.removeprefix("grpc://"))
@@ -181,7 +179,7 @@ def test_the_examples_of_the_readme_are_answered(block, server, tmp_path):
         assert answer.status_code == 200, f"{line}: {answer.text}"
 
 
-def test_the_readme_asks_for_every_signature():
+def test_the_page_asks_for_every_signature():
     asked = set(re.findall(r'ask\("models/\w+", "(\w+)"', "".join(SERVED)))
     for name in NAMES:
         offered = {form["name"] for form in cards.read(FOLDER / name)["signatures"]}
@@ -189,7 +187,7 @@ def test_the_readme_asks_for_every_signature():
 
 
 @pytest.mark.parametrize("block", CONFIGS)
-def test_the_configurations_of_the_readme_are_read(block):
+def test_the_configurations_of_the_page_are_read(block):
     models = model_server_config_pb2.ModelConfigList()
     for model in text_format.Parse(block, models).config:
         assert model.base_path == f"{catalogue.MOUNTED}/{model.name}"
