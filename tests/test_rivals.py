@@ -132,6 +132,13 @@ def test_a_rotator_turns_as_the_action_says_and_keeps_the_first_frame(rotator):
     np.testing.assert_array_equal(unmoved, right)
 
 
+def test_a_rotator_can_be_the_first_model_of_a_process():
+    """Keras numbers the names of layers from the start, and has no "identity" yet."""
+    keras.utils.clear_session()
+    model = kgm.zoo.build("deep_rotator", SPEC, **ROTATOR)
+    assert set(model.decoder.input) == {"identity", "pose"}
+
+
 def test_a_rotator_takes_the_condition_as_an_array_or_in_a_dict(rotator):
     first = dots(2)["x"][:, 0]
     condition = SPEC.condition(2, row=0, direction=[0, 1])

@@ -137,5 +137,7 @@ def double(image, channels, kernel_size, size, **style):
     image = block(image, keras.layers.Conv2DTranspose, **conv)
     excess = [got - wanted for got, wanted in zip(image.shape[1:3], size, strict=True)]
     if not any(excess):  # a crop of nothing is copied, forward and back
-        return keras.layers.Identity()(image)
+        # Keras would name it "identity", as an input of the network may be called.
+        own = f"uncropped_{keras.backend.get_uid('uncropped')}"
+        return keras.layers.Identity(name=own)(image)
     return keras.layers.Cropping2D([(0, more) for more in excess])(image)
