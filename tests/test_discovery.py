@@ -29,12 +29,13 @@ def page(title: str) -> tuple[str, str]:
 class Row(NamedTuple):
     """One new thing.
 
-    `folder` is the home of its `family` in the package, `file` the text of the new
-    file, `use` a program that fails if the thing does not work, `listed` whether
-    `keras-genmodels list` shows it.
+    `folder` is the home of its `family` in the package, None for a builder of networks,
+    which is imported by its file's name; `file` the text of the new file; `use` a
+    program that fails if the thing does not work; `listed` whether `keras-genmodels
+    list` shows it.
     """
 
-    family: str
+    family: str | None
     name: str
     folder: str
     file: str
@@ -112,7 +113,14 @@ assert config["registered_name"] == "keras_genmodels>running_metric.pixel_mean"
 """
 
 METRICS = "evaluation/metrics"
+TERMS = "objectives/terms"
 ROWS = [
+    Row("adversarial", "exponential", "objectives", *page("Add a GAN loss")),
+    Row("objective", "capacity", "objectives", *page("Add a VAE loss")),
+    Row("term", "total_variation", TERMS, *page("Add a term")),
+    Row(None, "residual", "networks", *page("Add a network")),
+    Row("prior", "laplace", "distributions", *page("Add a prior")),
+    Row("recipe", "smoothed_gan", "zoo", *page("Add a recipe"), listed=True),
     Row("metric", "contrast", METRICS, *page("Add a metric"), listed=True),
     Row("figure", "mean_image", "evaluation/figures", FIGURE, DRAW),
     Row("extractor", "thumbnail", "evaluation/extractors", EXTRACTOR, EXTRACT),
@@ -148,12 +156,13 @@ def run(folder, *arguments):
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.family}-{row.name}")
 def test_a_new_file_is_found_and_works(copy, row):
-    file = Path("keras_genmodels", row.folder, f"new_{row.name}.py")
+    file = Path("keras_genmodels", row.folder, f"{row.name}.py")
     module = ".".join(file.with_suffix("").parts)
     assert not (copy / file).exists()
     (copy / file).write_text(row.file, encoding="utf-8")
-    names = {"name": row.name, "family": row.family, "module": module}
-    run(copy, "-c", FIND.format(**names))
+    if row.family is not None:
+        names = {"name": row.name, "family": row.family, "module": module}
+        run(copy, "-c", FIND.format(**names))
     check = "import keras_genmodels; print(keras_genmodels.__file__)"
     assert run(copy, "-c", check).startswith(str(copy))
     run(copy, "-c", row.use)
