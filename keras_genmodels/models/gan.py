@@ -8,15 +8,11 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.distributed_random import draw_rows
 from keras_genmodels.models import checks
-from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.critic import Critic, from_configs, to_configs
 from keras_genmodels.models.ema import averaged
+from keras_genmodels.models.generator import GeneratorModel
 from keras_genmodels.models.gradients import built_optimizer, descend, tape_of
-from keras_genmodels.models.latent_methods import latent_method
-from keras_genmodels.models.network_inputs import call_declared, named_condition
-from keras_genmodels.models.resampling import resampled_columns
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.models.term_means import add
 from keras_genmodels.objectives.step_tensors import StepTensors
@@ -25,7 +21,7 @@ from keras_genmodels.seeds import seed_pair
 
 
 @register("gan", family="model")
-class GAN(GenerativeModel):
+class GAN(GeneratorModel):
     """A generator against critics that learn to tell its examples from real ones.
 
     Networks declare the tensors that they look at: a generator with the input
@@ -46,11 +42,8 @@ class GAN(GenerativeModel):
         critic_steps: of the critics for each of the generator, >= 1. All steps of one
             `train_step` see the same real batch and each a new fake one; the last one
             shares its fake batch with the generator's step.
-        output: from the generator's linear output to a sample: "sigmoid", "clip",
-            "rectified" or "linear". The latter two leave [0, 1].
-        resampled: names of attributes that a fake batch draws anew, each class as
-            likely as the others; the rest of the condition is that of the real row.
-        **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
+        **kwargs: `output` and `resampled` of `GeneratorModel`, and `seed`, `recipe`,
+            `name` and `dtype` of `GenerativeModel`.
 
     Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` is (batch,
     condition_size) or a dict of named tensors, latents are (batch, latent_dim).
@@ -75,23 +68,13 @@ class GAN(GenerativeModel):
         prior="standard_normal",
         terms=(),
         critic_steps=1,
-        output="sigmoid",
-        resampled=(),
         **kwargs,
     ):
-        super().__init__(spec, **kwargs)
-        self.generator = generator
+        super().__init__(spec, generator, prior, **kwargs)
         self.critics = [critics] if isinstance(critics, Critic) else list(critics)
         self.added_terms = [registry.get(term, "term") for term in terms]
         self.critic_steps = critic_steps
-        self.output_name = output
-        self.to_sample = registry.lookup(output, "output")
-        self.resampled = tuple(resampled)
         checks.check_gan(self)
-        self.latent_dim = self.latent_prior = None
-        if "latent" in generator.input:
-            self.latent_dim = generator.input["latent"].shape[-1]
-            self.latent_prior = registry.get(prior, "prior", latent_dim=self.latent_dim)
         self.track_terms(
             "critic_loss",
             "generator_loss",
@@ -110,84 +93,6 @@ class GAN(GenerativeModel):
     def networks(self):
         judging = [critic.network for critic in self.critics if critic.view is None]
         return [*self.generator_networks, *judging]
-
-    # --- from latents to samples ------------------------------------------------------
-
-    @latent_method
-    def prior(self, condition=None):
-        """The distribution of the latents, over (latent_dim,)."""
-        condition = named_condition(condition).get("condition")
-        return self.latent_prior.distribution(condition)
-
-    @latent_method
-    def generate(self, z, condition=None, seed=0) -> tf.Tensor:
-        """The samples of latents, with the averaged weights if the optimiser keeps any.
-
-        Args:
-            z: (batch, latent_dim).
-            condition: (batch, condition_size) or a dict of named tensors, of what the
-                generator declares.
-            seed: an int or two ints, for a generator that declares "seed".
-
-        Returns:
-            float32 in [0, 1], (batch, *spec.x_shape).
-        """
-        given = {**named_condition(condition), "seed": seed_pair(seed)}
-        with self._averaged():
-            return self._generated({**given, "latent": z}, training=False)["x"]
-
-    @latent_method
-    def decode(self, z, condition=None) -> tf.Tensor:
-        """`generate`, by the name that every model with latents has."""
-        return self.generate(z, condition)
-
-    def sample_rows(self, n, tensors, seed):
-        given = {**tensors, **self._drawn(n, tensors, seed)}
-        with self._averaged():
-            return self._generated(given, training=False)["x"]
-
-    def call(self, batch, training=False):
-        """A sample for every row of a batch of named tensors."""
-        real = self.unpack(batch)
-        return self.fake_batch(real, seed_pair(self.seed), training)["x"]
-
-    def fake_batch(self, real, seed, training=False) -> dict[str, tf.Tensor]:
-        """A generated batch as large as the real one, with all that it was made from.
-
-        Args:
-            real: named tensors of the real batch, from `unpack`.
-            seed: int32 (2,).
-            training: whether this is a training step.
-
-        Returns:
-            `generator_inputs`, and the generator's outputs by name, "x" as samples.
-        """
-        inputs = self.generator_inputs(real, seed)
-        return inputs | self._generated(inputs, training)
-
-    def generator_inputs(self, real, seed) -> dict[str, tf.Tensor]:
-        """The real batch's tensors but "x", and new random ones: "latent", "seed"."""
-        tensors = {name: value for name, value in real.items() if name != "x"}
-        if self.resampled:
-            tensors["condition"] = resampled_columns(
-                self.spec, self.resampled, tensors["condition"], seed
-            )
-        return tensors | self._drawn(tf.shape(real["x"])[0], tensors, seed)
-
-    def _drawn(self, n, tensors, seed):
-        """The random inputs of a generator of `n` samples."""
-        drawn = {"seed": seed}
-        if self.latent_prior is not None:
-            prior = self.prior(tensors)
-            rows = [] if prior.batch_shape.rank else [n]
-            drawn["latent"] = draw_rows(lambda n: prior.sample(n, seed=seed), rows)
-        return drawn
-
-    def _generated(self, tensors, training):
-        """The generator's outputs by name; "x" as samples, (batch, *spec.x_shape)."""
-        outputs = call_declared(self.generator, tensors, training)
-        x = tf.reshape(self.to_sample(outputs["x"]), (-1, *self.spec.x_shape))
-        return {**outputs, "x": x}
 
     def _averaged(self):
         """A scope in which the generator's weights are their moving averages."""
@@ -330,18 +235,11 @@ class GAN(GenerativeModel):
     # --- the file ---------------------------------------------------------------------
 
     def get_config(self):
-        parts = {
-            "generator": self.generator,
-            "prior": self.latent_prior,
-            "terms": self.added_terms,
-        }
         return {
             **super().get_config(),
-            **serialised(parts),
+            **serialised({"terms": self.added_terms}),
             "critics": to_configs(self.critics),
             "critic_steps": self.critic_steps,
-            "output": self.output_name,
-            "resampled": list(self.resampled),
         }
 
     @classmethod
