@@ -136,7 +136,7 @@ class GeneratorModel(GenerativeModel):
         return {**outputs, "x": x}
 
     def _averaged(self):
-        """A scope in which the generator's weights are their averages, if it has any."""
+        """A scope in which the generator's weights are their averages, if any."""
         return contextlib.nullcontext()
 
     def get_config(self):

@@ -19,17 +19,17 @@ from keras_genmodels.registry import register, suggest
 from keras_genmodels.tables.cells import finished, kept
 from keras_genmodels.tables.table import Table
 
-# Row by row, the recipe and its own arguments; -C and +C stand for a prior without and
-# with the condition, -S and +S for a latent space without and with structure.
-ROWS: dict[str, tuple[str, dict[str, Any]]] = {
-    "static": ("video_vae_static", {}),
-    "-C-S": ("video_vae_unconditional_unstructured", {}),
-    "+C-S": ("video_vae_unstructured", {}),
-    "-C+S": ("video_vae_unconditional", {}),
-    "+C+S": ("video_vae", {}),
-    "mocogan": ("mocogan", {}),
-    "vgan": ("vgan", {}),
-    "deep_rotator": ("deep_rotator", {}),
+# Row to recipe: -C and +C stand for a prior without and with the condition, -S and +S
+# for a latent space without and with structure.
+ROWS: dict[str, str] = {
+    "static": "video_vae_static",
+    "-C-S": "video_vae_unconditional_unstructured",
+    "+C-S": "video_vae_unstructured",
+    "-C+S": "video_vae_unconditional",
+    "+C+S": "video_vae",
+    "mocogan": "mocogan",
+    "vgan": "vgan",
+    "deep_rotator": "deep_rotator",
 }
 _OURS = ("static", "-C-S", "+C-S", "-C+S", "+C+S")
 _BOUND = "real clips"
@@ -179,7 +179,7 @@ def _table(
         }
     columns = [c for c in columns if any(row[c] != "" for row in figures.values())]
     lines = {_BOUND: _of_real_clips(bound, judge, out), **figures}
-    recipes = {_BOUND: "", **{name: ROWS[name][0] for name in rows}}
+    recipes = {_BOUND: "", **{name: ROWS[name] for name in rows}}
     return Table(
         f"Attribute-controlled video on {dataset}",
         ["row", "recipe", *columns, "published I-Score"],
@@ -232,9 +232,8 @@ def _cell(
     wanted: Mapping[str, Any],
 ) -> training.Run | None:
     """One run, trained if it is not yet; None if it diverged."""
-    recipe, own = ROWS[name]
     path = folder / f"{name}-{seed}"
-    return finished(path, recipe, dataset, seed=seed, arguments=own, **wanted)
+    return finished(path, ROWS[name], dataset, seed=seed, **wanted)
 
 
 def _numbers(run: training.Run, judge: Any, out: bool) -> dict[str, float]:
