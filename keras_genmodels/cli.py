@@ -276,7 +276,7 @@ def _import_training() -> Any:
 
 @contextlib.contextmanager
 def _input() -> Iterator[None]:
-    """What is refused in here was asked for wrongly: one line, no traceback."""
+    """Answer what is refused in here by one line, without a traceback."""
     try:
         yield
     except (ValueError, TypeError, OSError) as error:
@@ -293,5 +293,5 @@ def _show_warning(message, category, filename, lineno, file=None, line=None) -> 
 
 
 def _verbose() -> int:
-    """A progress bar on a terminal, a line an epoch elsewhere."""
+    """Choose a progress bar on a terminal, a line an epoch elsewhere."""
     return 1 if sys.stdout.isatty() else 2

@@ -1,4 +1,4 @@
-"""What was typed, held against names and signatures before TensorFlow is imported.
+"""Checks of what was typed, by names and signatures, before TensorFlow is imported.
 
 The registry reads names and signatures from the text of files; so a word that is
 mistyped is answered at once.
@@ -94,6 +94,6 @@ def check_table(name: str, options: Mapping[str, Any]) -> None:
 
 
 def _parameters(entry: registry.Entry) -> list[Parameter]:
-    """What a person may give to a metric or a table."""
+    """List what a person may give to a metric or a table."""
     given = (*_OF_A_METRIC, *_OF_A_TABLE)
     return [p for p in entry.parameters if p.name not in given]

@@ -1,4 +1,4 @@
-"""What `list` and `describe` print."""
+"""The texts that `list` and `describe` print."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from keras_genmodels import registry, terminal
 
 
 def everything() -> str:
-    """Every recipe, data set, metric and table, with a line of meaning each.
+    """List every recipe, data set, metric and table, with a line of meaning each.
 
     Nothing is imported for it but what names the data sets; TensorFlow is not.
     """
@@ -35,7 +35,7 @@ def everything() -> str:
 
 
 def described(told: Mapping[str, Any]) -> str:
-    """What `zoo.describe` says, for a terminal."""
+    """Lay out what `zoo.describe` says for a terminal."""
     blocks = [
         "\n".join(_item(told["name"], told["summary"], told["paper"], indent=0)),
         "\n".join(["Arguments", *_arguments(told)]),
@@ -59,13 +59,13 @@ def _sorted(entries: Mapping[str, registry.Entry]) -> Iterable[registry.Entry]:
 
 
 def _first_line(name: str) -> str:
-    """Of a data set that its file does not spell out."""
+    """Read the summary of a data set that its file does not spell out."""
     text = inspect.getdoc(registry.lookup(name, "dataset")) or ""
     return " ".join(text.split("\n\n")[0].split())
 
 
 def _item(name: str, *paragraphs: str, indent: int = 2) -> list[str]:
-    """A name, and indented below it what is said of it."""
+    """Lay out a name, and indented below it what is said of it."""
     said = [terminal.wrapped(text, indent + 4) for text in paragraphs if text]
     return [" " * indent + name, *said]
 

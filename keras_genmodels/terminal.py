@@ -1,4 +1,4 @@
-"""What a terminal is shown: figures in columns, wrapped text, and no chatter."""
+"""The layout of a terminal: figures in columns, wrapped text, and no chatter."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def quiet_import(name: str) -> ModuleType:
 
 
 def by_metric(split: str, figures: Mapping[str, Any]) -> dict[str, str]:
-    """A row a metric: its number, then what stands under `name/...` of it.
+    """Give each metric a row: its number, then what stands under `name/...` of it.
 
     Args:
         split: of the data, the first word of each row.
@@ -59,12 +59,12 @@ def by_metric(split: str, figures: Mapping[str, Any]) -> dict[str, str]:
 
 
 def number(value: Any) -> str:
-    """A value at the right of a column; floats with four decimals."""
+    """Write a value at the right of a column; floats with four decimals."""
     return f"{value:10.4f}" if isinstance(value, float) else f"{value:>10}"
 
 
 def table(rows: Mapping[str, Any]) -> str:
-    """Two columns: names, and what belongs to them.
+    """Lay out two columns: names, and what belongs to them.
 
     Example:
         >>> print(table({"run": "runs/a", "samples": "a.png"}))
@@ -76,7 +76,7 @@ def table(rows: Mapping[str, Any]) -> str:
 
 
 def wrapped(text: str, indent: int) -> str:
-    """A paragraph as wide as the terminal, indented by so many spaces."""
+    """Lay out a paragraph as wide as the terminal, indented by so many spaces."""
     width = max(40, shutil.get_terminal_size().columns - 1)
     space = " " * indent
     return textwrap.fill(text, width, initial_indent=space, subsequent_indent=space)

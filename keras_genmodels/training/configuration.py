@@ -1,4 +1,4 @@
-"""What a run is asked for: preset and wishes in one dict, checked before it starts."""
+"""The settings of a run: preset and wishes in one dict, checked before it starts."""
 
 from __future__ import annotations
 
