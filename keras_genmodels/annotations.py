@@ -67,7 +67,7 @@ def check_type(name: str, value: Any, annotation: str | None) -> None:
 
 
 def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
-    """The parameters of a function as its file would spell them.
+    """List the parameters of a function as its file would spell them.
 
     Example:
         >>> def scale(x, by: float = 2.0): ...
@@ -107,14 +107,14 @@ _PLURALS = {"int": "integers", "float": "numbers", "str": "strings", "bool": "bo
 
 
 def _alternatives(node: ast.expr) -> list[ast.expr]:
-    """The parts of a union."""
+    """List the parts of a union."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return [*_alternatives(node.left), *_alternatives(node.right)]
     return [node]
 
 
 def _name(node: ast.expr) -> str:
-    """The last word of a type, without what stands in its brackets."""
+    """Find the last word of a type, without what stands in its brackets."""
     if isinstance(node, ast.Subscript):
         return _name(node.value)
     if isinstance(node, ast.Attribute):
@@ -125,7 +125,7 @@ def _name(node: ast.expr) -> str:
 
 
 def _element(node: ast.expr) -> ast.expr | None:
-    """The type of a sequence's elements, where it says one."""
+    """Find the type of a sequence's elements, where it says one."""
     if not isinstance(node, ast.Subscript):
         return None
     inside = node.slice
@@ -155,7 +155,7 @@ def _word(node: ast.expr) -> str:
 
 
 def _spelt(annotation: Any) -> str:
-    """An annotation as text; under `from __future__ import annotations` it is one."""
+    """Give an annotation as text, which a postponed one is already."""
     if isinstance(annotation, str):
         return annotation
     return inspect.formatannotation(annotation)

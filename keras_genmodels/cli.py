@@ -1,4 +1,4 @@
-"""The command line: train, resume, evaluate, sample, export, table, demo, list.
+"""The command line: train, resume, evaluate, sample, export, table, list, demo, ...
 
 Nothing heavy is imported before the arguments are read: `--help` answers at once.
 """
@@ -12,7 +12,14 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from keras_genmodels import __version__, demonstrate, terminal
+from keras_genmodels import (
+    __version__,
+    demonstrate,
+    early_checks,
+    listing,
+    registry,
+    terminal,
+)
 from keras_genmodels.parsing import InputError, Parser, command, key_values, pairs
 
 _BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
@@ -43,6 +50,8 @@ def _train(arguments: argparse.Namespace) -> int:
         "data": pairs("--data", arguments.data),
         "fit_data": pairs("--fit-data", arguments.fit_data),
     }
+    with _input():
+        early_checks.check_training(arguments.recipe, arguments.dataset, **options)
     options |= {key: getattr(arguments, key) for key in _SETTINGS}
     training = _import_training()
     with _input():
@@ -99,6 +108,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         options["num_samples"] = arguments.num_samples
     names = arguments.metrics.split(",") if arguments.metrics else None
     data = pairs("--data", arguments.data)
+    with _input():
+        early_checks.check_metrics(names or (), options, data)
     training = _import_training()
     with _input():
         run = training.Run.open(arguments.run)
@@ -111,6 +122,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _sample(arguments: argparse.Namespace) -> int:
     condition = pairs("--condition", arguments.condition)
+    with _input():
+        if arguments.figure is not None:
+            registry.check_name(arguments.figure, "figure")
     training = _import_training()
     with _input():
         run = training.Run.open(arguments.run)
@@ -127,9 +141,11 @@ def _sample(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    training = _import_training()
     options = {key: getattr(arguments, key) for key in ("name", "half")}
     options["metrics"] = arguments.metrics.split(",") if arguments.metrics else ()
+    with _input():
+        early_checks.check_metrics(options["metrics"], {}, {})
+    training = _import_training()
     with _input():
         run = training.Run.open(arguments.run)
         path = training.publish(run, arguments.out, verbose=_verbose(), **options)
@@ -138,8 +154,10 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _table(arguments: argparse.Namespace) -> int:
-    tables = terminal.quiet_import("keras_genmodels.tables")
     options = pairs("--set", arguments.set)
+    with _input():
+        early_checks.check_table(arguments.name, options)
+    tables = terminal.quiet_import("keras_genmodels.tables")
     with _input():
         path = tables.make(arguments.name, arguments.out, _verbose(), **options)
     print((path / "table.md").read_text(encoding="utf-8"))
@@ -153,24 +171,19 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    terminal.quiet_import("keras_genmodels.tables")
-    from keras_genmodels import data, registry, zoo
+    print(listing.everything())
+    return 0
 
-    print("Recipes")
-    for recipe in map(zoo.describe, zoo.names()):
-        print(f"  {recipe['name']}")
-        print(terminal.wrapped(recipe["summary"], indent=6))
-        print(terminal.wrapped(recipe["paper"], indent=6))
-    print("\nDatasets")
-    print(
-        terminal.wrapped(
-            ", ".join([*data.names(), "tfds:NAME", "folder:PATH", "videos:PATH"]),
-            indent=2,
-        )
-    )
-    for title, family in (("Metrics", "metric"), ("Tables", "table")):
-        print(f"\n{title}")
-        print(terminal.wrapped(", ".join(registry.names(family)), indent=2))
+
+def _describe(arguments: argparse.Namespace) -> int:
+    with _input():
+        early_checks.check_training(arguments.recipe, arguments.dataset)
+    options = {"data_dir": arguments.data_dir} if arguments.data_dir else {}
+    zoo = terminal.quiet_import("keras_genmodels.zoo")
+    terminal.quiet_import("tensorflow")
+    with _input():
+        told = zoo.describe(arguments.recipe, arguments.dataset, **options)
+    print(listing.described(told))
     return 0
 
 
@@ -259,6 +272,10 @@ def _add_using(commands: Any) -> None:
         command(commands, "demo", _demo, "show the exported models in a browser")
     )
     command(commands, "list", _list, "show recipes, datasets, metrics and tables")
+    describe = command(commands, "describe", _describe, "show all that a recipe uses")
+    describe.add_argument("recipe", metavar="RECIPE")
+    describe.add_argument("dataset", metavar="DATASET", nargs="?", help="builds it")
+    describe.add_argument("--data-dir", metavar="D", help="where the datasets lie")
 
 
 # --- what is shown --------------------------------------------------------------------
@@ -270,7 +287,7 @@ def _import_training() -> Any:
 
 @contextlib.contextmanager
 def _input() -> Iterator[None]:
-    """What is refused in here was asked for wrongly: one line, no traceback."""
+    """Answer what is refused in here by one line, without a traceback."""
     try:
         yield
     except (ValueError, TypeError, OSError) as error:
@@ -287,5 +304,5 @@ def _show_warning(message, category, filename, lineno, file=None, line=None) -> 
 
 
 def _verbose() -> int:
-    """A progress bar on a terminal, a line an epoch elsewhere."""
+    """Choose a progress bar on a terminal, a line an epoch elsewhere."""
     return 1 if sys.stdout.isatty() else 2

@@ -1,4 +1,4 @@
-"""What a command line is made of: commands, options of KEY=VALUE, one-line errors."""
+"""The parts of a command line: commands, options of KEY=VALUE, one-line errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class InputError(Exception):
-    """What a person typed cannot be done; the message says why."""
+    """An error in what a person typed; the message says why."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,14 +20,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def command(commands: Any, name: str, function: Any, summary: str) -> Parser:
-    """A command that calls `function` with the arguments."""
+    """Add a command that calls `function` with the arguments."""
     parser = commands.add_parser(name, help=summary, description=summary.capitalize())
     parser.set_defaults(command=function)
     return parser
 
 
 def key_values(parser: Parser, option: str, summary: str) -> None:
-    """An option that takes any number of KEY=VALUE words, for `pairs` to read."""
+    """Add an option that takes any number of KEY=VALUE words, for `pairs` to read."""
     parser.add_argument(
         option,
         nargs="+",
@@ -39,7 +39,7 @@ def key_values(parser: Parser, option: str, summary: str) -> None:
 
 
 def pairs(option: str, given: Sequence[str]) -> dict[str, Any]:
-    """`key=value` words as a dict; values are Python literals, or else strings."""
+    """Read `key=value` words into a dict of Python literals, or else of strings."""
     read = {}
     for word in given:
         key, equals, value = word.partition("=")

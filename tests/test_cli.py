@@ -1,5 +1,6 @@
 """The commands do what they say, and wrong input costs one line and exit code 2."""
 
+import ast
 import json
 import re
 import shlex
@@ -47,6 +48,22 @@ def command(capsys):
         return code, out.splitlines(), err.splitlines()
 
     return call
+
+
+def without_tensorflow(*words):
+    """Exit code, what was printed in all, and which heavy modules were imported."""
+    code = (
+        "import contextlib, io, sys\nfrom keras_genmodels import cli\n"
+        "said = io.StringIO()\n"
+        "with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):\n"
+        "    code = cli.main(sys.argv[1:])\n"
+        "print([code, said.getvalue(),"
+        " [m for m in ('tensorflow', 'keras') if m in sys.modules]])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True
+    )
+    return ast.literal_eval(done.stdout)
 
 
 def process(*words):
@@ -215,6 +232,86 @@ def test_list_names_everything(command):
         assert word in text
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("train vea digits", "Unknown recipe 'vea'. Did you mean 'vae'"),
+        ("train vae digitz", "Unknown dataset 'digitz'. Did you mean 'digits'"),
+        ("train vae foldr:x", "Unknown dataset scheme 'foldr'. Did you mean 'folder'"),
+        ("train vae digits --set betta=1", "Did you mean 'beta'"),
+        (
+            "train vae digits --set latent_dim=abc",
+            "must be an integer. Received: laten",
+        ),
+        (
+            "train vae digits --data crob=8",
+            "Unknown key 'crob' in `data`. Did you mean",
+        ),
+        (
+            "train vae digits --data num_frames=a",
+            "`num_frames` must be an integer or N",
+        ),
+        ("train vae digits --epoch 2 --sed 1", "unrecognized arguments: --sed 1"),
+        ("describe vea", "Unknown recipe 'vea'. Did you mean 'vae'"),
+        ("evaluate runs/a --metrics elbow", "Unknown metric 'elbow'. Did you mean"),
+        ("evaluate runs/a --set sed=1", "Unknown option 'sed'. Did you mean 'seed'"),
+        (
+            "export runs/a --metrics elbow",
+            "Unknown metric 'elbow'. Did you mean 'elbo'",
+        ),
+        (
+            "sample runs/a --figure manifolds",
+            "Unknown figure 'manifolds'. Did you mean",
+        ),
+        ("table saturatoin", "Unknown table 'saturatoin'. Did you mean 'saturation'"),
+        ("table ring --set epoch=1", "Unknown option 'epoch' of the table 'ring'."),
+        (
+            "table ring --set seeds=a",
+            "`seeds` must be an integer. Received: seeds='a'.",
+        ),
+    ],
+)
+def test_a_mistyped_word_is_answered_without_tensorflow(words, message):
+    code, err, imported = without_tensorflow(*words.split())
+    assert code == 2
+    assert message in err
+    assert imported == []
+
+
+def test_everything_is_listed_with_its_meaning_and_without_tensorflow():
+    code, err, imported = without_tensorflow("list")
+    assert (code, imported) == (0, [])
+    sections = re.split(r"^(?=\w)", err, flags=re.MULTILINE)[1:]
+    titles = [section.splitlines()[0] for section in sections]
+    assert titles == ["Recipes", "Datasets", "Metrics", "Tables"]
+    for section in sections:
+        for item in re.split(r"^  (?=\w)", section, flags=re.MULTILINE)[1:]:
+            name, *meaning = item.splitlines()
+            assert meaning, name
+
+
+def test_describe_prints_all_that_was_resolved(command):
+    code, lines, err = command("describe", "wgan", "digits")
+    text = "\n".join(lines)
+    assert (code, err) == (0, [])
+    for word in (
+        'Arjovsky, Chintala, Bottou, "Wasserstein Generative Adversarial Networks"',
+        "  clip = 0.01\n      the greatest absolute value",
+        "epochs           200",
+        "batch size       64",
+        "Conv2DTranspose",
+        "StandardNormalPrior(latent_dim=100)",
+        "Wasserstein()",
+        "WeightClipping(limit=0.01)",
+        "generator_optimizer: RMSprop, learning rate 5e-05, falls to 2 % on a cosi",
+        "ema=0.999",
+    ):
+        assert word in text, word
+    code, lines, err = command("describe", "vae")
+    assert (code, lines[-1]) == (0, "Presets: digits, mnist")
+    assert "  latent_dim = 50" in lines
+
+
 def test_a_loss_that_is_not_finite_is_told_in_one_line(command, tmp_path):
     words = [*TINY, "--set", "learning_rate=1e30", "--epochs", 3]
     code, _, err = command("train", *words, "--out", tmp_path / "run")
@@ -280,5 +377,5 @@ def test_bad_input_costs_one_line_of_a_fresh_process(tmp_path):
     )
     assert done.returncode == 2
     assert done.stdout == ""
-    assert re.fullmatch(r"keras-genmodels: .*Did you mean 'beta'\?.*\n", done.stderr)
+    assert re.fullmatch(r"keras-genmodels: .*Did you mean 'beta'.*\n", done.stderr)
     assert not (tmp_path / "run").exists()

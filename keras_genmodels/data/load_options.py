@@ -9,7 +9,9 @@ from keras_genmodels import registry
 from keras_genmodels.annotations import check_arguments, parameters_of
 from keras_genmodels.data.loading import load, names
 
-_OF_A_RUN = {"name", "split", "batch_size", "seed", "data_dir", "unknown"}
+_OF_A_RUN = {
+    *("name", "split", "batch_size", "seed", "data_dir", "validation", "unknown"),
+}
 
 
 def check_name(name: str) -> None:

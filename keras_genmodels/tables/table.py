@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import inspect
 import io
 import os
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels import pictures, registry
+from keras_genmodels.annotations import check_arguments, parameters_of
 
 
 @dataclass(frozen=True)
@@ -100,13 +100,8 @@ def make(
         PosixPath('tables/first')
     """
     function = registry.lookup(name, "table")
-    known = list(inspect.signature(function).parameters)[2:]
-    for key in options:
-        if key not in known:
-            raise ValueError(
-                f"Unknown option {key!r} of the table {name!r}. "
-                f"{registry.suggest(key, known)}"
-            )
+    known = parameters_of(function)[2:]
+    check_arguments(options, known, "option", f"of the table {name!r}")
     folder = Path("tables") / name if out is None else Path(out)
     function(folder, verbose, **options).write(folder)
     return folder

@@ -254,7 +254,7 @@ def _more(judge: Any) -> list[str]:
 
 
 def _by_combinations(run: training.Run, judge: Any) -> dict[str, float]:
-    """How often each attribute is shown as asked where training saw it, and where not.
+    """Measure how often each attribute is shown as asked, where training saw it or not.
 
     Asked for is what the clips of the test split show, in turn.
     """
@@ -289,7 +289,7 @@ def _drawn(run: training.Run) -> np.ndarray:
 
 
 def _notes(dataset: str, judge: Any, seeds: int, data: Mapping[str, Any]) -> str:
-    """How the table was made."""
+    """Say how the table was made."""
     many = "Seed 0" if seeds == 1 else f"{seeds} seeds, mean ± standard deviation"
     options = "".join(f", {key}={value}" for key, value in data.items())
     right = ", ".join(f"{k} {v:.1%}" for k, v in judge.test_accuracies.items())

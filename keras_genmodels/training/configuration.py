@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import shlex
 from collections.abc import Mapping
@@ -10,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from keras_genmodels import checks, zoo
-from keras_genmodels import data as datasets
-from keras_genmodels.registry import suggest
+from keras_genmodels.data import load_options
+from keras_genmodels.zoo import arguments as recipe_arguments
 from keras_genmodels.zoo.presets import PRESETS
 
 _KEY_VALUES = {"--data": "data", "--fit-data": "fit_data", "--set": "arguments"}
@@ -103,27 +102,18 @@ def command_line(config: Mapping[str, Any]) -> str:
 
 
 def check_keys(config: Mapping[str, Any]) -> None:
-    """Refuse a misspelt key before the data is loaded.
+    """Refuse a misspelt key, or a value of the wrong kind, before the data is loaded.
 
     Args:
         config: the recipe, and the keys of "arguments", "data" and "fit_data".
 
     Raises:
         ValueError: for a key that neither the recipe nor `data.load` knows.
+        TypeError: for a value of the wrong kind.
     """
-    own = {"name", "split", "batch_size", "seed", "data_dir", "validation", "unknown"}
-    options = [k for k in inspect.signature(datasets.load).parameters if k not in own]
-    known = {
-        "arguments": list(zoo.describe(config["recipe"])["arguments"]),
-        "data": options,
-        "fit_data": options,
-    }
-    for kind, keys in known.items():
-        for key in config.get(kind, {}):
-            if key not in keys:
-                raise ValueError(
-                    f"Unknown key {key!r} in `{kind}`. {suggest(key, keys)}"
-                )
+    recipe_arguments.check(config["recipe"], config.get("arguments", {}))
+    for kind in ("data", "fit_data"):
+        load_options.check_options(config.get(kind, {}), kind)
 
 
 def _validation(recipe: str, dataset: str, share: float | None) -> float:

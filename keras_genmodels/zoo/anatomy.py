@@ -52,7 +52,7 @@ def anatomy(model: keras.Model) -> dict[str, Any]:
 
 
 def _networks(owner: Any) -> dict[str, keras.Model]:
-    """The functional models of a model, its critics and its prior, by name."""
+    """Find the functional models of a model, its critics and its prior, by name."""
     found: dict[str, keras.Model] = {}
     for key, part in vars(owner).items():
         for one in part if isinstance(part, list | tuple) else [part]:
@@ -67,7 +67,7 @@ def _networks(owner: Any) -> dict[str, keras.Model]:
 
 
 def _free(name: str, taken: dict[str, Any]) -> str:
-    """The name, or the name with the first number that makes it new."""
+    """Give the name, or the name with the first number that makes it new."""
     if name not in taken:
         return name
     numbers = range(2, len(taken) + 3)
@@ -97,7 +97,7 @@ def _shape(output: Any) -> Any:
 
 
 def _constraints(networks: dict[str, keras.Model]) -> list[str]:
-    """What holds weights within bounds, each once."""
+    """Name the constraints that hold weights within bounds, each once."""
     found = [
         _spelt(layer.kernel_constraint)
         for network in networks.values()
@@ -108,7 +108,7 @@ def _constraints(networks: dict[str, keras.Model]) -> list[str]:
 
 
 def _spelt(part: Any) -> str:
-    """A part as a call of its class, with what is plain in its config."""
+    """Spell a part as a call of its class, with what is plain in its config."""
     config = part.get_config() if hasattr(part, "get_config") else {}
     plain = (bool, int, float, str, list, tuple)
     words = [

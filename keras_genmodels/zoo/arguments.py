@@ -39,7 +39,7 @@ def check(name: str, given: Mapping[str, Any]) -> None:
 
 
 def defaults(name: str) -> dict[str, Any]:
-    """The arguments of a recipe and of its training, with their defaults.
+    """List the arguments of a recipe and of its training, with their defaults.
 
     Args:
         name: of the recipe.
@@ -60,7 +60,7 @@ def _training_defaults(name: str) -> dict[str, Any]:
 
 
 def _has_one_optimiser(name: str) -> bool:
-    """Whether the recipe says that it returns a model which is no GAN."""
+    """Tell whether the recipe says that it returns a model which is no GAN."""
     from keras_genmodels.models import GAN
 
     returned = typing.get_type_hints(_function(name)).get("return")
@@ -72,5 +72,5 @@ def _function(name: str) -> Any:
 
 
 def _without(parameters: typing.Iterable[Any]) -> list[Parameter]:
-    """The parameters that a person gives."""
+    """Leave out the parameters that no person gives."""
     return [p for p in parameters if p.name not in _GIVEN_BY_BUILD]

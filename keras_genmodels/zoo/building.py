@@ -19,12 +19,12 @@ _STILLS = "_stills"  # the end of the name of clips that `data.load` gives as pi
 
 
 def names() -> list[str]:
-    """The names of all recipes."""
+    """List the names of all recipes."""
     return registry.names("recipe")
 
 
 def preset(name: str, dataset: str) -> dict[str, Any]:
-    """How long and on what a recipe is trained: `PRESETS`, with its gaps filled.
+    """Look up how long and on what a recipe is trained: `PRESETS`, its gaps filled.
 
     Args:
         name: of the recipe.
@@ -113,7 +113,7 @@ def build(
 def _usual(
     name: str, spec: DatasetSpec, usual: bool, epochs: int | None
 ) -> dict[str, Any]:
-    """What holds where nothing else is asked for: the preset's, and the decay."""
+    """Collect the arguments of the preset, and the decay over its epochs."""
     row = _preset_of(name, spec) if usual else {"epochs": None, "arguments": {}}
     steps = getattr(spec, "steps_per_epoch", None)
     if epochs is not None and (epochs < 1 or steps is None):
@@ -127,7 +127,7 @@ def _usual(
 
 
 def _preset_of(name: str, spec: DatasetSpec) -> dict[str, Any]:
-    """The preset of the data set; that of its clips is not that of single frames."""
+    """Look up the data set's preset; that of clips is not that of single frames."""
     row = preset(name, spec.name.removesuffix(_STILLS))
     fits = bool(row["data"].get("stills")) == spec.name.endswith(_STILLS)
     return row if fits else preset(name, "")
@@ -136,6 +136,7 @@ def _preset_of(name: str, spec: DatasetSpec) -> dict[str, Any]:
 def _compiled(name, spec, seed, dtype, own, settings) -> keras.Model:
     from keras_genmodels.zoo.optimisers import compile_model
 
+    registry.load_all("recipe")  # `keras.saving.load_model` knows every class from now
     function = registry.lookup(name, "recipe")
     with _policy(dtype):
         model = function(spec, seed=seed, **own)
@@ -158,7 +159,7 @@ def _policy(dtype: str | None) -> Iterator[None]:
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON can hold it: lists for tuples, configs for Keras objects."""
+    """Convert a value to what JSON can hold: lists, and configs of Keras objects."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

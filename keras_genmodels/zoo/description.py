@@ -1,4 +1,4 @@
-"""What a recipe is, and what it becomes on a data set."""
+"""The description of a recipe: its arguments, and its model on a data set."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _meaning(name: str, argument: str) -> str:
 
 
 def _on(name: str, dataset: str, options: dict[str, Any]) -> dict[str, Any]:
-    """What a recipe becomes on a data set."""
+    """Build the recipe's model on a data set, and describe it."""
     from keras_genmodels.data import load, load_options
     from keras_genmodels.zoo.anatomy import anatomy
 

@@ -31,7 +31,7 @@ def networks(
     joint=(),
     **critic_arguments,
 ):
-    """A generator and a critic: DCGAN's of an image, perceptrons of anything else.
+    """Build a generator and a critic: DCGAN's of an image, else perceptrons.
 
     Args:
         spec: of the dataset.
@@ -68,7 +68,7 @@ def networks(
 
 
 def encoder(spec, outputs, filters, units, sees=None):
-    """An encoder: DCGAN's critic of an image, a perceptron of anything else.
+    """Build an encoder: DCGAN's critic of an image, a perceptron of anything else.
 
     Args:
         spec: of the dataset.
@@ -87,7 +87,7 @@ def encoder(spec, outputs, filters, units, sees=None):
 
 
 def perceptrons(spec, latent_dim, units):
-    """A generator and a critic without convolutions, whatever the data are."""
+    """Build a generator and a critic without convolutions, whatever the data are."""
     size = {"x": math.prod(spec.x_shape)}
     generator = dense.mlp({"latent": (latent_dim,)}, size, units, **_MAKER)
     return generator, dense.mlp(
@@ -96,7 +96,7 @@ def perceptrons(spec, latent_dim, units):
 
 
 def autoencoder(spec, code_dim, filters, units, power):
-    """An autoencoding critic: encoder and decoder of these networks, no normalisation.
+    """Build an autoencoding critic of these networks, without normalisation.
 
     Args:
         spec: of the dataset.

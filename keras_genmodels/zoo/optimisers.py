@@ -39,7 +39,7 @@ def compile_model(model: keras.Model, settings: TrainingSettings) -> None:
 def _optimizer(
     settings: TrainingSettings, rate: float, repeats: int = 1, **averaging
 ) -> keras.optimizers.Optimizer:
-    """An optimiser that makes `repeats` steps where the schedule counts one."""
+    """Make an optimiser that takes `repeats` steps where the schedule counts one."""
     arguments = {"epsilon": settings.epsilon, **averaging}
     if settings.optimizer == "adam":
         arguments |= {"beta_1": settings.beta_1, "beta_2": settings.beta_2}
@@ -51,7 +51,7 @@ def _optimizer(
 def scheduled(
     learning_rate: float, decay_steps: int = 0, rate_warmup_steps: int = 0
 ) -> float | keras.optimizers.schedules.CosineDecay:
-    """A learning rate that grows from 2 % along a line and falls to 2 % along a cosine.
+    """Make a rate that grows from 2 % along a line and falls to 2 % along a cosine.
 
     Args:
         learning_rate: the greatest.

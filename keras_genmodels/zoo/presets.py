@@ -1,4 +1,4 @@
-"""How long and on what each recipe is trained, side by side.
+"""The epochs, data and arguments that each recipe is trained with, side by side.
 
 A row gives what differs from 50 epochs of batches of 128: `epochs`, `batch_size`,
 `data` (options of `data.load`), `fit_data` (further ones of what is fitted alone) and

@@ -1,4 +1,4 @@
-"""What a recipe needs of a data set, checked before its networks are made."""
+"""The needs of recipes, checked against a data set before networks are made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from keras_genmodels.data.spec import DatasetSpec
 
 
 def needed_condition(spec: DatasetSpec, recipe: str) -> dict[str, tuple[int, ...]]:
-    """The input "condition", name to shape, of a recipe that cannot do without one.
+    """Give the input "condition", name to shape, to a recipe that needs one.
 
     Args:
         spec: of the data set.

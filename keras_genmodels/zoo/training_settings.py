@@ -12,7 +12,7 @@ OF_GANS = ("generator_learning_rate", "ema")  # a model with one optimiser has n
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """What `build` and `--set` take beside the arguments of a recipe's own.
+    """The settings that `build` and `--set` take beside a recipe's own arguments.
 
     A recipe says its defaults beside its name, `@recipe("wgan_gp", learning_rate=1e-4,
     beta_1=0.0, beta_2=0.9)`; where it says none, those below hold.

@@ -21,7 +21,7 @@ def dense_vae(
     prior="standard_normal",
     condition_size=0,
 ):
-    """A VAE of two mirrored perceptrons around the latent.
+    """Build a VAE of two mirrored perceptrons around the latent.
 
     Args:
         spec: of the data set.
@@ -57,13 +57,13 @@ def dense_vae(
 
 
 def prior_of(prior, latent_dim, spec):
-    """The prior by name; only a VampPrior must know the shape of its pseudo-inputs."""
+    """Find the prior by name; only a VampPrior must know the shape of x."""
     arguments = {"x_shape": spec.x_shape} if prior == "vamp" else {}
     return registry.get(prior, "prior", latent_dim=latent_dim, **arguments)
 
 
 def warm_up(beta: float, steps: int):
-    """`beta`, or a linear schedule from 0 to it over so many steps."""
+    """Give `beta`, or a linear schedule from 0 to it over so many steps."""
     if steps == 0 or beta < 0:  # the objective refuses it, a schedule would hide it
         return beta
     return keras.optimizers.schedules.PolynomialDecay(0.0, steps, beta, power=1.0)

@@ -13,7 +13,7 @@ from keras_genmodels.zoo.vae_networks import warm_up
 
 
 def head_of_frames(spec, likelihood):
-    """The head of a frame. The mean of normals is linear, and so is what is drawn.
+    """Find the head of a frame; the mean of normals is linear in the decoder's output.
 
     Behind a sigmoid a backdrop that is surely black, or white, has no gradient left,
     and nothing is ever drawn before it.
@@ -30,7 +30,7 @@ def head_of_frames(spec, likelihood):
 
 
 def frame_encoder(spec, features, filters):
-    """From a frame to features, and to its attributes where there are any.
+    """Build the network from a frame to features, and to its attributes, if any.
 
     Args:
         spec: of the data set, of clips.
@@ -43,7 +43,7 @@ def frame_encoder(spec, features, filters):
 
 
 def recurrent_prior(latent_dim, components, condition, memory):
-    """A prior of the latents in turn, or, without a memory, one of independent steps.
+    """Build a prior of latents in turn; without a memory its steps are independent.
 
     Args:
         latent_dim: numbers of a frame's latent.
@@ -63,7 +63,7 @@ def recurrent_prior(latent_dim, components, condition, memory):
 
 
 def plain_decoder(latent_dim, head, filters):
-    """A frame from its latent alone.
+    """Build the network from a latent alone to a frame.
 
     Args:
         latent_dim: numbers of a frame's latent.
@@ -75,7 +75,7 @@ def plain_decoder(latent_dim, head, filters):
 
 
 def unstructured_vae(spec, prior, head, sees, sizes, beta, warmup_steps, **settings):
-    """A VideoVAE that decodes each frame from its latent alone.
+    """Build a VideoVAE that decodes each frame from its latent alone.
 
     Args:
         spec: of the data set, of clips.
@@ -104,7 +104,7 @@ def unstructured_vae(spec, prior, head, sees, sizes, beta, warmup_steps, **setti
 def structured_vae(
     spec, prior, head, sees, sizes, beta, warmup_steps, added=(), **settings
 ):
-    """A VideoVAE with a content for all frames: a figure before a backdrop.
+    """Build a VideoVAE with a content for all frames: a figure before a backdrop.
 
     Args:
         spec: of the data set, of clips.
@@ -145,6 +145,6 @@ def structured_vae(
 
 
 def _inference(latent_dim, features, sees):
-    """From a frame's features, and what else is seen, to the posterior's parameters."""
+    """Build the network from features, and what else is seen, to the posterior."""
     inputs = {"features": (features,), **sees}
     return video.inference(inputs, {"posterior": 2 * latent_dim}, features)
