@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.export import card, exhibits
+from keras_genmodels.export import card, showcase
 from keras_genmodels_demo import checks
 
 MOST_REMEMBERED = 64
@@ -41,8 +41,8 @@ class Entry:
         if not versions:
             raise ValueError(f"{folder} must hold a version, such as {folder / '1'}.")
         self.path = folder / str(max(versions))
-        self.examples = exhibits.read_examples(folder)
-        self.history = exhibits.read_history(folder)
+        self.examples = showcase.read_examples(folder)
+        self.history = showcase.read_history(folder)
         self.signatures = {form["name"]: form for form in self.card["signatures"]}
         self._opener, self._lock, self._model = opener, threading.Lock(), None
         self._known: dict[Any, Any] = {}

@@ -151,7 +151,7 @@ def drawing(entry: Entry, seed: int) -> str:
 def examples(entry: Entry) -> str:
     """Write the line that makes the examples."""
     path = shown_path(entry.path.parent)
-    return f'examples = kgm.export.exhibits.read_examples("{path}")'
+    return f'examples = kgm.export.showcase.read_examples("{path}")'
 
 
 def moves(entry: Entry, name: str, strengths: Mapping[str, float]) -> str:

@@ -14,7 +14,7 @@ import artefacts
 import numpy as np
 from PIL import Image
 
-from keras_genmodels.export import exhibits
+from keras_genmodels.export import showcase
 from keras_genmodels_demo.models_index import ModelsIndex, local
 
 COUNT = 40  # examples beside each model
@@ -33,7 +33,7 @@ def make(folder: pathlib.Path) -> pathlib.Path:
     }
     condition = artefacts.SPEC.condition(COUNT, **classes)
     for path in folder.iterdir():
-        exhibits.write_examples(path, x, condition)
+        showcase.write_examples(path, x, condition)
     for name in ("cgan", "gan"):
         _history(folder, folder / name)
     return folder
@@ -47,7 +47,7 @@ def _history(scratch: pathlib.Path, artefact: pathlib.Path) -> None:
     for epoch in (1, 10, 20):
         pictures[epoch] = scratch / f"{epoch}.png"
         Image.new("L", (40, 40), 10 * epoch).save(pictures[epoch])
-    exhibits.write_history(artefact, losses, pictures)
+    showcase.write_history(artefact, losses, pictures)
     for path in (losses, *pictures.values()):
         path.unlink()
 

@@ -11,7 +11,7 @@ import pytest
 from artefacts import CLIPS, REFUSED, SPEC
 
 import keras_genmodels as kgm
-from keras_genmodels.export import forms, layout
+from keras_genmodels.export import layout, signature_io
 
 PICTURES = np.zeros((2, 4, 4, 1), "float32")
 
@@ -148,7 +148,7 @@ def test_a_condition_that_does_not_fit_is_refused(conditional):
 
 
 def test_what_the_graph_refuses_is_a_value_error(clips, monkeypatch):
-    monkeypatch.setattr(forms, "tensors", lambda form, given: given)
+    monkeypatch.setattr(signature_io, "tensors", lambda form, given: given)
     given = {"condition": np.zeros((1, 5), "float32"), "seed": np.zeros(2, "int32")}
     with pytest.raises(ValueError, match="'generate' refused its inputs"):
         clips.run("generate", frames=np.int32(-1), **given)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from keras_genmodels.export import exhibits
+from keras_genmodels.export import showcase
 from keras_genmodels_demo import picture_tokens
 from keras_genmodels_demo.models_index import Entry, ModelsIndex, Unavailable
 
@@ -79,7 +79,7 @@ def test_a_model_remembers_what_it_made_and_not_too_much(folder):
 
 
 def test_examples_beside_a_model_are_on_offer(folder):
-    exhibits.write_examples(folder / "stub", np.ones((30, 4, 4, 1)), np.eye(30, 3))
+    showcase.write_examples(folder / "stub", np.ones((30, 4, 4, 1)), np.eye(30, 3))
     entry = ModelsIndex(folder, lambda entry: None).entries["stub"]
     offered = picture_tokens.offered(entry)
     assert [item["token"] for item in offered[:2]] == ["e0", "e1"]

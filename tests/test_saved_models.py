@@ -18,12 +18,12 @@ from tensorflow_serving.config import model_server_config_pb2
 import keras_genmodels as kgm
 from keras_genmodels.export import card as cards
 from keras_genmodels.export import (
-    catalogue,
     examples,
-    exhibits,
-    functions,
     layout,
     local,
+    model_index,
+    showcase,
+    signature_builders,
 )
 from keras_genmodels_demo import models_index
 
@@ -56,7 +56,7 @@ def test_the_card_is_sound_and_the_size_holds(name):
     cards.check_fits(card, local.signatures(path))
     assert card["version"] == int(path.name)
     assert all(card[field] for field in ("command", "licence", "metrics", "summary"))
-    assert layout.size(path) <= catalogue.LARGEST
+    assert layout.size(path) <= model_index.LARGEST
     assert (path / "assets.extra" / "tf_serving_warmup_requests").is_file()
 
 
@@ -77,13 +77,13 @@ def test_nothing_that_it_computes_is_bound_to_a_device(name):
 
 
 def test_the_contents_are_those_of_the_cards():
-    found = catalogue.read(FOLDER)
-    assert layout.size(FOLDER) <= catalogue.LARGEST_IN_ALL
+    found = model_index.read(FOLDER)
+    assert layout.size(FOLDER) <= model_index.LARGEST_IN_ALL
     if found:
-        written = (FOLDER / catalogue.CONTENTS).read_text(encoding="utf-8")
-        assert written == catalogue.contents(found)
-        written = (FOLDER / catalogue.CONFIG).read_text(encoding="utf-8")
-        assert written == catalogue.config(found)
+        written = (FOLDER / model_index.CONTENTS).read_text(encoding="utf-8")
+        assert written == model_index.contents(found)
+        written = (FOLDER / model_index.CONFIG).read_text(encoding="utf-8")
+        assert written == model_index.config(found)
 
 
 def test_the_demo_shows_them_all():
@@ -99,13 +99,13 @@ def test_the_demo_shows_them_all():
 )
 def test_its_examples_are_drawn_by_a_model_and_are_no_data(name, tmp_path):
     """Chairs are drawn by the package itself, so that these may be passed on, too."""
-    beside = exhibits.read_examples(FOLDER / name)
+    beside = showcase.read_examples(FOLDER / name)
     if (maker := MAKERS[cards.read(FOLDER / name)["dataset"]]) is None:
         assert len(beside) >= 100
         return
     shutil.copy(FOLDER / name / cards.FILE, tmp_path)
-    exhibits.draw_examples(tmp_path, kgm.export.load(FOLDER / maker))
-    again = exhibits.read_examples(tmp_path)
+    showcase.draw_examples(tmp_path, kgm.export.load(FOLDER / maker))
+    again = showcase.read_examples(tmp_path)
     np.testing.assert_array_equal(beside.condition, again.condition)
     np.testing.assert_allclose(beside.x, again.x, atol=1.5 / 255)
 
@@ -113,7 +113,9 @@ def test_its_examples_are_drawn_by_a_model_and_are_no_data(name, tmp_path):
 @each
 def test_the_model_equals_its_python_original(name):
     artefact, model = kgm.export.load(FOLDER / name), kgm.export.rebuild(FOLDER / name)
-    offered = {signature.name: signature for signature in functions.offered(model)}
+    offered = {
+        signature.name: signature for signature in signature_builders.offered(model)
+    }
     assert sorted(offered) == sorted(artefact.signatures)
     for key, form in artefact.signatures.items():
         given = examples.inputs(form, artefact.spec, rows=2)
@@ -190,4 +192,4 @@ def test_the_page_asks_for_every_signature():
 def test_the_configurations_of_the_page_are_read(block):
     models = model_server_config_pb2.ModelConfigList()
     for model in text_format.Parse(block, models).config:
-        assert model.base_path == f"{catalogue.MOUNTED}/{model.name}"
+        assert model.base_path == f"{model_index.MOUNTED}/{model.name}"

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.export import functions, signatures
+from keras_genmodels.export import signature_builders, signatures
 
 
 def test_a_new_kind_of_model_only_adds_a_function():
@@ -24,6 +24,6 @@ def test_a_new_kind_of_model_only_adds_a_function():
         def brightened(self, x):
             return tf.sqrt(x)
 
-    offered = functions.offered(Lamp())
+    offered = signature_builders.offered(Lamp())
     assert [signature.name for signature in offered] == ["sample", "brighten"]
     np.testing.assert_allclose(offered[1].function(tf.fill((3, 2), 4.0))["x"], 2.0)

@@ -160,9 +160,9 @@ def _program(score: float, entry: Entry | None) -> str:
 def _recorded(entry: Entry) -> tuple[list[str], str]:
     """Write the imports and lines that read a run's losses and samples."""
     folder = snippets.shown_path(entry.path.parent)
-    imports = ["from PIL import Image", "from keras_genmodels.export import exhibits"]
+    imports = ["from PIL import Image", "from keras_genmodels.export import showcase"]
     return imports, (
-        f'\nhistory = exhibits.read_history("{folder}")\n'
+        f'\nhistory = showcase.read_history("{folder}")\n'
         + "".join(f'{name} = history.losses["{name}"]\n' for name in _losses(entry))
         + "samples = []\n"
         "for path in history.pictures.values():\n"

@@ -12,7 +12,7 @@ from keras_genmodels.export.errors import (
     ServingTimeoutError,
 )
 from keras_genmodels.export.local import load
-from keras_genmodels.export.rebuilding import rebuild
+from keras_genmodels.export.restore import rebuild
 from keras_genmodels.export.saved_model import save
 
 __all__ = [

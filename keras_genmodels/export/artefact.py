@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.export import forms
+from keras_genmodels.export import signature_io
 from keras_genmodels.registry import suggest
 
 
@@ -52,7 +52,7 @@ class Artefact:
 
     Args:
         name: of the model.
-        signatures: name to form of each, as `forms.parse` gives them.
+        signatures: name to form of each, as `signature_io.parse` gives them.
         version: of the model.
         card: of the model, if there is one.
 
@@ -68,7 +68,7 @@ class Artefact:
     def __init__(
         self,
         name: str,
-        signatures: Mapping[str, forms.Form],
+        signatures: Mapping[str, signature_io.Form],
         version: int | None = None,
         card: Mapping[str, Any] | None = None,
     ):
@@ -91,10 +91,10 @@ class Artefact:
                 f"{suggest(signature, list(self.signatures))}"
             )
         form = self.signatures[signature]
-        return self._answer(form, forms.tensors(form, given))
+        return self._answer(form, signature_io.tensors(form, given))
 
     def _answer(
-        self, form: forms.Form, tensors: Mapping[str, np.ndarray]
+        self, form: signature_io.Form, tensors: Mapping[str, np.ndarray]
     ) -> dict[str, np.ndarray]:
         raise NotImplementedError
 

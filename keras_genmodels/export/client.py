@@ -13,15 +13,15 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 
 from keras_genmodels.export import card as cards
-from keras_genmodels.export import forms
+from keras_genmodels.export import signature_io
 from keras_genmodels.export.artefact import Artefact
 from keras_genmodels.export.errors import (
     NotServedError,
     ServerUnavailableError,
     ServingError,
 )
-from keras_genmodels.export.over_grpc import Grpc
-from keras_genmodels.export.over_rest import Rest
+from keras_genmodels.export.grpc_transport import Grpc
+from keras_genmodels.export.rest_transport import Rest
 
 _TRANSPORTS = {"http": Rest, "https": Rest, "grpc": Grpc}
 _PATH = re.compile(r"/v1/models/([^/:]+)(?:/versions/(\d+)|/labels/([^/:]+))?/?")
@@ -96,7 +96,7 @@ class Client(Artefact):
         self.url = self._transport.url
         try:
             served, signature_defs = self._metadata()
-            super().__init__(name, forms.parse(signature_defs), served, card)
+            super().__init__(name, signature_io.parse(signature_defs), served, card)
             if card is not None:
                 cards.check_fits(card, self.signatures)
         except BaseException:
@@ -120,12 +120,12 @@ class Client(Artefact):
             raise NotServedError(str(error)) from error
 
     def _answer(
-        self, form: forms.Form, tensors: Mapping[str, np.ndarray]
+        self, form: signature_io.Form, tensors: Mapping[str, np.ndarray]
     ) -> dict[str, np.ndarray]:
         answer = self._patiently(lambda: self._transport.predict(form, tensors))
         try:
             for name, tensor in form["outputs"].items():
-                forms.check_shape(name, answer[name], tensor["shape"])
+                signature_io.check_shape(name, answer[name], tensor["shape"])
         except ValueError as error:
             raise ServingError(
                 f"{self.url} must answer as its metadata says. {error}"

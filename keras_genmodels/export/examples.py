@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.export.forms import Form
+from keras_genmodels.export.signature_io import Form
 
 
 def inputs(form: Form, spec: DatasetSpec, rows: int = 1) -> dict[str, np.ndarray]:

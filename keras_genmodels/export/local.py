@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.export import card as cards
-from keras_genmodels.export import forms, layout
+from keras_genmodels.export import layout, signature_io
 from keras_genmodels.export.artefact import Artefact
 
 
@@ -29,7 +29,7 @@ class LoadedArtefact(Artefact):
         return list(self._model.weights)
 
     def _answer(
-        self, form: forms.Form, tensors: Mapping[str, np.ndarray]
+        self, form: signature_io.Form, tensors: Mapping[str, np.ndarray]
     ) -> dict[str, np.ndarray]:
         import tensorflow as tf
 
@@ -79,7 +79,7 @@ def load(path: str | pathlib.Path) -> LoadedArtefact:
     return LoadedArtefact(path, facts)
 
 
-def signatures(path: str | pathlib.Path) -> dict[str, forms.Form]:
+def signatures(path: str | pathlib.Path) -> dict[str, signature_io.Form]:
     """Name to form of every signature of a SavedModel, without loading its weights.
 
     Args:
@@ -99,7 +99,7 @@ def signatures(path: str | pathlib.Path) -> dict[str, forms.Form]:
             "`path` must be that of a SavedModel, saved_models/NAME/VERSION. "
             f"Received: {path} ({error})."
         ) from error
-    return forms.parse(
+    return signature_io.parse(
         {
             name: json_format.MessageToDict(form, preserving_proto_field_name=True)
             for name, form in saved.meta_graphs[0].signature_def.items()

@@ -60,14 +60,14 @@ def save(
         >>> sorted(file.name for file in path.parent.iterdir())
         ['1', 'card.json']
     """
-    from keras_genmodels.export import functions, weights
+    from keras_genmodels.export import signature_builders, weights
 
     path = pathlib.Path(path)
     _check_free(path)
     with weights.settled(model):
         model = weights.in_float32(model)
         kept = weights.Kept(model, half)
-        offered = functions.offered(model, kept.reading)
+        offered = signature_builders.offered(model, kept.reading)
         facts = {
             "name": path.absolute().parent.name,
             "version": int(path.name),
@@ -79,7 +79,7 @@ def save(
             "signatures": [signature.form() for signature in offered],
         }
         if half:
-            exact = functions.offered(model)
+            exact = signature_builders.offered(model)
             facts["half"] = weights.compare(exact[0], offered[0], model.spec)
         card.check(facts)
         _write(_archive(offered, kept.used_by(offered)), facts, path)

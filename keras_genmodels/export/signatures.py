@@ -1,7 +1,7 @@
 """A signature: one function of a SavedModel, named tensors in, named tensors out.
 
 A builder takes a model and returns the named inputs of one signature and the function
-behind it; `functions` has them all.
+behind it; `signature_builders` has them all.
 """
 
 from __future__ import annotations

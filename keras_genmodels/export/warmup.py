@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import examples
-from keras_genmodels.export.forms import Form
+from keras_genmodels.export.signature_io import Form
 
 FILE = pathlib.Path("assets.extra", "tf_serving_warmup_requests")
 

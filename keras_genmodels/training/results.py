@@ -16,7 +16,7 @@ from keras_genmodels import checks, evaluation, export, pictures, registry
 from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.figures import sample_pictures
-from keras_genmodels.export import catalogue, exhibits, layout
+from keras_genmodels.export import layout, model_index, showcase
 from keras_genmodels.training import checkpoints
 from keras_genmodels.training.configuration import check_keys, command_line
 from keras_genmodels.training.run import Run
@@ -200,7 +200,7 @@ def publish(
     name = _artefact_name(run, path, name)
     folder = Path(path or SAVED_MODELS / name)
     if path is None:
-        catalogue.read(SAVED_MODELS)  # what is wrong there is said before the work
+        model_index.read(SAVED_MODELS)  # what is wrong there is said before the work
     config, figures = run.config, dict((run.report or {}).get("metrics") or {})
     if metrics:
         figures |= measure(run, metrics, verbose=verbose)
@@ -217,7 +217,7 @@ def publish(
     )
     _exhibit(run, model.spec, folder)
     if path is None:
-        catalogue.write(SAVED_MODELS)
+        model_index.write(SAVED_MODELS)
     return written
 
 
@@ -243,16 +243,16 @@ def _exhibit(run: Run, spec: DatasetSpec, folder: Path) -> None:
         options = run.config["data"].items()
         plain = {key: value for key, value in options if key not in _NOISES}
         dataset, _ = load_data({**run.config, "data": plain}, "test")
-        wanted = exhibits.MOST_EXAMPLES // run.config["batch_size"] + 1
+        wanted = showcase.MOST_EXAMPLES // run.config["batch_size"] + 1
         batches = list(dataset.take(wanted).as_numpy_iterator())
         tensors = {k: np.concatenate([b[k] for b in batches]) for k in batches[0]}
         x, condition = (tensors.pop(key) for key in ("x", "condition"))
-        exhibits.write_examples(folder, x, condition, tensors)
+        showcase.write_examples(folder, x, condition, tensors)
     pictures = {
         int(path.stem.removeprefix("epoch-")): path
         for path in run.samples.glob("epoch-*[0-9].png")
     }
-    exhibits.write_history(folder, run.metrics, pictures)
+    showcase.write_history(folder, run.metrics, pictures)
 
 
 def _condition(spec: DatasetSpec, rows: int, given: Mapping[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from keras_genmodels.export.errors import (
     ServingError,
     ServingTimeoutError,
 )
-from keras_genmodels.export.forms import Form
+from keras_genmodels.export.signature_io import Form
 
 # What a status means to a caller; all others are a ServingError.
 _ERRORS = {

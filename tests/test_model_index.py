@@ -12,7 +12,7 @@ from test_card import card_with, spec_with
 
 import keras_genmodels as kgm
 from keras_genmodels.export import card as cards
-from keras_genmodels.export import catalogue
+from keras_genmodels.export import model_index
 
 SCHEMA = json.loads(cards.SCHEMA.read_text(encoding="utf-8"))
 FACTS = {
@@ -35,7 +35,7 @@ def folder(made, tmp_path):
 
 
 def test_the_configuration_is_what_a_server_reads(folder):
-    catalogue.write(folder)
+    model_index.write(folder)
     text = (folder / "models.config").read_text()
     parsed = text_format.Parse(text, model_server_config_pb2.ModelServerConfig())
     models = parsed.model_config_list.config
@@ -44,13 +44,13 @@ def test_the_configuration_is_what_a_server_reads(folder):
         assert model.base_path == f"/models/{model.name}"
         assert model.model_platform == "tensorflow"
     empty = model_server_config_pb2.ModelServerConfig()
-    assert not text_format.Parse(catalogue.config({}), empty).model_config_list.config
+    assert not text_format.Parse(model_index.config({}), empty).model_config_list.config
 
 
 def test_the_contents_have_a_row_for_each_model(folder):
-    catalogue.write(folder)
+    model_index.write(folder)
     (folder / "notes").mkdir()  # what has no card is passed over
-    catalogue.write(folder)
+    model_index.write(folder)
     lines = (folder / "README.md").read_text().splitlines()
     rows = {line.split("`")[1]: line for line in lines if line.startswith("| [")}
     assert sorted(rows) == sorted(artefacts.RECIPES)
@@ -67,7 +67,7 @@ def test_the_contents_say_what_float16_changes(folder):
     card = json.loads((folder / "vae" / "card.json").read_text())
     half = {"samples": 64, "others": 1, "largest_difference": 0.01034}
     (folder / "vae" / "card.json").write_text(json.dumps({**card, "half": half}))
-    catalogue.write(folder)
+    model_index.write(folder)
     text = (folder / "README.md").read_text()
     assert "MB, float16: 63 of 64 samples differ by up to 0.0103 |" in text
     assert text.count("float16:") == 1
@@ -76,25 +76,25 @@ def test_the_contents_say_what_float16_changes(folder):
 def test_a_card_of_another_folder_or_model_is_refused(folder):
     shutil.copytree(folder / "gan", folder / "gun")
     with pytest.raises(ValueError, match=r"that of the folder. Received: 'gan'"):
-        catalogue.write(folder)
+        model_index.write(folder)
     shutil.rmtree(folder / "gun")
     card = json.loads((folder / "vae" / "card.json").read_text())
     del card["signatures"][1]
     (folder / "vae" / "card.json").write_text(json.dumps(card))
     with pytest.raises(ValueError, match="card of 'vae' does not fit the model's sign"):
-        catalogue.write(folder)
+        model_index.write(folder)
 
 
 def test_what_is_too_large_is_said(folder, monkeypatch):
     for recipe in set(artefacts.RECIPES) - {"cgan"}:
         shutil.rmtree(folder / recipe)
-    monkeypatch.setattr(catalogue, "LARGEST", 100)
+    monkeypatch.setattr(model_index, "LARGEST", 100)
     with pytest.warns(RuntimeWarning, match=r"cgan.1 has .* MB.*`--half` makes it"):
-        catalogue.write(folder)
-    monkeypatch.setattr(catalogue, "LARGEST", 10**9)
-    monkeypatch.setattr(catalogue, "LARGEST_IN_ALL", 1000)
+        model_index.write(folder)
+    monkeypatch.setattr(model_index, "LARGEST", 10**9)
+    monkeypatch.setattr(model_index, "LARGEST_IN_ALL", 1000)
     with pytest.warns(RuntimeWarning, match=r"saved_models has .* among sources\.$"):
-        catalogue.write(folder)
+        model_index.write(folder)
 
 
 def test_the_schema_is_one_and_takes_what_is_exported(folder):

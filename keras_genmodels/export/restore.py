@@ -31,7 +31,7 @@ def rebuild(path: str | pathlib.Path) -> Any:
         TensorShape([8])
     """
     from keras_genmodels import zoo
-    from keras_genmodels.export import functions, local, weights
+    from keras_genmodels.export import local, signature_builders, weights
 
     artefact = local.load(path)
     card = artefact.card
@@ -43,7 +43,7 @@ def rebuild(path: str | pathlib.Path) -> Any:
     settings = {"preset": False, "seed": card["seed"] or 0}
     model = zoo.build(card["recipe"], artefact.spec, **settings, **card["arguments"])
     with weights.settled(model):
-        used = weights.Kept(model).used_by(functions.offered(model))
+        used = weights.Kept(model).used_by(signature_builders.offered(model))
     for index, value in zip(used, artefact.weights, strict=True):
         model.variables[index].assign(value)
     return model

@@ -16,7 +16,7 @@ from keras_genmodels.export.errors import (
     ServingError,
     ServingTimeoutError,
 )
-from keras_genmodels.export.forms import Form
+from keras_genmodels.export.signature_io import Form
 
 _SHOWN = 300  # characters of a server's message
 
