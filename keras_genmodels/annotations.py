@@ -8,7 +8,8 @@ import numbers
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from keras_genmodels.registry import Parameter, suggest
+from keras_genmodels.registry import suggest
+from keras_genmodels.source_files import Parameter
 
 
 def check_arguments(

@@ -12,7 +12,8 @@ from typing import Any
 
 from keras_genmodels import registry
 from keras_genmodels.annotations import check_arguments
-from keras_genmodels.registry import Parameter, suggest
+from keras_genmodels.registry import suggest
+from keras_genmodels.source_files import Entry, Parameter
 
 _OF_A_METRIC = ("model", "dataset")
 _OF_A_TABLE = ("folder", "verbose")
@@ -93,7 +94,7 @@ def check_table(name: str, options: Mapping[str, Any]) -> None:
         check_arguments(options, known, "option", f"of the table {name!r}")
 
 
-def _parameters(entry: registry.Entry) -> list[Parameter]:
+def _parameters(entry: Entry) -> list[Parameter]:
     """List what a person may give to a metric or a table."""
     given = (*_OF_A_METRIC, *_OF_A_TABLE)
     return [p for p in entry.parameters if p.name not in given]

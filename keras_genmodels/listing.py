@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from keras_genmodels import registry, terminal
+from keras_genmodels.source_files import Entry
 
 
 def everything() -> str:
@@ -54,7 +55,7 @@ def described(told: Mapping[str, Any]) -> str:
     return "\n\n".join(blocks)
 
 
-def _sorted(entries: Mapping[str, registry.Entry]) -> Iterable[registry.Entry]:
+def _sorted(entries: Mapping[str, Entry]) -> Iterable[Entry]:
     return (entries[name] for name in sorted(entries))
 
 

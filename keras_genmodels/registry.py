@@ -7,15 +7,12 @@ is asked for. A new loss, data set, metric or recipe is one new file, no list to
 
 from __future__ import annotations
 
-import ast
 import difflib
-import functools
 import importlib
-import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
+
+from keras_genmodels.source_files import Entry, read_folder
 
 PACKAGE = "keras_genmodels"
 
@@ -46,46 +43,13 @@ HOMES = {
     "view": "models",
 }
 
+# Families of classes that Keras saves in a model's file.
+SAVED = (
+    *("adversarial", "constraint", "head", "layer", "model", "objective", "penalty"),
+    *("prior", "running_metric", "term", "view"),
+)
+
 _FAMILIES: dict[str, dict[str, Any]] = {}
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One argument of a registered function or class, as its file spells it.
-
-    Args:
-        name: of the argument.
-        annotation: its type as it is written, such as "int"; None without one.
-        default: as it is written, such as "(256, 512)"; None if it must be given.
-    """
-
-    name: str
-    annotation: str | None
-    default: str | None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """The description of a registered thing, read from its file without importing it.
-
-    Args:
-        name: the public name.
-        family: the kind of thing.
-        module: the dotted name of the module that registers it.
-        doc: its docstring, without indentation.
-        parameters: of the function, or of the class's `__init__` without `self`.
-    """
-
-    name: str
-    family: str
-    module: str
-    doc: str
-    parameters: tuple[Parameter, ...]
-
-    @property
-    def summary(self) -> str:
-        """The first paragraph of the docstring on one line."""
-        return " ".join(self.doc.split("\n\n")[0].split())
 
 
 def register(name: str, family: str = "object") -> Callable[[Any], Any]:
@@ -139,7 +103,7 @@ def entries(family: str) -> dict[str, Entry]:
     """Name to entry of what the files in the family's home folder register."""
     if family not in HOMES:
         return {}
-    found = _read_folder(HOMES[family])
+    found = read_folder(HOMES[family])
     return {entry.name: entry for entry in found if entry.family == family}
 
 
@@ -181,7 +145,8 @@ def lookup(name: str, family: str) -> Any:
 def load_all(*families: str) -> None:
     """Import every module that registers a member of these families.
 
-    Keras finds the class of a saved object only after its module is imported.
+    Keras finds the class of a saved object only after its module is imported:
+    `load_all(*SAVED)` makes every model loadable.
     """
     for module in sorted({e.module for f in families for e in entries(f).values()}):
         importlib.import_module(module)
@@ -219,78 +184,3 @@ def get(identifier: Any, family: str, **arguments: Any) -> Any:
 
 def _classes(family: str) -> list[type]:
     return [m for m in _FAMILIES.get(family, {}).values() if isinstance(m, type)]
-
-
-# --- files read as text ---------------------------------------------------------------
-
-
-@functools.cache
-def _read_folder(home: str) -> tuple[Entry, ...]:
-    """The entries of all files of a folder of the package and below."""
-    root = Path(__file__).parent
-    found: list[Entry] = []
-    for file in sorted(root.joinpath(*home.split(".")).rglob("*.py")):
-        parts = file.relative_to(root).with_suffix("").parts
-        if parts[-1] == "__main__":
-            continue
-        module = ".".join([PACKAGE, *parts]).removesuffix(".__init__")
-        found += _read_file(file, module)
-    return tuple(found)
-
-
-def _read_file(file: Path, module: str) -> Iterator[Entry]:
-    tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
-    for node in tree.body:
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-            continue
-        for decorator in node.decorator_list:
-            registered = _registered(decorator)
-            if registered is not None:
-                name, family = registered
-                doc = ast.get_docstring(node) or ""
-                yield Entry(name, family, module, inspect.cleandoc(doc), _read(node))
-
-
-def _registered(decorator: ast.expr) -> tuple[str, str] | None:
-    """Name and family of `@register("name", family="prior")` and `@metric("name")`."""
-    if not isinstance(decorator, ast.Call) or not decorator.args:
-        return None
-    function = decorator.func
-    called = function.attr if isinstance(function, ast.Attribute) else function.id
-    constants = [a.value for a in decorator.args if isinstance(a, ast.Constant)]
-    constants += [
-        keyword.value.value
-        for keyword in decorator.keywords
-        if keyword.arg == "family" and isinstance(keyword.value, ast.Constant)
-    ]
-    if called == "register" and len(constants) == 2:
-        return constants[0], constants[1]
-    if called in HOMES and constants:  # a decorator that is called like its family
-        return constants[0], called
-    return None
-
-
-def _read(node: ast.FunctionDef | ast.ClassDef) -> tuple[Parameter, ...]:
-    """The parameters of a function, or of a class's own `__init__`."""
-    if isinstance(node, ast.ClassDef):
-        makers = [
-            n
-            for n in node.body
-            if isinstance(n, ast.FunctionDef) and n.name == "__init__"
-        ]
-        return _read(makers[0])[1:] if makers else ()
-    given = node.args
-    places = [*given.posonlyargs, *given.args]
-    missing = [None] * (len(places) - len(given.defaults))
-    pairs = [
-        *zip(places, [*missing, *given.defaults], strict=True),
-        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
-    ]
-    return tuple(
-        Parameter(
-            argument.arg,
-            None if argument.annotation is None else ast.unparse(argument.annotation),
-            None if default is None else ast.unparse(default),
-        )
-        for argument, default in pairs
-    )

@@ -7,7 +7,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
-    ("checks", "distributed_random", "registry", "seeds"),
+    ("checks", "distributed_random", "seeds", "source_files"),
+    ("registry",),
     ("annotations", "latents", "parsing", "pictures", "terminal"),
     ("charts",),
     ("data", "networks", "distributions"),

@@ -212,12 +212,12 @@ class LeastSquares(AdversarialObjective):
 
 @register("wasserstein", family="adversarial")
 class Wasserstein(AdversarialObjective):
-    """The dual of the earth mover's distance, for a critic of bounded slope.
+    """The dual of the earth mover's distance, for a critic of bounded gradient.
 
         critic:     score(G(z)) - score(x)
         generator:  -score(G(z))
 
-    Something else must bound the slope: clipped weights, a gradient penalty or spectral
+    Something else must bound it: clipped weights, a gradient penalty or spectral
     normalisation. The negative critic's loss then estimates the distance.
 
     Reference: Arjovsky, Chintala, Bottou, "Wasserstein Generative Adversarial

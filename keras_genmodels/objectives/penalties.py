@@ -19,11 +19,11 @@ from keras_genmodels.checks import number
 from keras_genmodels.objectives.adversarial import per_example
 from keras_genmodels.registry import register
 
-_TINY = 1e-12  # under a root, whose slope at 0 is infinite
+_TINY = 1e-12  # under a root, whose derivative at 0 is infinite
 
 
 class Penalty:
-    """A weighted cost of the critic's slope with respect to its inputs.
+    """A weighted cost of the norm of the critic's gradient with respect to its inputs.
 
     Args:
         weight: what the cost is multiplied by, >= 0.
@@ -44,7 +44,7 @@ class Penalty:
         """The cost of every example, (batch,)."""
         raise NotImplementedError
 
-    def squared_slope(self, score, tensors) -> tf.Tensor:
+    def squared_gradient_norm(self, score, tensors) -> tf.Tensor:
         """|d score / d inputs|**2 of every example, (batch,)."""
         watched = [tensors[key] for key in self.inputs]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -52,10 +52,10 @@ class Penalty:
             total = tf.reduce_sum(
                 per_example(score(tensors))
             )  # examples do not see each other
-        slopes = tape.gradient(total, watched)
+        gradients = tape.gradient(total, watched)
         return sum(
-            tf.reduce_sum(tf.square(slope), axis=list(range(1, slope.shape.rank)))
-            for slope in slopes
+            tf.reduce_sum(tf.square(g), axis=list(range(1, g.shape.rank)))
+            for g in gradients
         )
 
     def get_config(self):
@@ -68,7 +68,7 @@ class Penalty:
 
 @register("gradient_penalty", family="penalty")
 class GradientPenalty(Penalty):
-    """The slope between real and generated examples should be 1.
+    """The gradient norm between real and generated examples should be 1.
 
         weight * (|d score / d x^| - 1)**2,    x^ = e x + (1 - e) G(z),    e ~ U(0, 1)
 
@@ -101,13 +101,13 @@ class GradientPenalty(Penalty):
         first = real[self.inputs[0]]
         share = uniform((tf.shape(first)[0],))
         between = {key: _mix(share, real[key], fake[key]) for key in self.inputs}
-        squared = self.squared_slope(score, {**real, **between})
+        squared = self.squared_gradient_norm(score, {**real, **between})
         return self.weight * tf.square(tf.sqrt(squared + _TINY) - 1)
 
 
 @register("r1", family="penalty")
 class R1(Penalty):
-    """The slope at real examples should be 0: `weight / 2 * |d score / d x|**2`.
+    """The gradient at real examples should be 0: `weight / 2 * |d score / d x|**2`.
 
     Args:
         weight: gamma, >= 0. Default 10.
@@ -123,12 +123,12 @@ class R1(Penalty):
         super().__init__(weight, inputs)
 
     def __call__(self, score, real, fake, uniform):
-        return self.weight / 2 * self.squared_slope(score, real)
+        return self.weight / 2 * self.squared_gradient_norm(score, real)
 
 
 @register("dragan", family="penalty")
 class DRAGAN(Penalty):
-    """The slope around real examples should be 1.
+    """The gradient norm around real examples should be 1.
 
         weight * (|d score / d x^| - 1)**2,    x^ = x + stddev(x) / 2 * e u
 
@@ -156,7 +156,7 @@ class DRAGAN(Penalty):
             key: _mix(share, _blurred(real[key], uniform), real[key])
             for key in self.inputs
         }
-        squared = self.squared_slope(score, {**real, **around})
+        squared = self.squared_gradient_norm(score, {**real, **around})
         return self.weight * tf.square(tf.sqrt(squared + _TINY) - 1)
 
 

@@ -12,8 +12,8 @@ Tensors = Mapping[str, tf.Tensor]
 class StepTensors:
     """The real and the generated batch of a step, and the critics' outputs for both.
 
-    An output is computed when it is first asked for, so that a step pays for nothing
-    that no objective and no term reads.
+    An output is computed when it is first asked for, so that nothing is computed that
+    no objective and no term reads.
 
     Args:
         real: named tensors of real examples: "x", "condition", ...

@@ -41,8 +41,8 @@ def saturation(
     answer, D(G(z)) near 1, and is then trained to tell real from generated; on its way
     down to D(G(z)) near 0 the norm of the generator's gradient is taken under
 
-        minimax:         log(1 - D(G(z)))      with the slope -D(G(z)) per score
-        non_saturating:  -log D(G(z))          with the slope D(G(z)) - 1 per score
+        minimax:         log(1 - D(G(z)))      with the derivative -D(G(z)) per score
+        non_saturating:  -log D(G(z))          with the derivative D(G(z)) - 1 per score
 
     Args:
         folder: of the table; nothing else is kept there.
@@ -144,8 +144,8 @@ class _Way:
             with tape:
                 _, scores = self._scores(batch)
                 loss = tf.reduce_mean(game.generator_loss(scores))
-            slopes = tape.gradient(loss, self.model.generator_variables)
-            norms.append(tf.linalg.global_norm(slopes))
+            gradients = tape.gradient(loss, self.model.generator_variables)
+            norms.append(tf.linalg.global_norm(gradients))
         return [tf.reduce_mean(tf.sigmoid(scores)), *norms]
 
     def _scores(self, batch: Any) -> tuple[tf.Tensor, tf.Tensor]:

@@ -14,7 +14,7 @@ import keras
 from keras_genmodels import registry
 from keras_genmodels.training.run import write_json
 
-registry.load_all("recipe")  # every class that a saved model is made of
+registry.load_all(*registry.SAVED)  # every class that a saved model is made of
 KEPT = 2
 _NAME = re.compile(r"epoch-(\d+)\.keras")
 

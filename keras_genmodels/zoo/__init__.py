@@ -53,4 +53,4 @@ def __dir__() -> list[str]:
 
 
 if "keras" in sys.modules:  # so that `keras.saving.load_model` knows every class
-    registry.load_all("recipe")
+    registry.load_all(*registry.SAVED)

@@ -9,7 +9,7 @@ from typing import Any
 
 from keras_genmodels import registry
 from keras_genmodels.annotations import check_arguments, parameters_of
-from keras_genmodels.registry import Parameter
+from keras_genmodels.source_files import Parameter
 from keras_genmodels.zoo import training_settings
 
 _GIVEN_BY_BUILD = ("spec", "seed")

@@ -136,7 +136,9 @@ def _preset_of(name: str, spec: DatasetSpec) -> dict[str, Any]:
 def _compiled(name, spec, seed, dtype, own, settings) -> keras.Model:
     from keras_genmodels.zoo.optimisers import compile_model
 
-    registry.load_all("recipe")  # `keras.saving.load_model` knows every class from now
+    registry.load_all(
+        *registry.SAVED
+    )  # `keras.saving.load_model` knows every class from now
     function = registry.lookup(name, "recipe")
     with _policy(dtype):
         model = function(spec, seed=seed, **own)

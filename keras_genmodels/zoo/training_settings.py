@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from keras_genmodels.registry import Parameter
+from keras_genmodels.source_files import Parameter
 
 OPTIMIZERS = ("adam", "rmsprop")
 OF_GANS = ("generator_learning_rate", "ema")  # a model with one optimiser has none

@@ -87,7 +87,7 @@ class Supervised(ClassTerm):
     def critic_loss(self, step):
         labelled = tf.reduce_any(step.real["condition"] > 0, axis=-1)
         labelled = tf.cast(labelled, tf.float32)  # (batch,)
-        # The product, too: TensorFlow's slope of cross entropy with no label is not 0.
+        # The product, too: TensorFlow's gradient of it with no label is not 0.
         cost = labelled * self._cross_entropy(step.real, step.on_real(self.critic))
         return tf.math.divide_no_nan(cost, tf.reduce_mean(labelled))
 
