@@ -125,11 +125,6 @@ def example(entry: Entry, token: str) -> np.ndarray:
     return entry.examples.x[int(content)]
 
 
-def is_drawn(token: str) -> bool:
-    """Whether a token carries its picture."""
-    return token.startswith("d")
-
-
 def latents(
     entry: Entry,
     chosen: Sequence[str],

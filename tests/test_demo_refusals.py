@@ -167,7 +167,7 @@ def test_it_answers_this_machine_only(address):
 
 
 def test_a_full_queue_and_a_hasty_client_are_told_politely(demo_folder):
-    with demo_models.running(demo_folder, "--rate", "10", "--waiting", "1") as url:
+    with demo_models.running(demo_folder, "--rate", "4", "--waiting", "1") as url:
         index = indices(url)["manifold"]
         values = ["vae", "0,0", "a", "small"]
         with concurrent.futures.ThreadPoolExecutor(24) as pool:

@@ -23,15 +23,15 @@ _fold_in = tf.random.experimental.stateless_fold_in
 
 
 class FirstLatents(NamedTuple):
-    """Latents that were inferred from a first frame.
+    """Latents that are inferred from a first frame; None where there is no frame.
 
     Args:
         content: of the clip, (n, latent_dim), or None where the model has no content.
         latent: of frame 0, (n, latent_dim).
     """
 
-    content: tf.Tensor | None
-    latent: tf.Tensor
+    content: tf.Tensor | None = None
+    latent: tf.Tensor | None = None
 
 
 def requested_condition(
@@ -44,7 +44,7 @@ def requested_condition(
     """Return what is asked of every frame, (n, num_frames, condition_size).
 
     Args:
-        model: a `VideoVAE`, or another clip model with a `spec`.
+        model: a `VideoVAE`.
         n: how many clips, or None for as many as the other arguments have rows.
         condition: (n, condition_size), (n, time, condition_size), one row for all, or
             None: no attribute is given.
@@ -82,7 +82,7 @@ def sample_clips(
         seed: int32 (2,).
     """
     seeds = tf.random.split(seed, 3)
-    encoded, first = {}, None
+    encoded, first = {}, FirstLatents()
     if first_frame is not None:
         encoded = encode_frames(model, first_frame[:, None])
     logits = encoded.get("attributes")  # (n, 1, condition_size)
@@ -123,7 +123,7 @@ def infer_first_latents(
 def roll_out_latents(
     model: Any,
     condition: tf.Tensor,
-    first: FirstLatents | None,
+    first: FirstLatents,
     content_seed: tf.Tensor,
     frame_seed: tf.Tensor,
 ) -> tuple[tf.Tensor, tf.Tensor]:
@@ -134,7 +134,7 @@ def roll_out_latents(
     Args:
         model: a `VideoVAE`.
         condition: of every frame, (time, n, condition_size).
-        first: the latents of frame 0, or None: they are drawn, too.
+        first: the latents of frame 0 where they are inferred; others are drawn.
         content_seed: int32 (2,).
         frame_seed: int32 (2,).
 
@@ -143,36 +143,34 @@ def roll_out_latents(
         content of a model that has none is 0.
     """
     prior, rows = model.latent_prior, tf.shape(condition)[1]
-    initial = prior.initial_state(rows)
-    no_latent = tf.zeros((rows, model.latent_dim))
-
-    def begin(inputs, is_first):
-        """Return a content for the condition of a frame, and the state after it."""
-        if not model.has_content:
-            return no_latent, initial
-        content = prior.predict(initial, inputs).sample(seed=content_seed)
-        if first is not None:
-            content = tf.where(is_first, first.content, content)
-        return content, prior.update_state(initial, content, inputs)
+    initial, no_latent = prior.initial_state(rows), tf.zeros((rows, model.latent_dim))
 
     def step(carried, frame):
         state, content, _, previous_condition = carried
         inputs, is_first = {"condition": frame["condition"]}, frame["index"] == 0
-        changed = tf.reduce_any(inputs["condition"] != previous_condition, -1)
+        changed = tf.reduce_any(inputs["condition"] != previous_condition, axis=-1)
         anew = changed[:, None] | is_first  # (n, 1)
-        new_content, new_state = begin(inputs, is_first)
+        new_content, new_state = no_latent, initial
+        if model.has_content:
+            drawn = prior.predict(initial, inputs).sample(seed=content_seed)
+            new_content = _unless_inferred(drawn, first.content, is_first)
+            new_state = prior.update_state(initial, new_content, inputs)
         content = tf.where(anew, new_content, content)
         state = {k: tf.where(anew, new_state[k], v) for k, v in state.items()}
-        seed = _fold_in(frame_seed, frame["index"])
-        z = prior.predict(state, inputs).sample(seed=seed)
-        if first is not None:
-            z = tf.where(is_first, first.latent, z)
+        own_seed = _fold_in(frame_seed, frame["index"])
+        z = prior.predict(state, inputs).sample(seed=own_seed)
+        z = _unless_inferred(z, first.latent, is_first)
         return prior.update_state(state, z, inputs), content, z, inputs["condition"]
 
     frames = {"index": tf.range(tf.shape(condition)[0]), "condition": condition}
     carried = (initial, no_latent, no_latent, tf.zeros_like(condition[0]))
     _, content, z, _ = tf.scan(step, frames, carried)
     return content, z
+
+
+def _unless_inferred(drawn, inferred, is_first):
+    """Return latents as drawn, or those of frame 0 as inferred, where they are."""
+    return drawn if inferred is None else tf.where(is_first, inferred, drawn)
 
 
 def decode_frames(
