@@ -26,7 +26,10 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _NEW = re.compile(r'^@(?:register|recipe|metric)\("(\w+)"', re.MULTILINE)
-_COMMANDS = ("train", "resume", "evaluate", "sample", "export", "table", "demo")
+_COMMANDS = (
+    *("train", "resume", "evaluate", "sample", "export", "table"),
+    *("describe", "demo"),
+)
 
 
 @dataclass(frozen=True)
