@@ -20,7 +20,8 @@ from keras_genmodels import (
     registry,
     terminal,
 )
-from keras_genmodels.parsing import InputError, Parser, command, key_values, pairs
+from keras_genmodels.command_options import COMMANDS
+from keras_genmodels.parsing import InputError, Parser, command, pairs
 
 _BAD_INPUT, _FAILED, _INTERRUPTED = 2, 1, 130
 _SETTINGS = ("epochs", "batch_size", "seed", "out", "dtype", "jit_compile", "data_dir")
@@ -197,85 +198,22 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _add_training(commands)
-    _add_using(commands)
+    for name, (summary, add_options) in COMMANDS.items():
+        add_options(command(commands, name, _HANDLERS[name], summary))
     return parser
 
 
-def _add_training(commands: Any) -> None:
-    train = command(commands, "train", _train, "train a recipe on a dataset")
-    train.add_argument("recipe", metavar="RECIPE", help="see `keras-genmodels list`")
-    train.add_argument(
-        "dataset", metavar="DATASET", help="a name, folder:PATH or videos:PATH"
-    )
-    train.add_argument("--epochs", type=int, metavar="N", help="default: the preset's")
-    train.add_argument("--batch-size", type=int, metavar="N", help="likewise")
-    train.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
-    train.add_argument("--out", metavar="RUN", help="default: runs/RECIPE-DATASET-N")
-    key_values(train, "--set", "arguments of the recipe")
-    key_values(train, "--data", "options of the dataset")
-    key_values(train, "--fit-data", "further ones of what is fitted alone")
-    train.add_argument(
-        "--validation",
-        type=float,
-        metavar="X",
-        help="share of the training split, in [0, 1), to measure each epoch and not to "
-        "train on; default: 0 for a recipe and a dataset with a preset, as their "
-        "released numbers were trained, else 0.1",
-    )
-    train.add_argument("--data-dir", metavar="D", help="where the datasets lie")
-    train.add_argument(
-        "--dtype", default="float32", choices=["float32", "mixed_bfloat16"]
-    )
-    train.add_argument("--jit-compile", action="store_true", help="compile by XLA")
-    resume = command(commands, "resume", _resume, "go on with a run that was stopped")
-    resume.add_argument("run", metavar="RUN")
-    resume.add_argument("--epochs", type=int, metavar="N", help="a new number in all")
-
-
-def _add_using(commands: Any) -> None:
-    measure = command(commands, "evaluate", _evaluate, "measure the model of a run")
-    measure.add_argument("run", metavar="RUN")
-    measure.add_argument("--metrics", metavar="A,B", help="default: the quick ones")
-    measure.add_argument("--split", default="test", help="default: test")
-    measure.add_argument("--num-samples", type=int, metavar="N", help="of each metric")
-    key_values(measure, "--data", "options of the data set other than the run's")
-    key_values(measure, "--set", "options of the metrics")
-    sample = command(commands, "sample", _sample, "draw samples into a file")
-    sample.add_argument("run", metavar="RUN")
-    sample.add_argument(
-        "--count", type=int, default=64, metavar="N", help="default: 64"
-    )
-    sample.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
-    key_values(sample, "--condition", "class of each attribute, such as label=3")
-    sample.add_argument(
-        "--figure",
-        metavar="NAME",
-        help="another figure: classes, manifold, traversals, reconstructions, ...",
-    )
-    sample.add_argument(
-        "--out",
-        metavar="FILE",
-        help=".png; of clips .webp, .gif or .png; default: in RUN/samples",
-    )
-    export = command(commands, "export", _export, "write a SavedModel with its card")
-    export.add_argument("run", metavar="RUN")
-    export.add_argument("--name", metavar="NAME", help="in saved_models/; default: RUN")
-    export.add_argument("--out", metavar="DIR", help="instead: a folder of its own")
-    export.add_argument("--half", action="store_true", help="weights in float16")
-    export.add_argument("--metrics", metavar="A,B", help="measured for the card, too")
-    table = command(commands, "table", _table, "make one of the lecture's tables")
-    table.add_argument("name", metavar="NAME", help="see `keras-genmodels list`")
-    table.add_argument("--out", metavar="DIR", help="default: tables/NAME")
-    key_values(table, "--set", "options of the table, such as epochs=10")
-    demonstrate.add_arguments(
-        command(commands, "demo", _demo, "show the exported models in a browser")
-    )
-    command(commands, "list", _list, "show recipes, datasets, metrics and tables")
-    describe = command(commands, "describe", _describe, "show all that a recipe uses")
-    describe.add_argument("recipe", metavar="RECIPE")
-    describe.add_argument("dataset", metavar="DATASET", nargs="?", help="builds it")
-    describe.add_argument("--data-dir", metavar="D", help="where the datasets lie")
+_HANDLERS = {
+    "train": _train,
+    "resume": _resume,
+    "evaluate": _evaluate,
+    "sample": _sample,
+    "export": _export,
+    "table": _table,
+    "demo": _demo,
+    "list": _list,
+    "describe": _describe,
+}
 
 
 # --- what is shown --------------------------------------------------------------------

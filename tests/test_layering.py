@@ -20,6 +20,7 @@ LAYERS = [
     ("training",),
     ("tables",),
     ("demonstrate", "early_checks", "listing"),
+    ("command_options",),
     ("cli",),
     ("__main__",),
 ]

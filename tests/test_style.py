@@ -29,9 +29,14 @@ def test_a_docstring_begins_with_the_thing_and_not_with_a_riddle(file):
         assert not found, f"{where} begins with {found.group()!r}: {doc[:60]!r}"
 
 
-@pytest.mark.parametrize("file", FILES, ids=str)
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if file.parts[0] != "benchmarks"], ids=str
+)
 def test_no_file_and_no_function_is_long(file):
-    """The signature and the docstring of a function are not counted."""
+    """The signature and the docstring of a function are not counted.
+
+    Rivals in benchmarks are written out as their users write them.
+    """
     text = (ROOT / file).read_text(encoding="utf-8")
     assert text.count("\n") <= LONGEST_FILE, file
     for node in ast.walk(ast.parse(text)):
