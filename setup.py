@@ -86,6 +86,8 @@ setup(
         ],
         "demo": ["gradio>=6.31,<7"],
         "docs": ["pdoc>=15"],
+        # Models on the Hugging Face Hub; Gradio brings it as well.
+        "hub": ["huggingface_hub>=1.16,<3"],
         "serve": [
             "grpcio>=1.70",
             "requests>=2.32",
@@ -105,6 +107,8 @@ setup(
             "requests>=2.32",
             "tensorflow-serving-api==2.21.*",
             "imageio-ffmpeg>=0.5",
+            # The extra `hub`.
+            "huggingface_hub>=1.16,<3",
         ],
         # It carries an FFmpeg, which reads films such as MP4 and AVI.
         "video": ["imageio-ffmpeg>=0.5"],

@@ -1,4 +1,4 @@
-"""The command line: train, resume, evaluate, sample, export, table, list, demo, ...
+"""The command line: train, resume, evaluate, sample, export, push, table, ...
 
 Nothing heavy is imported before the arguments are read: `--help` answers at once.
 """
@@ -17,6 +17,7 @@ from keras_genmodels import (
     demonstrate,
     early_checks,
     listing,
+    publishing,
     registry,
     terminal,
 )
@@ -154,6 +155,12 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _push(arguments: argparse.Namespace) -> int:
+    with _input():
+        print(publishing.push(arguments, _verbose()))
+    return 0
+
+
 def _table(arguments: argparse.Namespace) -> int:
     options = pairs("--set", arguments.set)
     with _input():
@@ -209,6 +216,7 @@ _HANDLERS = {
     "evaluate": _evaluate,
     "sample": _sample,
     "export": _export,
+    "push": _push,
     "table": _table,
     "demo": _demo,
     "list": _list,

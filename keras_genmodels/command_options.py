@@ -76,6 +76,19 @@ def _export(parser: Parser) -> None:
     parser.add_argument("--metrics", metavar="A,B", help="measured for the card, too")
 
 
+def _push(parser: Parser) -> None:
+    parser.add_argument(
+        "source", metavar="RUN", help="a run, or a model in saved_models"
+    )
+    parser.add_argument("url", metavar="URL", help="hf://OWNER/NAME")
+    parser.add_argument(
+        "--half", action="store_true", help="weights in float16, of a run"
+    )
+    parser.add_argument(
+        "--private", action="store_true", help="only the owner may read it"
+    )
+
+
 def _table(parser: Parser) -> None:
     parser.add_argument("name", metavar="NAME", help="see `keras-genmodels list`")
     parser.add_argument("--out", metavar="DIR", help="default: tables/NAME")
@@ -99,6 +112,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "evaluate": ("measure the model of a run", _evaluate),
     "sample": ("draw samples into a file", _sample),
     "export": ("write a SavedModel with its card", _export),
+    "push": ("upload a model to hf://OWNER/NAME", _push),
     "table": ("make one of the lecture's tables", _table),
     "demo": ("show the exported models in a browser", demonstrate.add_arguments),
     "list": ("show recipes, datasets, metrics and tables", _list),

@@ -27,7 +27,7 @@ _BLOCK = re.compile(
 )
 _NEW = re.compile(r'^@(?:register|recipe|metric)\("(\w+)"', re.MULTILINE)
 _COMMANDS = (
-    *("train", "resume", "evaluate", "sample", "export", "table"),
+    *("train", "resume", "evaluate", "sample", "export", "push", "table"),
     *("describe", "demo"),
 )
 

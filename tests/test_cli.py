@@ -81,7 +81,7 @@ def test_help_answers_without_tensorflow():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.endswith("[]\n")
-    for name in ("train", "resume", "evaluate", "sample", "export", "list"):
+    for name in ("train", "resume", "evaluate", "sample", "export", "push", "list"):
         assert f"\n    {name} " in done.stdout
 
 
@@ -259,6 +259,7 @@ def test_list_names_everything(command):
             "export runs/a --metrics elbow",
             "Unknown metric 'elbow'. Did you mean 'elbo'",
         ),
+        ("push runs/a hf://ada", "`url` must be hf://OWNER/NAME"),
         (
             "sample runs/a --figure manifolds",
             "Unknown figure 'manifolds'. Did you mean",

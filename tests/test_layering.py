@@ -19,7 +19,7 @@ LAYERS = [
     ("export",),
     ("training",),
     ("tables",),
-    ("demonstrate", "early_checks", "listing"),
+    ("demonstrate", "early_checks", "listing", "publishing"),
     ("command_options",),
     ("cli",),
     ("__main__",),

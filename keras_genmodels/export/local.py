@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.export import card as cards
-from keras_genmodels.export import layout, signature_io
+from keras_genmodels.export import hub, layout, signature_io
 from keras_genmodels.export.artefact import Artefact
 
 
@@ -50,7 +50,9 @@ def load(path: str | pathlib.Path) -> LoadedArtefact:
 
     Args:
         path: of an artefact, `saved_models/<name>`, whose newest version is taken, or
-            of one of its versions, `saved_models/<name>/<version>`.
+            of one of its versions, `saved_models/<name>/<version>`; or the address of
+            one on the Hugging Face Hub, `hf://owner/name` or
+            `hf://owner/name@revision`, as `hub.download` takes it.
 
     Returns:
         An `Artefact`: `sample`, and `encode`, `decode`, ... as the model has them.
@@ -58,6 +60,8 @@ def load(path: str | pathlib.Path) -> LoadedArtefact:
     Raises:
         ValueError: if there is no such version, no sound card, or a card that does not
             fit the signatures.
+        OSError: if the Hub refuses, or is out of reach.
+        ImportError: for an address on the Hub, if `huggingface_hub` is not installed.
 
     Example:
         >>> import tempfile
@@ -67,7 +71,7 @@ def load(path: str | pathlib.Path) -> LoadedArtefact:
         >>> export.load(path.parent).sample(4, seed=1).shape
         (4, 16, 16, 1)
     """
-    path = pathlib.Path(path)
+    path = hub.download(path) if hub.is_url(path) else pathlib.Path(path)
     if not (path / "saved_model.pb").is_file():
         path = layout.newest(path)
     facts = cards.read(path.absolute().parent)
