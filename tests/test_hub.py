@@ -7,14 +7,16 @@ import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
-from hub_double import Hub
+from hub_double import LICENCES, Hub
 
 import keras_genmodels as kgm
 from keras_genmodels import cli, training
+from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import hub, hub_readme
 
 TINY = shlex.split(
@@ -22,6 +24,8 @@ TINY = shlex.split(
     "--data num_examples=32"
 )
 URL = "hf://ada/digits-vae"
+ROOT = Path(__file__).parents[1]
+SAVED = sorted(path.parent for path in ROOT.glob("saved_models/*/card.json"))
 
 
 @contextlib.contextmanager
@@ -180,7 +184,7 @@ def test_the_page_has_a_header_the_numbers_and_a_program_that_runs(double, artef
     ("licence", "header"),
     [
         ("CC BY-SA 3.0", {"license": "cc-by-sa-3.0"}),
-        ("MIT", {"license": "mit"}),
+        ("Apache-2.0, made by this package", {"license": "apache-2.0"}),
         ("research use", {"license": "other", "license_name": "research-use"}),
         (None, {"license": "unknown"}),
     ],
@@ -192,14 +196,25 @@ def test_a_licence_is_one_that_the_hub_knows(licence, header, artefact):
     assert {k: v for k, v in found.items() if k.startswith("license")} == header
 
 
-def test_the_program_of_a_conditional_model_names_a_class(artefact):
-    card = json.loads((artefact / "card.json").read_text())
-    (sample,) = (form for form in card["signatures"] if form["name"] == "sample")
-    sample["inputs"] = {"condition": {}, "seed": {}}
+@pytest.mark.parametrize("folder", SAVED, ids=lambda folder: folder.name)
+def test_the_program_of_a_conditional_model_names_classes(folder):
+    card = kgm.export.card.read(folder)
     page = hub_readme.text(card, "ada/x")
-    assert "condition = model.spec.condition(8, **{'label': '0'})" in page
+    assert yaml.safe_load(page.split("---\n")[1])["license"] in LICENCES
+    (sample,) = (form for form in card["signatures"] if form["name"] == "sample")
+    asked = re.search(r"condition = model\.(spec\.condition\(.*\))\n", page)
+    assert bool(asked) == ("condition" in sample["inputs"])
+    if asked:
+        spec = DatasetSpec.from_dict({"name": card["dataset"], **card["spec"]})
+        assert eval(asked[1], {"spec": spec}).shape == (8, spec.condition_size)
+
+
+def test_the_program_of_a_model_that_asks_for_more_shows_what(artefact):
+    card = kgm.export.card.read(artefact)
+    (sample,) = (form for form in card["signatures"] if form["name"] == "sample")
     sample["inputs"] = {"source": {}, "seed": {}}
-    assert 'model.signatures["sample"]' in hub_readme.text(card, "ada/x")
+    page = hub_readme.text(card, "ada/x")
+    assert 'print(model.signatures["sample"]["inputs"])' in page
 
 
 # --- what is refused ------------------------------------------------------------------
@@ -288,6 +303,14 @@ def test_a_hub_out_of_reach_is_told(environment, command, artefact):
     code, lines, err = command("push", artefact, URL)
     assert (code, lines, len(err)) == (2, [], 1)
     assert "The Hub must be within reach" in err[0]
+
+
+def test_a_hub_that_the_user_switched_off_is_told(environment, artefact):
+    environment.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(ConnectionError, match="within reach for hf://ada/digits-vae"):
+        kgm.export.load(URL)
+    with pytest.raises(ConnectionError, match="within reach for hf://ada/digits-vae"):
+        hub.upload(artefact, URL)
 
 
 def test_a_folder_that_is_neither_run_nor_artefact_is_refused(

@@ -223,8 +223,8 @@ def _explained(url: str) -> Iterator[None]:
     except (
         errors.HTTPError,  # of the library that it asks with
         errors.LocalEntryNotFoundError,
-        errors.OfflineModeIsEnabled,
-        RuntimeError,  # of a transfer of large files
+        ConnectionError,  # of the transfer of large files, or offline by choice
+        RuntimeError,
     ) as error:
         raise _explanation(error, url) from error
 

@@ -25,10 +25,6 @@ _TEXT = """\
 | --- | --- |
 {rows}
 
-## Numbers
-
-{numbers}
-
 ## Usage
 
 With `keras_genmodels` and its extra `hub`:
@@ -40,6 +36,10 @@ With `keras_genmodels` and its extra `hub`:
 Its signatures: {signatures}. It runs on TensorFlow alone, too, and in TensorFlow
 Serving: `hf download {repository} --local-dir saved_models/{name}`
 makes the folder that a server takes as `--model_base_path`.
+
+## Numbers
+
+{numbers}
 """
 
 
@@ -74,7 +74,7 @@ def text(card: Mapping[str, Any], repository: str) -> str:
 
 def _header(card: Mapping[str, Any]) -> dict[str, str]:
     """Map the fields that the Hub reads to YAML, of which JSON is a part."""
-    licence = card.get("licence")
+    licence = (card.get("licence") or "").partition(",")[0]
     name = re.sub(r"[^a-z0-9.]+", "-", (licence or "unknown").lower()).strip("-")
     fields: dict[str, Any] = {"license": name}
     if licence and not re.fullmatch(_KNOWN_LICENCES, name):
