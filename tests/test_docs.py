@@ -135,7 +135,7 @@ def test_the_readme_begins_with_two_commands():
 
 def test_the_readme_has_a_line_for_each_recipe():
     listed = re.findall(r"^- `(\w+)`, .+: ", PAGES["README.md"], re.MULTILINE)
-    assert sorted(listed) == kgm.zoo.names()
+    assert sorted(listed) == sorted(kgm.registry.entries("recipe"))
 
 
 def small_dcgan(spec):

@@ -47,6 +47,7 @@ def environment(tmp_path, monkeypatch):
     """A user who is logged in as ada, with nothing downloaded yet."""
     for key in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_PROGRESS_BARS"):
         monkeypatch.setenv(key, "1")
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)  # the demo's package sets it
     monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")  # the double speaks LFS
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     monkeypatch.setenv("HF_TOKEN", "hf_ada")

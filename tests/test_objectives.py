@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import keras_genmodels as kgm
 from keras_genmodels import registry
 from keras_genmodels.objectives import (
     BoundaryEquilibrium,
@@ -19,6 +20,7 @@ from keras_genmodels.objectives import (
     Logistic,
     Minimax,
     NonSaturating,
+    Relativistic,
     Wasserstein,
 )
 
@@ -82,7 +84,8 @@ class TestAdversarialObjectives(cases.ObjectiveCase):
 
 
 def test_every_objective_is_held_to_the_contract():
-    held = {type(game()[0]) for game in GAMES.values()} | {Categorical, Logistic}
+    others = {Categorical, Logistic, Relativistic}  # with tests of their own
+    held = {type(game()[0]) for game in GAMES.values()} | others
     known = {registry.lookup(n, "adversarial") for n in registry.names("adversarial")}
     assert held == known
 
@@ -293,3 +296,46 @@ def test_logistic_is_the_critics_half_of_the_logistic_games():
 def test_impossible_arguments(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_relativistic_losses_by_hand():
+    """Scores 1 and 3 of real, 0 and 2 of generated examples: means of 2 and 1."""
+    real, fake = tf.constant([[1.0], [3.0]]), tf.constant([[0.0], [2.0]])
+
+    def cost(margins):  # -log sigmoid of each
+        return np.log1p(np.exp(-np.array(margins)))
+
+    single, mean = Relativistic(average=False), Relativistic()
+    np.testing.assert_allclose(single.critic_loss(real, fake), cost([1, 1]), rtol=1e-6)
+    np.testing.assert_allclose(
+        single.generator_loss(fake, real), cost([-1, -1]), rtol=1e-6
+    )
+    expected = cost([1 - 1, 3 - 1]) + cost([2 - 0, 2 - 2])
+    np.testing.assert_allclose(mean.critic_loss(real, fake), expected, rtol=1e-6)
+    expected = cost([0 - 2, 2 - 2]) + cost([1 - 1, 1 - 3])
+    np.testing.assert_allclose(mean.generator_loss(fake, real), expected, rtol=1e-6)
+    patches = tf.reshape(real, (1, 2, 1, 1)), tf.reshape(fake, (1, 2, 1, 1))
+    assert mean.critic_loss(*patches).shape == (1,)
+    twin = Relativistic.from_config(single.get_config())
+    assert twin.average is False
+    with pytest.raises(ValueError, match="an encoder a loss from real scores alone"):
+        mean.encoder_loss(real)
+
+
+def test_a_relativistic_generator_learns_from_real_scores(digits):
+    """The gradient of the generator's loss is that of both batches' scores."""
+    train, spec = digits
+    model = kgm.zoo.build("gan", spec, objective="relativistic", units=(8,))
+    step = model.step_tensors(
+        real := model.unpack(next(iter(train))),
+        model.fake_batch(real, cases.as_seed(1)),
+        training=False,
+    )
+    expected = model.critics[0].objective.generator_loss(
+        step.on_fake()["score"], step.on_real()["score"]
+    )
+    np.testing.assert_allclose(
+        model.generator_terms(step)["generator_loss"], expected, rtol=1e-6
+    )
+    logs = model.fit(train, verbose=0).history
+    assert np.all(np.isfinite([*logs.values()]))

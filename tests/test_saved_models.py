@@ -34,7 +34,7 @@ PAGE = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
 SERVED = [
     block
     for block in re.findall(r"^```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    if "localhost:850" in block or "export.load(" in block
+    if ("localhost:850" in block or "export.load(" in block) and "hf://" not in block
 ]
 CONFIGS = re.findall(r"^```proto\n(config \{\n.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 each = pytest.mark.parametrize("name", NAMES)

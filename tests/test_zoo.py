@@ -23,7 +23,7 @@ from keras_genmodels.zoo.presets import PRESETS
 ROOT = pathlib.Path(__file__).parents[1]
 CARDS = sorted((ROOT / "saved_models").glob("*/card.json"))
 TINY = {"latent_dim": 3, "filters": (3, 4)}
-NAMES = kgm.zoo.names()
+NAMES = sorted(registry.entries("recipe"))  # those of the package alone
 
 
 def signature(name):

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from keras_genmodels import data, registry, zoo
 from keras_genmodels.charts import curves
-from keras_genmodels.models.gradients import tape_of
+from keras_genmodels.models.gradients import descend, tape_of
 from keras_genmodels.registry import register
 from keras_genmodels.seeds import seed_pair
 from keras_genmodels.tables.table import Table
@@ -133,7 +133,7 @@ class _Way:
             on_real, on_fake = self._scores(batch)
             right = self.critic.objective.critic_loss(sign * on_real, sign * on_fake)
             loss = tf.reduce_mean(right)
-        self.model.descend(self.optimizer, tape, loss, self.model.critic_variables)
+        descend(self.optimizer, tape, loss, self.model.critic_variables)
 
     @tf.function
     def look(self, batch: Any) -> list[tf.Tensor]:
