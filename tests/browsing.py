@@ -26,6 +26,7 @@ TABS = {
     "game": "GAN training",
 }
 WAIT = 120_000  # milliseconds, on a machine that does much else
+PATIENCE = 40_000  # milliseconds, before what had no effect is done once more
 ANSWERED = """tab => {
     const seen = document.querySelector('[role="tab"][aria-selected="true"]');
     const panel = document.getElementById(`tab-${tab}`);
@@ -124,9 +125,19 @@ def decoded(source):
 
 
 def changes(page, tab, act):
-    """Do something, and wait for the link of another answer; the new link."""
-    before = page.url
+    """Do something, and wait for the link of another answer; the new link.
+
+    On a busy machine a control may be drawn anew just as it is used, and what was done
+    to the old one is lost: then it is done once more, as a person would.
+    """
+    from playwright import sync_api
+
+    before, other = page.url, "before => location.href !== before"
     act()
-    page.wait_for_function("before => location.href !== before", arg=before)
+    try:
+        page.wait_for_function(other, arg=before, timeout=PATIENCE)
+    except sync_api.TimeoutError:
+        act()
+        page.wait_for_function(other, arg=before)
     answered(page, tab)
     return page.url
