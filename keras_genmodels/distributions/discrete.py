@@ -3,9 +3,10 @@
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from keras_genmodels import checks
 from keras_genmodels.registry import register
 
-from .heads import Head, at_least_one, positive
+from .heads import Head, positive
 
 tfd = tfp.distributions
 
@@ -220,7 +221,7 @@ class LogisticMixtureHead(Head):
 
     def __init__(self, event_shape, num_components=5, **kwargs):
         super().__init__(event_shape, **kwargs)
-        self.num_components = at_least_one(num_components=num_components)
+        self.num_components = checks.integer("num_components", num_components, least=1)
 
     @property
     def params_shape(self):

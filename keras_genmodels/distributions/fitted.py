@@ -3,9 +3,10 @@
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from keras_genmodels import checks
 from keras_genmodels.registry import register
 
-from .heads import share_of_the_past, weight
+from .heads import weight
 from .priors import Prior
 
 tfd = tfp.distributions
@@ -37,7 +38,7 @@ class FittedNormalPrior(Prior):
 
     def __init__(self, latent_dim, momentum=0.99, **kwargs):
         super().__init__(latent_dim, **kwargs)
-        self.momentum = share_of_the_past(momentum)
+        self.momentum = float(checks.share("momentum", momentum))
         self.mean = self._average("mean", (latent_dim,), "zeros")
         self.second = self._average("second_moment", (latent_dim,) * 2, "identity")
         self.begun = self._average("begun", (), "zeros")

@@ -125,31 +125,6 @@ def positive(raw, floor):
     return tf.math.softplus(raw) + floor
 
 
-def at_least_one(**arguments):
-    """The value of the one keyword argument as an int.
-
-    Raises:
-        ValueError: if it is below 1.
-    """
-    ((name, value),) = arguments.items()
-    if value < 1:
-        raise ValueError(f"`{name}` must be >= 1. Received: {name}={value}.")
-    return int(value)
-
-
-def share_of_the_past(momentum):
-    """The momentum of a moving average as a float.
-
-    Raises:
-        ValueError: if it is outside [0, 1).
-    """
-    if not 0 <= momentum < 1:
-        raise ValueError(
-            f"`momentum` must be in [0, 1). Received: momentum={momentum}."
-        )
-    return float(momentum)
-
-
 def weight(layer, name, shape, initializer, **kwargs):
     """A float32 weight of a head or prior, whatever the dtype policy around it."""
     return layer.add_weight(

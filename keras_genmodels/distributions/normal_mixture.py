@@ -3,9 +3,10 @@
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from keras_genmodels import checks
 from keras_genmodels.registry import register
 
-from .heads import Head, at_least_one, positive
+from .heads import Head, positive
 from .normal import MIN_STDDEV, independent_normal
 
 tfd = tfp.distributions
@@ -46,7 +47,7 @@ class NormalMixtureHead(Head):
                 "`event_shape` must have one axis, (d,), for a mixture of normals. "
                 f"Received: event_shape={self.event_shape}."
             )
-        self.num_components = at_least_one(num_components=num_components)
+        self.num_components = checks.integer("num_components", num_components, least=1)
 
     @property
     def params_shape(self):

@@ -3,9 +3,10 @@
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from keras_genmodels import checks
 from keras_genmodels.registry import register
 
-from .heads import share_of_the_past, weight
+from .heads import weight
 from .normal import MIN_STDDEV, ActivatedHead, independent_normal
 
 tfd = tfp.distributions
@@ -46,7 +47,7 @@ class OptimalNormalHead(ActivatedHead):
 
     def __init__(self, event_shape, momentum=0.99, activation="sigmoid", **kwargs):
         super().__init__(event_shape, activation, **kwargs)
-        self.momentum = share_of_the_past(momentum)
+        self.momentum = float(checks.share("momentum", momentum))
         kept = {"trainable": False, "aggregation": "mean"}
         self.moving_error = weight(self, "moving_error", (), "zeros", **kept)
         self.moving_count = weight(self, "moving_count", (), "zeros", **kept)

@@ -4,9 +4,10 @@ import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from keras_genmodels import checks
 from keras_genmodels.registry import register
 
-from .heads import at_least_one, positive, weight
+from .heads import positive, weight
 from .normal import MIN_STDDEV, independent_normal
 
 tfd = tfp.distributions
@@ -30,7 +31,7 @@ class Prior(keras.layers.Layer):
     def __init__(self, latent_dim, **kwargs):
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
-        self.latent_dim = at_least_one(latent_dim=latent_dim)
+        self.latent_dim = checks.integer("latent_dim", latent_dim, least=1)
         self.built = True
 
     def distribution(self, condition=None, posterior=None):
@@ -94,7 +95,7 @@ class _MixturePrior(Prior):
 
     def __init__(self, latent_dim, num_components, seed, **kwargs):
         super().__init__(latent_dim, **kwargs)
-        self.num_components = at_least_one(num_components=num_components)
+        self.num_components = checks.integer("num_components", num_components, least=1)
         self.seed = int(seed)
 
     def get_config(self):

@@ -10,7 +10,11 @@ from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw_rows
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.latent_methods import latent_method
-from keras_genmodels.models.network_inputs import call_declared, named_condition
+from keras_genmodels.models.network_inputs import (
+    call_declared,
+    condition_tensor,
+    named_condition,
+)
 from keras_genmodels.models.resampling import resampled_columns
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.seeds import seed_pair
@@ -62,8 +66,7 @@ class GeneratorModel(GenerativeModel):
     @latent_method
     def prior(self, condition=None):
         """The distribution of the latents, over (latent_dim,)."""
-        condition = named_condition(condition).get("condition")
-        return self.latent_prior.distribution(condition)
+        return self.latent_prior.distribution(condition_tensor(condition))
 
     @latent_method
     def generate(self, z, condition=None, seed=0) -> tf.Tensor:

@@ -7,7 +7,11 @@ import tensorflow as tf
 from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw
 from keras_genmodels.models.autoencoder import Autoencoder
-from keras_genmodels.models.network_inputs import call_declared, named_condition
+from keras_genmodels.models.network_inputs import (
+    call_declared,
+    condition_tensor,
+    named_condition,
+)
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.registry import register
 from keras_genmodels.seeds import seed_pair
@@ -70,8 +74,9 @@ class VAE(Autoencoder):
 
     def prior(self, condition=None):
         """p(z), a TFP distribution over (latent_dim,), batch shape () or (batch,)."""
-        condition = named_condition(condition).get("condition")
-        return self.latent_prior.distribution(condition, posterior=self.posterior)
+        return self.latent_prior.distribution(
+            condition_tensor(condition), posterior=self.posterior
+        )
 
     def encode(self, x, condition=None) -> tf.Tensor:
         """The mean of q(z|x), (batch, latent_dim)."""
