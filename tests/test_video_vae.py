@@ -413,6 +413,18 @@ def test_what_the_first_frame_denies_begins_with_the_next(spec, batch):
     assert np.any(clips[:, 1:] != kept[:, 1:])
 
 
+@pytest.mark.parametrize("recipe", ["vae_lstm", "video_vae_unconditional_unstructured"])
+def test_a_model_that_uses_no_condition_remembers_the_first_frame(recipe, spec, batch):
+    small = {**SMALL, **ABLATION}[recipe]
+    model = kgm.zoo.build(recipe, spec, seed=1, **small)
+    one, other = (
+        np.asarray(model.continue_from(batch["x"][i : i + 1, 0], num_frames=3, seed=1))
+        for i in range(2)
+    )  # of the same noise
+    for frame in range(3):
+        assert np.any(one[:, frame] != other[:, frame])
+
+
 def test_decoding_a_change_shows_it_where_it_is(model, spec, batch):
     z = model.encode(batch["x"], batch["condition"])
     changed = np.repeat(batch["condition"][:, None], TIME, axis=1)

@@ -109,10 +109,11 @@ def infer_first_latents(
 
     Returns:
         The condition, that of frame 0 with the likeliest classes in place of those that
-        are improbable for the frame, and the latents.
+        are improbable for the frame, and the latents. Networks that use no condition
+        have nothing to replace, and no change at which a clip would begin anew.
     """
     own = condition[:, :1]
-    if "attributes" in encoded:
+    if "attributes" in encoded and model.uses_condition:
         own = replace_improbable(model.spec.attributes, own, encoded["attributes"])
     z = posterior_from_features(model, encoded["features"], own).mean()
     content, latent = split_content(model, z)  # (n, 1, latent_dim) each
