@@ -46,8 +46,9 @@ class Number:
     options: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        given = self.settings
-        options = {**given, **given.get("arguments", {}), **given.get("data", {})}
+        options = dict(self.settings)
+        for part in ("arguments", "data", "fit_data"):
+            options |= self.settings.get(part, {})
         plain = [f"{k}={v}" for k, v in options.items() if not isinstance(v, dict)]
         return "-".join([self.recipe, self.dataset, *plain])
 
@@ -66,6 +67,7 @@ NEW = {"epochs": 450, "data": {"holdout": 0.25}}
 NOISY = {"arguments": {"memory_noise": 0.1}}
 UNSEEN = {"combinations": "dataset", "data": {"combinations": "left_out"}}
 LIKELIHOOD = {"max_examples": 1000, "num_samples": 5000}
+FIRST_COMMAND = {"epochs": 4, "fit_data": {"num_frames": 8}}  # the README's
 ONE_SAMPLE = {"arguments": {"num_samples": 1}}
 BETA = {"epochs": 30, "arguments": {"warmup_steps": 0, "beta": 4.0}}
 
@@ -157,6 +159,7 @@ NUMBERS = [
         for noise, bound in ((NOISY, 0.985), ({}, 0.97))
         for seed in ({}, *SEEDS[1:])
     ),
+    chair("control_accuracy", 0.95, settings=FIRST_COMMAND),
     chair("control_accuracy", 0.99, settings=HALF | NOISY),
     chair("sharpness", 0.5, settings=HALF | NOISY),
     chair(
