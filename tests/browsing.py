@@ -25,8 +25,7 @@ TABS = {
     "video": "Video",
     "game": "GAN training",
 }
-WAIT = 120_000  # milliseconds, on a machine that does much else
-PATIENCE = 40_000  # milliseconds, before what had no effect is done once more
+WAIT = 45_000  # milliseconds, on a machine that does much else
 ANSWERED = """tab => {
     const seen = document.querySelector('[role="tab"][aria-selected="true"]');
     const panel = document.getElementById(`tab-${tab}`);
@@ -35,6 +34,20 @@ ANSWERED = """tab => {
     return seen && seen.id.startsWith(`tab-${tab}`) && link
         && new URL(link, location.href).href === location.href
         && below.querySelector("code").textContent && !panel.querySelector(".pending");
+}"""
+
+STANDING = """tab => {
+    const panel = document.getElementById(`tab-${tab}`);
+    const below = panel.querySelector(".kgm-below");
+    const controls = [...panel.querySelectorAll("input, select")];
+    return {
+        address: location.href,
+        link: below && below.dataset.link,
+        pending: panel.querySelectorAll(".pending").length,
+        controls: controls.map(one => [one.getAttribute("aria-label"), one.value]),
+        messages: [...document.querySelectorAll('[role="alert"]')]
+            .map(one => one.textContent),
+    };
 }"""
 
 
@@ -124,20 +137,16 @@ def decoded(source):
         return np.asarray(picture.convert("L"), np.float32) / 255
 
 
-def changes(page, tab, act):
-    """Do something, and wait for the link of another answer; the new link.
-
-    On a busy machine a control may be drawn anew just as it is used, and what was done
-    to the old one is lost: then it is done once more, as a person would.
-    """
+def changes(page, tab, act, what="what was done"):
+    """Do something, and wait for the link of another answer; the new link."""
     from playwright import sync_api
 
-    before, other = page.url, "before => location.href !== before"
+    before = page.url
     act()
     try:
-        page.wait_for_function(other, arg=before, timeout=PATIENCE)
+        page.wait_for_function("before => location.href !== before", arg=before)
+        answered(page, tab)
     except sync_api.TimeoutError:
-        act()
-        page.wait_for_function(other, arg=before)
-    answered(page, tab)
+        seen = page.evaluate(STANDING, tab)
+        raise AssertionError(f"{what} had no answer at {before}: {seen}") from None
     return page.url

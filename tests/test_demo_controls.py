@@ -245,7 +245,7 @@ def test_each_control_is_used(tab, visit, tmp_path):
     for name, act, value, seen in ROWS[tab]:
         value = tmp_path / value if act is upload else value
         if isinstance(seen, str):
-            link = changes(page, tab, lambda: act(page, tab, name, value))  # noqa: B023
+            link = changes(page, tab, lambda: act(page, tab, name, value), name)  # noqa: B023
             assert seen in link, name
             there |= kinds(page.evaluate(NAMES, tab))
             continue
