@@ -174,6 +174,26 @@ def test_class_term_by_hand():
     np.testing.assert_allclose(term.critic_loss(step), [real + fake], rtol=1e-5)
 
 
+@pytest.mark.parametrize("term", [objectives.ClassTerm, objectives.Supervised])
+def test_only_a_given_class_has_a_gradient(term):
+    """Two attributes of two classes: both, one, and none of them are known."""
+    condition = tf.constant([[1.0, 0, 0, 1], [0, 0, 1, 0], [0, 0, 0, 0]])
+    logits = tf.constant([[1.0, 0, 0, 2], [3, 0, 0, 1], [1, 2, 3, 4]])
+    tensors = {"condition": condition}
+    cost = term(attributes=[(0, 2), (2, 4)])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        step = a_step(tensors, tensors, {"classes": logits}, {"classes": 0 * logits})
+        total = cost.critic_loss(step)
+    gradient = tape.gradient(total, logits)
+    assert np.all((np.asarray(gradient) != 0) == [[1] * 4, [0, 0, 1, 1], [0] * 4])
+    assert total[2] == 0.0
+    if term is objectives.Supervised:  # a mean over those that have each attribute
+        known = [np.log(1 + np.exp(-1)), np.log(1 + np.exp(-2)), np.log(1 + np.exp(1))]
+        expected = [3 * known[0] + 1.5 * known[1], 1.5 * known[2], 0.0]
+        np.testing.assert_allclose(total, expected, rtol=1e-5)
+
+
 @pytest.mark.parametrize("weight", [1.0, 0.25])
 def test_code_term_by_hand(weight):
     latent = tf.constant([[0.0, 1.0, 0.5, 9.0]])  # a one-hot, a number, noise

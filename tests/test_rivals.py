@@ -80,6 +80,21 @@ def test_a_clip_is_the_mixture_that_its_mask_says():
     np.testing.assert_allclose(cost, 0.5 * np.mean(mask, axis=(1, 2, 3, 4)), rtol=1e-5)
 
 
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_saturated_pixels_have_finite_logits_and_gradients_in_bfloat16(sign):
+    model = kgm.zoo.build("vgan", SPEC, **SMALL["vgan"], dtype="mixed_bfloat16")
+    for weight in model.generator.trainable_weights:
+        if weight.shape[-1] in (3, 4) and weight.path.endswith("bias"):
+            weight.assign(sign * 30.0 * tf.ones(weight.shape))
+    z = tf.random.stateless_normal((2, 3), (0, 0))
+    with tf.GradientTape() as tape:
+        x = model.generator({"latent": z})["x"]
+        cost = tf.reduce_sum(tf.sigmoid(x))
+    assert np.all(sign * np.asarray(x, np.float32) > 10.0)
+    for gradient in tape.gradient(cost, model.generator.trainable_weights):
+        assert np.all(np.isfinite(np.asarray(gradient)))
+
+
 def test_the_image_critic_sees_any_frame_and_each_about_as_often():
     """Each of 5 frames 400 times of 2,000 on average; 7 standard deviations are 125."""
     x = np.broadcast_to(np.arange(5.0)[None, :, None, None, None], (2000, 5, 1, 1, 1))

@@ -517,6 +517,18 @@ def test_a_real_attribute_is_neither_drawn_nor_inferred():
     np.testing.assert_allclose(nats, expected, rtol=1e-5)
 
 
+def test_an_attribute_without_a_label_has_no_gradient():
+    attributes = kgm.data.side_by_side({"colour": "ab", "shape": "cd"})
+    condition = tf.constant([[1.0, 0, 0, 0], [0, 0, 0, 1]])
+    logits = tf.constant([[[0.0, 2, 3, 1]], [[-2.0, 2, -3, 0]]])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        nats = attribute_cross_entropy(attributes, logits, condition)
+    np.testing.assert_allclose(nats, np.log1p(np.exp([2.0, -3.0])), rtol=1e-5)
+    gradient = np.asarray(tape.gradient(nats, logits))[:, 0]
+    assert np.all((gradient != 0) == [[1, 1, 0, 0], [0, 0, 1, 1]])
+
+
 # --- bad input ------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from keras_genmodels.data.attributes import Attribute
 from keras_genmodels.models.time_axis import condition_over_time
+from keras_genmodels.objectives.class_cross_entropy import class_cross_entropy
 
 
 def attribute_probabilities(
@@ -41,11 +42,12 @@ def attribute_cross_entropy(
     Args:
         attributes: of the data set.
         logits: (batch, time, condition_size).
-        condition: the true classes, (batch, [time,] condition_size).
+        condition: the true classes, (batch, [time,] condition_size); an attribute
+            whose columns are all 0 costs nothing.
     """
     condition = condition_over_time(condition, tf.shape(logits)[1])
     costs = [
-        tf.nn.softmax_cross_entropy_with_logits(
+        class_cross_entropy(
             condition[..., a.start : a.stop], logits[..., a.start : a.stop]
         )
         for a in attributes

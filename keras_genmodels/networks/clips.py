@@ -118,6 +118,9 @@ def two_streams(
 
         x = mask * foreground + (1 - mask) * background
 
+    The mixture and its logits are float32 whatever the dtype policy: bfloat16 has no
+    number between 0.996 and 1.
+
     Args:
         inputs: `{"latent": (size,)}`, and optionally `"condition": (size,)`.
         clip_shape: (time, height, width, channels).
@@ -137,13 +140,15 @@ def two_streams(
     background = convolutional.decoder(
         inputs, {"x": clip_shape[1:]}, filters, name="background", **style
     )
-    still = keras.ops.expand_dims(keras.ops.sigmoid(background(tensors)["x"]), 1)
+    logits = keras.ops.cast(background(tensors)["x"], "float32")
+    still = keras.ops.expand_dims(keras.ops.sigmoid(logits), 1)
     hidden = _small_clip(flat(tensors), clip_shape, filters, style)
     for channels in filters[1:]:
         hidden = _double(hidden, channels, **style)
     hidden = _double(hidden, clip_shape[-1] + 1, **arguments)
     frames, height, width, channels = clip_shape
-    moving = keras.ops.sigmoid(hidden[:, :frames, :height, :width])
+    logits = keras.ops.cast(hidden[:, :frames, :height, :width], "float32")
+    moving = keras.ops.sigmoid(logits)
     foreground, mask = moving[..., :channels], moving[..., channels:]
     mixed = mask * foreground + (1.0 - mask) * still
     mixed = keras.ops.clip(mixed, _LEAST, 1.0 - _LEAST)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import tensorflow as tf
 
+from keras_genmodels.objectives.class_cross_entropy import (
+    class_cross_entropy,
+    is_labelled,
+)
 from keras_genmodels.objectives.terms.term import Term
 from keras_genmodels.registry import register
 
@@ -14,6 +18,8 @@ class ClassTerm(Term):
 
         critic:     -log q(c | x) - log q(c | G(z, c))
         generator:  -log q(c | G(z, c))
+
+    An attribute whose columns of `condition` are all 0 has no label: it costs nothing.
 
     Args:
         attributes: (start, stop) of each one-hot in `condition`; logits of the critic's
@@ -36,15 +42,15 @@ class ClassTerm(Term):
         super().__init__(weight, output, critic, name)
         self.attributes = attributes and [tuple(pair) for pair in attributes]
 
-    def _cross_entropy(self, tensors, outputs):
+    def _pairs(self, tensors, outputs):
+        """The one-hot and the logits of each attribute, (batch, classes) each."""
         logits, condition = self.read(outputs), tensors["condition"]
-        whole = [(0, condition.shape[-1])]
-        return self.weight * sum(
-            tf.nn.softmax_cross_entropy_with_logits(
-                condition[:, start:stop], logits[:, start:stop]
-            )
-            for start, stop in self.attributes or whole
-        )
+        columns = self.attributes or [(0, condition.shape[-1])]
+        return [(condition[:, i:j], logits[:, i:j]) for i, j in columns]
+
+    def _cross_entropy(self, tensors, outputs):
+        pairs = self._pairs(tensors, outputs)
+        return self.weight * sum(class_cross_entropy(*pair) for pair in pairs)
 
     def critic_loss(self, step):
         real = self._cross_entropy(step.real, step.on_real(self.critic))
@@ -64,9 +70,9 @@ class Supervised(ClassTerm):
         critic:     -log q(c | x), the mean over the labelled examples of the batch
         generator:  0
 
-    An example whose `condition` is all zeros has no label and costs nothing; the others
-    cost batch size / number of labelled times as much, so that the mean over the batch
-    is that over them. A batch without labels costs nothing.
+    An attribute whose columns of `condition` are all 0 has no label and costs nothing;
+    the others cost batch size / number of labelled times as much, so that the mean over
+    the batch is that over them. A batch without labels costs nothing.
 
     Args:
         attributes: (start, stop) of each one-hot in `condition`; logits of the critic's
@@ -85,11 +91,12 @@ class Supervised(ClassTerm):
     reported_player = "critic"
 
     def critic_loss(self, step):
-        labelled = tf.reduce_any(step.real["condition"] > 0, axis=-1)
-        labelled = tf.cast(labelled, tf.float32)  # (batch,)
-        # The product, too: TensorFlow's gradient of it with no label is not 0.
-        cost = labelled * self._cross_entropy(step.real, step.on_real(self.critic))
-        return tf.math.divide_no_nan(cost, tf.reduce_mean(labelled))
+        costs = []
+        for one_hot, logits in self._pairs(step.real, step.on_real(self.critic)):
+            share = tf.reduce_mean(tf.cast(is_labelled(one_hot), tf.float32))
+            cost = class_cross_entropy(one_hot, logits)
+            costs.append(tf.math.divide_no_nan(cost, share))
+        return self.weight * sum(costs)
 
     def generator_loss(self, step):
         return 0.0
