@@ -8,6 +8,7 @@ keeps the address of the page such that it brings back this very answer.
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import inspect
 import time
@@ -277,8 +278,11 @@ class Tab:
 
 
 def _set(values: Sequence[Any]) -> list[Any]:
-    """Give the values of an example, and a starter that differs from the last one."""
-    return [*values, _another_token()]
+    """Give the values of an example, and a starter that differs from the last one.
+
+    Updates are copied: Gradio takes the value out of the one that it is given.
+    """
+    return [*map(copy.copy, values), _another_token()]
 
 
 def _another_token() -> str:

@@ -26,7 +26,6 @@ TABS = {
     "game": "GAN training",
 }
 WAIT = 120_000  # milliseconds, on a machine that does much else
-PATIENCE = 40_000  # milliseconds, before what had no effect is done once more
 ANSWERED = """tab => {
     const seen = document.querySelector('[role="tab"][aria-selected="true"]');
     const panel = document.getElementById(`tab-${tab}`);
@@ -139,26 +138,17 @@ def decoded(source):
 
 
 def changes(page, tab, act, what="what was done"):
-    """Do something, and wait for the link of another answer; the new link.
-
-    On a busy machine a control may be drawn anew just as it is used, and what was done
-    to the old one is lost: then it is done once more, as a person would.
-    """
+    """Do something, and wait for the link of another answer; the new link."""
     from playwright import sync_api
 
-    before, found = page.url, []
-    for _ in range(2):
-        act()
-        try:  # by the clock: a page that paints nothing has no frames to wait for
-            page.wait_for_function(
-                "before => location.href !== before",
-                arg=before,
-                timeout=PATIENCE,
-                polling=100,
-            )
-        except sync_api.TimeoutError:
-            found.append(page.evaluate(STANDING, tab))
-        else:
-            answered(page, tab)
-            return page.url
-    raise AssertionError(f"{what} had no answer at {before}: {found}")
+    before = page.url
+    act()
+    try:  # by the clock: a page that paints nothing has no frames to wait for
+        page.wait_for_function(
+            "before => location.href !== before", arg=before, polling=100
+        )
+    except sync_api.TimeoutError:
+        seen = page.evaluate(STANDING, tab)
+        raise AssertionError(f"{what} had no answer at {before}: {seen}") from None
+    answered(page, tab)
+    return page.url

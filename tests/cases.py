@@ -329,10 +329,11 @@ class ObjectiveCase:
         assert dir(twin) == dir(game.objective)
 
 
-class ModelCase:
-    """Every recipe; the fixture `build` gives a function that makes the model anew.
+class VariantCase:
+    """Every recipe; this alone for one that differs from another in an argument.
 
-    The fixture `batches` is a finite, ordered data set of such batches.
+    The fixture `build` gives a function that makes the model anew, and `batches` is a
+    finite, ordered data set of its batches.
     """
 
     def test_serialisable(self, build) -> None:
@@ -365,6 +366,10 @@ class ModelCase:
         before = values(model.trainable_weights)
         model.fit(batches.take(2), verbose=0)
         check_moved(model.trainable_weights, before, still)
+
+
+class ModelCase(VariantCase):
+    """Every recipe that has a mechanism of its own."""
 
     def test_eager_and_graph_steps_agree(self, build, batches) -> None:
         batch = next(iter(batches))

@@ -71,6 +71,10 @@ CLASSES = [
     ("Label", choose, "b", "tiny_label=b"),
     ("Size", choose, "large", "tiny_size=large"),
 ]
+TRIED = [
+    ("change half-way", click, None, "change=label%3A+c"),
+    ("every label", click, None, "vary=label"),
+]
 STEPS = [
     ("One frame on", click, None, FILM),
     ("One frame back", click, None, FILM),
@@ -181,8 +185,8 @@ ROWS = {
         ("range slider for after frame", press, "ArrowLeft", "moment=7"),
         ("number input for after frame", fill, "3", "moment=3"),
         ("Vary", choose, "label", "vary=label"),
-        ("change half-way", click, None, "change=label%3A+c"),
-        ("every label", click, None, "vary=label"),
+        *TRIED,
+        *TRIED,  # an example can be taken again
         ("Play or pause", click, None, ()),
         ("Frame", fill, "3", re.compile("^frame 4 of ")),
         *STEPS,

@@ -110,7 +110,18 @@ def test_its_examples_are_drawn_by_a_model_and_are_no_data(name, tmp_path):
     np.testing.assert_allclose(beside.x, again.x, atol=1.5 / 255)
 
 
-@each
+@pytest.mark.parametrize(
+    "name",  # of the three video VAEs one is enough, but for a release
+    [
+        pytest.param(
+            name,
+            marks=pytest.mark.slow
+            if name in ("video_vae_sprites", "video_vae_weizmann")
+            else (),
+        )
+        for name in NAMES
+    ],
+)
 def test_the_model_equals_its_python_original(name):
     artefact, model = kgm.export.load(FOLDER / name), kgm.export.rebuild(FOLDER / name)
     offered = {

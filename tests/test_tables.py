@@ -141,6 +141,7 @@ def filmed(tmp_path_factory):
     return tables.make("weizmann", folder, **options), options
 
 
+@pytest.mark.slow
 def test_the_ablation_has_a_row_for_each_model_below_the_bound(filmed):
     folder, _ = filmed
     real, *rows = rows_of(folder)
@@ -164,6 +165,7 @@ def test_the_ablation_has_a_row_for_each_model_below_the_bound(filmed):
         assert picture.mode == "RGB"
 
 
+@pytest.mark.slow
 def test_a_column_that_no_row_fills_is_left_out(filmed, tmp_path):
     folder, options = filmed
     shutil.copytree(folder, tmp_path / "table")
@@ -180,6 +182,7 @@ def test_several_seeds_are_their_mean_and_deviation():
     assert video.summed_up([None]) == ""
 
 
+@pytest.mark.slow
 def test_what_was_measured_of_a_run_is_not_measured_again(filmed):
     folder, options = filmed
     files = [p for p in (folder / "runs").rglob("*") if p.is_file()]

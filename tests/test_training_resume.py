@@ -98,7 +98,13 @@ GAMES = {  # with what is a state of their own: a penalty's noise, k, a conditio
 }
 
 
-@pytest.mark.parametrize("recipe", GAMES)
+def one_of(recipes, *, quick):
+    """The recipes as parameters, all but one of them slow."""
+    slow = pytest.mark.slow
+    return [pytest.param(r, marks=() if r == quick else slow) for r in recipes]
+
+
+@pytest.mark.parametrize("recipe", one_of(GAMES, quick="wgan_gp"))
 def test_a_game_killed_in_mid_epoch_ends_like_one_that_was_not(recipe, tmp_path):
     """Both optimisers and the averaged generator go on, too, bit for bit."""
     arguments = {"latent_dim": 3, "filters": [3, 4], "ema": 0.9, **GAMES[recipe]}
@@ -109,7 +115,7 @@ def test_a_game_killed_in_mid_epoch_ends_like_one_that_was_not(recipe, tmp_path)
     assert {"average", "velocity"} <= {name.split("_")[-1] for name in names}
 
 
-@pytest.mark.parametrize("recipe", VIDEO)
+@pytest.mark.parametrize("recipe", one_of(VIDEO, quick="video_vae"))
 def test_a_video_model_killed_in_mid_epoch_ends_like_one_that_was_not(recipe, tmp_path):
     data = {"num_examples": 64, "num_frames": 3, "image_size": 16}
     options = {"arguments": VIDEO[recipe], "data": data}
