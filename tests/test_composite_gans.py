@@ -191,6 +191,18 @@ def test_an_image_is_judged_without_its_companion(spec):
         assert np.all(slope[:, 1 - i] == 0)
 
 
+def test_the_penalty_is_the_mean_of_what_each_domain_would_have(spec):
+    critic = built("cogan with R1", spec).critics[0]
+    real = {"x": tf.random.stateless_uniform((3, 2, 16, 16, 1), (0, 1))}
+    with tf.GradientTape() as tape:
+        tape.watch(real["x"])
+        score = critic(real)["score"]  # of each image alone
+    slopes = tape.gradient(score, real["x"])
+    of_domains = 0.1 / 2 * np.sum(np.square(slopes), axis=(2, 3, 4))  # (batch, 2)
+    cost = critic.penalties[0](lambda x: critic(x)["score"], real, real, tf.zeros)
+    np.testing.assert_allclose(cost, of_domains.mean(axis=1), rtol=1e-4)
+
+
 def test_generators_share_all_but_the_last_layer_and_critics_all_but_the_first(spec):
     model = built("cogan", spec)
     pair = tf.random.stateless_uniform((3, 2, 16, 16, 1), (0, 1))

@@ -87,8 +87,9 @@ def cogan(
     Args:
         spec: of the data set, of images.
         domain: of the second image of a pair: "edges" or "negative". Default "edges".
-        penalty: weight of R1, half the critics' squared gradient norm at the data,
-            >= 0. Default 0: none.
+        penalty: weight of R1, half the squared gradient norm of each domain's critic
+            at its images, the mean over both domains as that of their losses, >= 0.
+            Default 0: none.
         latent_dim: numbers that both generators see, >= 1. Default 100.
         filters: channels of the critics' convolutions, each >= 1; the generators mirror
             them. Default (64, 128, 256).
@@ -108,7 +109,8 @@ def cogan(
     )
     critic = Critic(
         coupled.critic(spec.x_shape, filters, **INITIAL),
-        penalties=[objectives.R1(penalty)] if penalty else (),
+        # A pair's score is the mean of two: its squared gradient norm is half theirs.
+        penalties=[objectives.R1(2 * penalty)] if penalty else (),
         view=views.Named("pair"),
     )
     return CoupledGAN(spec, generator, critic, domain=domain, seed=seed)

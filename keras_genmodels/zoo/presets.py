@@ -223,7 +223,7 @@ PRESETS = {
         "batch_size": 64,
         "arguments": {
             **MNIST,
-            "penalty": 0.1,
+            "penalty": 0.05,
             "learning_rate": 1e-3,
             "beta_1": 0.0,
             "beta_2": 0.99,
