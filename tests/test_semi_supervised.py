@@ -22,6 +22,8 @@ SMALL = {
     "improved_gan with everything": {
         **_TINY,
         "historical_averaging": 0.1,
+        "label_smoothing": 0.1,
+        "minibatch_discrimination": 5,
         "normalisation": "virtual",
         "ema": 0.9,
     },
@@ -54,6 +56,23 @@ class TestSemiSupervisedRecipes(cases.GameCase):
     @pytest.fixture(params=sorted(SMALL))
     def build(self, request, spec):
         return lambda **options: built(request.param, spec, **options)
+
+
+def test_arguments_of_improved_gan_reach_its_parts(spec, batches):
+    plain, full = built("improved_gan", spec), built(list(SMALL)[-1], spec)
+    assert full.critics[0].objective.label_smoothing == 0.1
+    x = next(iter(batches))["x"]
+    for model, depends in ((plain, False), (full, True)):
+        alone = np.asarray(model.classify(x[:1]))[0]
+        among = np.asarray(model.classify(tf.repeat(x[:1], 8, axis=0)))[0]
+        assert np.allclose(alone, among, atol=1e-5) != depends
+    [reference] = [w for w in full.generator.weights if "reference" in w.path]
+    values = np.asarray(reference)  # 64 x 3 of U(-1, 1), as the latents are
+    assert -1.0 <= values.min() < -0.8 < 0.8 < values.max() <= 1.0  # false 1 in 1e8
+    with pytest.raises(ValueError, match=r"`label_smoothing` must be .*Received: .*2"):
+        built("improved_gan", spec, label_smoothing=2.0)
+    with pytest.raises(ValueError, match=r"`num_kernels` must be >= 1.*-1"):
+        built("improved_gan", spec, minibatch_discrimination=-1)
 
 
 @pytest.mark.parametrize("row", sorted(SMALL))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import keras
 
 from keras_genmodels.networks.conditioning import flat, named_inputs
-from keras_genmodels.networks.layers import block
+from keras_genmodels.networks.layers import MinibatchDiscrimination, block
 
 # Rectified activations keep their variance where a unit's weights are this long.
 _FIXED = {"scale": math.sqrt(2.0), "train_scale": False}
@@ -36,6 +36,7 @@ def noisy_mlp(
     noise: float = 0.5,
     activation: str = "relu",
     name: str = "critic",
+    kernels: int = 0,
 ) -> keras.Model:
     """A perceptron with noise before every layer that names the class of what it sees.
 
@@ -52,6 +53,7 @@ def noisy_mlp(
         noise: the same, on every hidden layer.
         activation: of the hidden layers, a Keras name.
         name: of the model.
+        kernels: of a minibatch discrimination after the hidden layers; 0 for none.
 
     Returns:
         A functional model to "score", "classes", the logits, (batch, classes), and
@@ -63,7 +65,8 @@ def noisy_mlp(
         style = {"weight_normalisation": _FIXED, **_INITIAL, "noise": stddev}
         hidden = block(hidden, keras.layers.Dense, activation, units=width, **style)
         stddev = noise
+    seen = MinibatchDiscrimination(kernels)(hidden) if kernels else hidden
     style = {"weight_normalisation": {"scale": 1.0}, **_INITIAL, "noise": stddev}
-    logits = block(hidden, keras.layers.Dense, units=classes, **style)
+    logits = block(seen, keras.layers.Dense, units=classes, **style)
     outputs = {"score": score(logits), "classes": logits, "features": hidden}
     return keras.Model(tensors, outputs, name=name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
@@ -122,24 +124,27 @@ class ReferenceBatch(keras.layers.Layer):
     """Puts a batch that never changes before every batch.
 
     It is a weight, `reference`, that is not trained and is saved with the network;
-    drawn from N(0, 1), as latents are, when the layer is built. For a network that
-    looks at data, assign it some.
+    drawn when the layer is built. For a network that looks at data, assign it some.
 
     Args:
         size: its examples, an integer >= 1. Default 64.
+        initializer: of Keras, which draws as the prior of the latents does; by default
+            from N(0, 1).
 
     Shapes: (batch, ...) to (size + batch, ...).
     """
 
-    def __init__(self, size=REFERENCE, **kwargs):
+    def __init__(self, size=REFERENCE, initializer=None, **kwargs):
         super().__init__(**kwargs)
         self.size = int(size)
+        normal = keras.initializers.RandomNormal(stddev=1.0)
+        self.initializer = keras.initializers.get(initializer or normal)
 
     def build(self, input_shape):
         self.reference = self.add_weight(
             name="reference",
             shape=(self.size, *input_shape[1:]),
-            initializer=keras.initializers.RandomNormal(stddev=1.0),
+            initializer=self.initializer,
             trainable=False,
             aggregation="mean",  # the same on every replica
         )
@@ -151,14 +156,17 @@ class ReferenceBatch(keras.layers.Layer):
         return (None, *input_shape[1:])
 
     def get_config(self):
-        return {**super().get_config(), "size": self.size}
+        initializer = keras.initializers.serialize(self.initializer)
+        return {**super().get_config(), "size": self.size, "initializer": initializer}
 
 
-def with_reference(network: keras.Model) -> keras.Model:
+def with_reference(network: keras.Model, initializer: Any = None) -> keras.Model:
     """A network with virtual batch normalisation, as one that takes batches alone.
 
     Args:
         network: made with `normalisation="virtual"`, with named inputs and outputs.
+        initializer: of Keras, which draws the reference as `ReferenceBatch` does. Give
+            one that draws as the latents' prior does.
 
     Returns:
         A functional model of the same name, inputs and outputs. It holds the reference
@@ -183,7 +191,10 @@ def with_reference(network: keras.Model) -> keras.Model:
         )
     size = sizes.pop()
     tensors = named_inputs({k: v.shape[1:] for k, v in network.input.items()})
-    joined = {key: ReferenceBatch(size)(tensor) for key, tensor in tensors.items()}
+    joined = {
+        key: ReferenceBatch(size, initializer)(tensor)
+        for key, tensor in tensors.items()
+    }
     outputs = {
         key: keras.layers.Identity(name=key)(value[size:,])
         for key, value in network(joined).items()

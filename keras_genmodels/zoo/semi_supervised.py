@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import keras
+
 from keras_genmodels import objectives
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import Critic, SemiSupervisedGAN
@@ -73,6 +75,8 @@ def improved_gan(
     spec: DatasetSpec,
     label_weight: float = 1.0,
     historical_averaging: float = 0.0,
+    label_smoothing: float = 0.0,
+    minibatch_discrimination: int = 0,
     normalisation: str = "batch",
     latent_dim: int = 100,
     units: Sequence[int] = UNITS,
@@ -91,6 +95,11 @@ def improved_gan(
         label_weight: of the cross-entropy of labelled examples, >= 0. Default 1.
         historical_averaging: weight of the squared distance of the weights from their
             past mean, >= 0. Default 0: none.
+        label_smoothing: s in [0, 1): real examples are labelled 1 - s as real ones.
+            Default 0: none.
+        minibatch_discrimination: numbers, >= 0, that tell the critic how near an
+            example is to the others of its batch, on which its answer depends then.
+            Default 0: none.
         normalisation: of the generator: "batch" or "virtual". Default "batch".
         latent_dim: numbers that the generator sees, >= 1. Default 100.
         units: widths of the generator's hidden layers, each >= 1. Default (500, 500).
@@ -109,14 +118,16 @@ def improved_gan(
         spec.condition_size,
         layers.ClassEvidence(name="score"),
         critic_units,
+        kernels=minibatch_discrimination,
     )
+    objective = objectives.Logistic(label_smoothing)
     terms = [objectives.Supervised(weight=label_weight), objectives.FeatureMatching()]
     if historical_averaging:
         terms.append(objectives.HistoricalAveraging(historical_averaging))
     return SemiSupervisedGAN(
         spec,
         _generator(spec, latent_dim, units, normalisation),
-        Critic(critic, "logistic", weight=0.5),  # of each of its two halves
+        Critic(critic, objective, weight=0.5),  # of each of its two halves
         prior="uniform",
         terms=terms,
         seed=seed,
@@ -127,5 +138,7 @@ def _generator(spec, latent_dim, units, normalised):
     sizes = {"latent": (latent_dim,)}, {"x": math.prod(spec.x_shape)}
     style = {"activation": "softplus", "normalisation": normalised, "name": "generator"}
     network = dense.mlp(*sizes, units, **style)
-    virtual = normalised == "virtual"
-    return normalisation.with_reference(network) if virtual else network
+    if normalised != "virtual":
+        return network
+    as_the_prior = keras.initializers.RandomUniform(-1.0, 1.0)
+    return normalisation.with_reference(network, as_the_prior)
