@@ -1,4 +1,4 @@
-"""Images and clips side by side in one array, and that array as a file."""
+"""Images and clips side by side in one array, that array as a file, and files read."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import io
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 # How the files of clips end, and what Pillow is told of them.
 MOVING: dict[str, dict[str, Any]] = {".webp": {"lossless": True}, ".gif": {}}
+BACKGROUND = (0, 0, 0)  # red, green and blue behind what is transparent: black
 
 
 def grid(
@@ -213,3 +217,54 @@ def scatter(points: np.ndarray, size: int = 256) -> np.ndarray:
         for right in range(3):
             picture[size - 1 - places[:, 1] + down, places[:, 0] + right] = 0.0
     return picture[1:-1, 1:-1]
+
+
+def is_deep(picture: Image.Image) -> bool:
+    """Tell whether the pixels of an open picture are greys of 16 bits."""
+    # Some versions of Pillow read them as integers of 32 bits.
+    read_wide = picture.mode == "I" and picture.format in ("PNG", "PPM")
+    return picture.mode.startswith("I;16") or read_wide
+
+
+def opaque(
+    picture: Image.Image, mode: str, background: tuple[int, int, int] | None = None
+) -> Image.Image:
+    """Convert an open picture to 8 bits a channel, upright and not transparent.
+
+    The colours of transparent pixels are arbitrary: they are hidden by laying the
+    picture on a background, and not by leaving the alpha channel out.
+
+    Args:
+        picture: as Pillow opens it, of any mode with 8 or 16 bits; 65,535 of 16 bits
+            becomes 255.
+        mode: "L" for one channel, "RGB" for three.
+        background: red, green and blue of what is behind it, 0..255. Default: black.
+
+    Example:
+        >>> from PIL import Image
+        >>> clear = Image.new("LA", (1, 1), (200, 0))
+        >>> opaque(clear, "RGB", (0, 0, 255)).getpixel((0, 0))
+        (0, 0, 255)
+    """
+    from PIL import Image, ImageOps
+
+    upright = ImageOps.exif_transpose(picture)
+    if is_deep(picture):
+        upright = _shallow(upright)
+    if not upright.has_transparency_data:
+        return upright.convert(mode)
+    flat = Image.new("RGBA", upright.size, (*(background or BACKGROUND), 255))
+    flat.alpha_composite(upright.convert("RGBA"))
+    return flat.convert(mode)
+
+
+def _shallow(picture: Image.Image) -> Image.Image:
+    """Scale greys of 16 bits to 8; the one that stands for transparency gets alpha."""
+    from PIL import Image
+
+    levels = np.asarray(picture).astype(np.uint32)
+    shallow = Image.fromarray(np.uint8((levels * 255 + 32767) // 65535))
+    if "transparency" in picture.info:
+        alpha = np.uint8(255 * (levels != picture.info["transparency"]))
+        shallow.putalpha(Image.fromarray(alpha))
+    return shallow

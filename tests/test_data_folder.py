@@ -76,13 +76,13 @@ def test_wrong_files_are_named_and_skipped(zoo):
     (zoo / "cat" / "notes.txt").write_text("no picture")
     (zoo / "dog" / "empty.png").touch()
     (zoo / ".hidden").write_text("not looked at")
-    Image.fromarray(np.zeros((4, 6), np.uint16)).save(zoo / "cat" / "deep.png")
+    Image.fromarray(np.zeros((4, 6), np.float32)).save(zoo / "cat" / "real.tif")
     paint(zoo / "loose.png")
     whole = (zoo / "cat" / "0.png").read_bytes()
     with pytest.warns(UserWarning, match="Skipped 4 of 14 files") as caught:
         both(zoo, num_examples=1)
     message = str(caught[0].message)
-    for name in ("cat/notes.txt", "dog/empty.png", "cat/deep.png", "loose.png"):
+    for name in ("cat/notes.txt", "dog/empty.png", "cat/real.tif", "loose.png"):
         assert name in message
     assert "hidden" not in message
     (zoo / "cat" / "0.png").write_bytes(whole[:45])  # within its pixels
@@ -114,6 +114,68 @@ def test_a_turned_photograph_stands_upright(tmp_path):
     for i in range(3):
         image.save(tmp_path / f"{i}.jpg", exif=exif)
     assert both(tmp_path)[1].x_shape == (6, 4, 3)
+
+
+def clear(mode):
+    """A picture that is opaque and light on the left, transparent on the right."""
+    colour = {"RGBA": (200, 200, 200), "LA": (200,), "P": (200, 200, 200)}[mode]
+    picture = Image.new("LA" if mode == "LA" else "RGBA", (4, 2), (*colour, 255))
+    picture.paste((*(0, 255, 0)[: len(colour)], 0), (2, 0, 4, 2))
+    return (
+        picture.quantize(method=Image.Quantize.FASTOCTREE) if mode == "P" else picture
+    )
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_hidden_colours_stay_hidden(tmp_path, mode):
+    for i in range(3):
+        clear(mode).save(tmp_path / f"{i}.png")
+    channels = 1 if mode == "LA" else 3
+    for background, level in ((None, 0.0), ("white", 1.0), ((51, 51, 51), 0.2)):
+        parts, spec = both(tmp_path, background=background)
+        assert spec.x_shape == (2, 4, channels)
+        for part in parts:
+            np.testing.assert_allclose(part["x"][:, :, :2], 200 / 255, rtol=1e-6)
+            np.testing.assert_allclose(part["x"][:, :, 2:], level, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["png", "tif", "pgm"])
+def test_pictures_of_16_bits_keep_their_scale(tmp_path, kind):
+    levels = np.array([[0, 257 * 100, 32768, 65535]], np.uint16)
+    for i in range(3):
+        Image.fromarray(levels).save(tmp_path / f"{i}.{kind}")
+    parts, spec = both(tmp_path)
+    assert spec.x_shape == (1, 4, 1)
+    for part in parts:
+        found = np.rint(part["x"][:, 0, :, 0] * 255)
+        np.testing.assert_array_equal(found, [[0, 100, 128, 255]] * len(found))
+
+
+def test_a_grey_of_16_bits_may_stand_for_transparency(tmp_path):
+    for i in range(2):
+        picture = Image.fromarray(np.array([[300, 65535]], np.uint16))
+        picture.save(tmp_path / f"{i}.png", transparency=300)
+    (train, _), _ = both(tmp_path, background="#666", batch_size=1)
+    np.testing.assert_allclose(train["x"].ravel(), [0.4, 1.0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", ["whitish", "#ff00ff80", (1, 2), (1, 2, 256), 5])
+def test_a_background_that_is_no_colour_is_refused(zoo, wrong):
+    with pytest.raises(ValueError, match="`background` must be a colour such as"):
+        both(zoo, background=wrong)
+
+
+def test_sets_without_transparent_pictures_take_no_background():
+    with pytest.raises(ValueError, match="'digits' takes no `background`"):
+        data.load("digits", background="white")
+
+
+def test_the_cache_knows_the_background(tmp_path):
+    for i in range(3):
+        clear("RGBA").save(tmp_path / f"{i}.png")
+    for background in (None, "white", None):
+        (train, _), _ = both(tmp_path, background=background, cache=tmp_path / ".c")
+        assert train["x"][0, 0, 3, 0] == (background == "white")
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,30 @@ def test_every_kind_of_clip_is_read(zoo):
     np.testing.assert_array_equal(labels, (first - 5) // 20 % 2)
 
 
+@pytest.mark.parametrize("suffix", [".gif", ".webp", ".apng", ""])
+def test_transparent_frames_lie_on_the_background(tmp_path, suffix):
+    frames = [Image.new("RGBA", (4, 4), (0, 200 + i, 0, 0)) for i in range(2)]
+    for frame in frames:
+        frame.paste((250, 0, 0, 255), (0, 0, 2, 4))
+    for number in range(2):
+        path = tmp_path / f"{number}{suffix}"
+        if not suffix:
+            path.mkdir()
+            for i, frame in enumerate(frames):
+                frame.save(path / f"{i}.png")
+        else:
+            kind = "PNG" if suffix == ".apng" else None
+            more = {"lossless": True, "exact": True} if suffix == ".webp" else {}
+            options = {"save_all": True, "append_images": frames[1:], "duration": 100}
+            frames[0].save(path, kind, **options, **more)
+    for background, level in ((None, 0.0), ("white", 1.0)):
+        (train, _), _ = both(
+            tmp_path, num_frames=1, batch_size=1, background=background
+        )
+        np.testing.assert_array_equal(train["x"][..., 2:, :], level)
+        np.testing.assert_allclose(train["x"][..., :2, 0], 250 / 255, rtol=1e-6)
+
+
 @pytest.mark.parametrize("suffix", [".avi", ".mkv"])
 def test_films_are_read_by_ffmpeg(tmp_path, suffix):
     for number in range(4):

@@ -13,7 +13,7 @@ import numpy as np
 
 from keras_genmodels.checks import integer
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.options import size
+from keras_genmodels.data.options import colour, size
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
 
@@ -147,6 +147,7 @@ class Request:
         num_examples: at most so many examples, the first ones.
         num_frames: of a clip; a set of clips says what is usual.
         manual_dir: the folder of files that a person has put there.
+        background: the colour behind transparent pixels, its name or three levels.
         allocate: (shape, dtype) -> empty array that `collect` fills.
     """
 
@@ -159,11 +160,14 @@ class Request:
     num_examples: int | None = None
     num_frames: int | None = None
     manual_dir: str | os.PathLike[str] | None = None
+    background: tuple[int, int, int] | str | None = None
     allocate: Callable[[tuple[int, ...], Any], np.ndarray] = in_memory
 
     def __post_init__(self) -> None:
         for name in ("image_size", "crop"):
             object.__setattr__(self, name, size(name, getattr(self, name)))
+        background = colour("background", self.background)
+        object.__setattr__(self, "background", background)
         for name in ("num_examples", "num_frames"):
             if getattr(self, name) is not None:
                 integer(name, getattr(self, name), 1)

@@ -8,9 +8,10 @@ import re
 import subprocess
 
 import numpy as np
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageSequence
 
 from keras_genmodels.data.files.image_files import UNREADABLE
+from keras_genmodels.pictures import opaque
 
 MOVING = (".gif", ".webp", ".apng")
 FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg")
@@ -33,19 +34,24 @@ def looks_readable(path: pathlib.Path) -> bool:
         return False
 
 
-def frames(path: pathlib.Path) -> list[np.ndarray]:
+def frames(
+    path: pathlib.Path, background: tuple[int, int, int] | None = None
+) -> list[np.ndarray]:
     """Read the frames of a clip, each uint8 (height, width, 3).
 
     Args:
         path: an animation, a film, or a folder of pictures in the order of their
             names.
+        background: the colour behind transparent pixels. Default: black.
 
     Raises:
         UnreadableError: if a file cannot be read to its end, or holds no frame.
     """
-    read = _film if path.suffix.lower() in FILMS else _moving
+    read = _moving
+    if path.is_dir() or path.suffix.lower() in FILMS:
+        read = _folder if path.is_dir() else _film
     try:
-        found = _folder(path) if path.is_dir() else read(path)
+        found = read(path, background)
     except UNREADABLE as error:
         raise UnreadableError(str(error)) from error
     if not found:
@@ -63,18 +69,19 @@ def check_films(paths: list[pathlib.Path]) -> None:
         )
 
 
-def _moving(path: pathlib.Path) -> list[np.ndarray]:
+def _moving(path, background) -> list[np.ndarray]:
     with Image.open(path) as opened:
         return [
-            np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(opened)
+            np.asarray(opaque(frame, "RGB", background))
+            for frame in ImageSequence.Iterator(opened)
         ]
 
 
-def _folder(path: pathlib.Path) -> list[np.ndarray]:
+def _folder(path, background) -> list[np.ndarray]:
     found = []
     for still in stills(path):
         with Image.open(still) as opened:
-            found.append(np.asarray(ImageOps.exif_transpose(opened).convert("RGB")))
+            found.append(np.asarray(opaque(opened, "RGB", background)))
     return found
 
 
@@ -92,7 +99,7 @@ def _natural(stem: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
-def _film(path: pathlib.Path) -> list[np.ndarray]:
+def _film(path, background) -> list[np.ndarray]:
     """Decode every frame with FFmpeg, by way of pictures in the PPM format."""
     import imageio_ffmpeg
 

@@ -6,8 +6,9 @@ import pathlib
 from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
+from keras_genmodels import pictures
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import listing, locations
 from keras_genmodels.data.files.image_files import UNREADABLE
@@ -15,7 +16,7 @@ from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
-GREY_MODES = ("1", "L", "LA")
+GREY_MODES = ("1", "L", "LA", "La")
 
 
 @register("folder", "dataset scheme")
@@ -23,9 +24,10 @@ def folder_pictures(request: Request) -> Arrays:
     """Your own pictures in `folder:PATH`, split in a fixed way, 80 and 20 per cent.
 
     Sub-folders are classes, with everything below them; a folder without sub-folders is
-    unlabelled. Pictures are of 8 bits and have one channel if all are grey, else three.
-    Hidden files are passed over; files that are no picture of 8 bits, and those beside
-    the class folders, are named in one warning and skipped.
+    unlabelled. Pictures are of 8 or 16 bits, of which 8 are kept, and have one channel
+    if all are grey, else three. What is transparent shows `background`, black by
+    default. Hidden files are passed over; files that are no such picture, and those
+    beside the class folders, are named in one warning and skipped.
 
     Raises:
         ValueError: if PATH is no folder, holds fewer than two pictures, or pictures
@@ -34,24 +36,22 @@ def folder_pictures(request: Request) -> Arrays:
     root = locations.named_folder(request, "folder")
     files = listing.files_below(root)
     labelled = any(_class(file, root) for file in files)
-    modes = {
-        file: mode
+    channels = {
+        file: count
         for file in files
-        if (mode := _mode(file)) and bool(_class(file, root)) == labelled
+        if (count := _channels(file)) and bool(_class(file, root)) == labelled
     }
-    bad = [file for file in files if file not in modes]
-    if len(modes) < 2:
+    bad = [file for file in files if file not in channels]
+    if len(channels) < 2:
         raise ValueError(
             f"The folder {str(root)!r} must hold at least two pictures. Received: "
-            f"{len(modes)}, and {len(bad)} other files."
+            f"{len(channels)}, and {len(bad)} other files."
         )
-    good = list(modes)
+    good = list(channels)
     chosen = [good[i] for i in request.fixed_split(len(good))]
-    grey = all(mode in GREY_MODES for mode in modes.values())
+    mode = "L" if max(channels.values()) == 1 else "RGB"
     read: list[pathlib.Path] = []
-    x = request.collect(
-        _chunks(chosen, "L" if grey else "RGB", request, read), len(chosen)
-    )
+    x = request.collect(_chunks(chosen, mode, request, read), len(chosen))
     bad += [file for file in chosen if file not in set(read)]
     listing.warn_skipped(root, bad, len(files), "pictures")
     classes = sorted({_class(file, root) for file in good}) if labelled else []
@@ -68,6 +68,7 @@ def _fingerprint(request: Request) -> str:
 
 
 folder_pictures.fingerprint = _fingerprint
+folder_pictures.takes = ("background",)
 
 
 def _class(file: pathlib.Path, root: pathlib.Path) -> str:
@@ -76,13 +77,18 @@ def _class(file: pathlib.Path, root: pathlib.Path) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
-def _mode(file: pathlib.Path) -> str:
-    """Read Pillow's mode from the header, "" for what is no picture of 8 bits."""
+def _channels(file: pathlib.Path) -> int:
+    """Count the channels that the header tells of, 0 for what is no picture.
+
+    Numbers of 32 bits are no picture either: nothing says which of them is white.
+    """
     try:
         with Image.open(file) as picture:
-            return "" if picture.mode[0] in "IF" else picture.mode
+            if pictures.is_deep(picture) or picture.mode in GREY_MODES:
+                return 1
+            return 0 if picture.mode in ("I", "F") else 3
     except UNREADABLE:
-        return ""
+        return 0
 
 
 def _chunks(
@@ -92,7 +98,7 @@ def _chunks(
     for file in files:
         try:
             with Image.open(file) as opened:
-                picture = np.asarray(ImageOps.exif_transpose(opened).convert(mode))
+                picture = np.asarray(pictures.opaque(opened, mode, request.background))
         except UNREADABLE:
             continue
         picture = picture.reshape(1, *picture.shape[:2], len(mode))

@@ -28,7 +28,8 @@ def videos(request: Request) -> Arrays:
     `pip install keras_genmodels[video]`; or a folder of PNG, JPEG or BMP pictures in
     the order of their names. Attributes are read from `PATH/attributes.csv`, with the
     column `file` and one column an attribute; or else the sub-folders of PATH are the
-    classes of `label`. What cannot be read is named in one warning and skipped.
+    classes of `label`. What is transparent shows `background`, black by default. What
+    cannot be read is named in one warning and skipped.
 
     Raises:
         ValueError: if PATH is no folder, holds fewer than two clips, clips of several
@@ -78,6 +79,7 @@ def _fingerprint(request: Request) -> str:
 
 
 videos.fingerprint = _fingerprint
+videos.takes = ("background",)
 
 
 def _clips(root: pathlib.Path) -> tuple[list[pathlib.Path], list[pathlib.Path]]:
@@ -105,7 +107,7 @@ def _read(
     read, size = {}, None
     for clip in chosen:
         try:
-            frames = video_files.frames(clip)
+            frames = video_files.frames(clip, request.background)
         except video_files.UnreadableError:
             continue
         for frame in frames:
