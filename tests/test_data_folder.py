@@ -63,6 +63,79 @@ def test_sub_folders_are_classes(zoo):
     np.testing.assert_array_equal(again["x"], once_more["x"])
 
 
+def test_a_class_folder_may_be_a_link(zoo, tmp_path):
+    (tmp_path / "elsewhere" / "owl").mkdir(parents=True)
+    for i in range(5):
+        paint(tmp_path / "elsewhere" / "owl" / f"{i}.png", 100 + i)
+    (zoo / "owl").symlink_to(tmp_path / "elsewhere" / "owl")
+    (zoo / "owl" / "again").symlink_to(zoo / "owl")  # loops end
+    (zoo / "cat" / "all").symlink_to(zoo)
+    (tmp_path / "link").symlink_to(zoo)
+    (train, test), spec = both(tmp_path / "link", cache=tmp_path / "cache")
+    assert spec.attributes[0].classes == ("cat", "dog", "owl")
+    assert len(train["x"]) + len(test["x"]) == 15
+    paint(tmp_path / "elsewhere" / "owl" / "5.png", 105)
+    (train, test), _ = both(tmp_path / "link", cache=tmp_path / "cache")
+    assert len(train["x"]) + len(test["x"]) == 16
+
+
+def test_a_link_to_nothing_is_named(zoo, tmp_path):
+    (zoo / "owl").symlink_to(tmp_path / "gone")
+    with pytest.warns(UserWarning, match=r"Skipped 1 of 11 files .*: owl\."):
+        both(zoo, cache=tmp_path / "cache")
+
+
+def splits(root, *names):
+    """Folders of splits, with a dark cat and a light dog for each of two numbers."""
+    for place, name in enumerate(names):
+        for i in range(2):
+            paint(root / name / "cat" / f"{i}.png", 10 * place + i)
+            paint(root / name / "dog" / f"{i}.png", 200 + 10 * place + i)
+    return root
+
+
+def greys(root, split, **options):
+    batches, spec = data.load(f"folder:{root}", split, **WHOLE | options)
+    batch = everything(batches)
+    found = np.rint(batch["x"][:, 0, 0, 0] * 255).astype(int)
+    labels = spec.labels(batch["condition"])["label"]
+    np.testing.assert_array_equal(labels, found >= 200)
+    assert [a.classes for a in spec.attributes] == [("cat", "dog")]
+    return sorted(found)
+
+
+def test_folders_that_are_splits_are_read_as_such(tmp_path):
+    splits(tmp_path, "Train", "test", "val")
+    assert greys(tmp_path, "train") == [0, 1, 200, 201]
+    assert greys(tmp_path, "test") == [10, 11, 210, 211]
+    assert greys(tmp_path, "validation") == [20, 21, 220, 221]
+    few = [greys(tmp_path, "train", num_examples=2) for _ in range(2)]
+    assert len(few[0]) == 2
+    assert few[0] == few[1]
+    with pytest.raises(ValueError, match=r"'test', 'validation'\]. Received: .*'dev'"):
+        greys(tmp_path, "dev")
+    paint(tmp_path / "loose.png")
+    with pytest.warns(UserWarning, match=r"Skipped 1 of 13 files .*: loose\.png\."):
+        greys(tmp_path, "test")
+
+
+@pytest.mark.parametrize("names", [("train",), ("training", "valid")])
+def test_without_a_folder_test_the_training_split_is_cut(tmp_path, names):
+    splits(tmp_path, *names)
+    parts = greys(tmp_path, "train"), greys(tmp_path, "test")
+    assert [len(part) for part in parts] == [3, 1]
+    assert sorted(parts[0] + parts[1]) == [0, 1, 200, 201]
+
+
+@pytest.mark.parametrize("names", [("train", "test", "more"), ("train", "training")])
+def test_splits_that_are_read_as_classes_are_named(tmp_path, names):
+    splits(tmp_path, *names)
+    message = r"sub-folders \['t.*\] of .* are read as classes and not as splits"
+    with pytest.warns(UserWarning, match=message):
+        _, spec = both(tmp_path)
+    assert spec.attributes[0].classes == tuple(sorted(names))
+
+
 def test_a_flat_folder_is_unlabelled(tmp_path):
     for i in range(5):
         paint(tmp_path / f"{i}.jpg", 40 * i, mode="L")

@@ -161,6 +161,29 @@ def test_a_film_that_cannot_be_read_is_named_and_skipped(tmp_path):
     assert len(train["x"]) + len(test["x"]) == 5
 
 
+@pytest.mark.parametrize("table", [False, True])
+def test_folders_of_clips_may_be_splits(tmp_path, table):
+    rows = ["file,label"]
+    for number in range(6):
+        split, label = ("train", "test")[number // 4], ("cat", "dog")[number % 2]
+        path = tmp_path / "all" / split / label / f"{number}.webp"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pictures.save_clip(clip(40 * number), path)
+        rows.append(f"{split}/{label}/{number}.webp,{label}")
+    (tmp_path / "linked").mkdir()
+    for split in ("train", "test"):
+        (tmp_path / "linked" / split).symlink_to(tmp_path / "all" / split)
+    if table:
+        (tmp_path / "linked" / "attributes.csv").write_text("\n".join(rows))
+    parts, spec = both(tmp_path / "linked")
+    assert spec.attributes[0].classes == ("cat", "dog")
+    for part, numbers in zip(parts, ([0, 1, 2, 3], [4, 5]), strict=True):
+        found = np.rint(part["x"][:, 0, 0, 0, 0] * 255).astype(int) // 40
+        assert sorted(found) == numbers
+        labels = spec.labels(part["condition"])["label"]
+        np.testing.assert_array_equal(labels, found % 2)
+
+
 def test_the_cache_notices_a_new_clip(zoo, tmp_path):
     cache = tmp_path / "cache"
     (plain, _), _ = both(zoo, seed=1)

@@ -195,6 +195,10 @@ class Request:
         check_split(self.split, list(parts))
         return parts[self.split][: self.num_examples]
 
+    def fixed_order(self, n: int) -> np.ndarray:
+        """The indices of `n` examples, or the first ones, in an order of all kinds."""
+        return np.random.RandomState(SPLIT_SEED).permutation(n)[: self.num_examples]
+
     def fit(self, images: Any) -> Any:
         """Crop, scale and grey uint8 pictures (..., height, width, channels).
 

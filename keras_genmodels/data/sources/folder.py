@@ -10,7 +10,7 @@ from PIL import Image
 
 from keras_genmodels import pictures
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.files import listing, locations
+from keras_genmodels.data.files import listing, locations, split_folders
 from keras_genmodels.data.files.image_files import UNREADABLE
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
@@ -24,10 +24,13 @@ def folder_pictures(request: Request) -> Arrays:
     """Your own pictures in `folder:PATH`, split in a fixed way, 80 and 20 per cent.
 
     Sub-folders are classes, with everything below them; a folder without sub-folders is
-    unlabelled. Pictures are of 8 or 16 bits, of which 8 are kept, and have one channel
-    if all are grey, else three. What is transparent shows `background`, black by
-    default. Hidden files are passed over; files that are no such picture, and those
-    beside the class folders, are named in one warning and skipped.
+    unlabelled. If all sub-folders are splits, "train" and "test" or "validation", their
+    sub-folders are the classes. Links to folders are followed.
+
+    Pictures are of 8 or 16 bits, of which 8 are kept, and have one channel if all are
+    grey, else three. What is transparent shows `background`, black by default. Hidden
+    files are passed over; files that are no such picture, and those beside the class
+    folders, are named in one warning and skipped.
 
     Raises:
         ValueError: if PATH is no folder, holds fewer than two pictures, or pictures
@@ -35,12 +38,10 @@ def folder_pictures(request: Request) -> Arrays:
     """
     root = locations.named_folder(request, "folder")
     files = listing.files_below(root)
-    labelled = any(_class(file, root) for file in files)
-    channels = {
-        file: count
-        for file in files
-        if (count := _channels(file)) and bool(_class(file, root)) == labelled
-    }
+    channels = {file: count for file in files if (count := _channels(file))}
+    layout = split_folders.Layout.of(root, channels)
+    labelled = any(layout.label_of(file) for file in channels)
+    channels = {f: count for f, count in channels.items() if layout.holds(f, labelled)}
     bad = [file for file in files if file not in channels]
     if len(channels) < 2:
         raise ValueError(
@@ -48,14 +49,14 @@ def folder_pictures(request: Request) -> Arrays:
             f"{len(channels)}, and {len(bad)} other files."
         )
     good = list(channels)
-    chosen = [good[i] for i in request.fixed_split(len(good))]
+    chosen = layout.chosen(good, request)
     mode = "L" if max(channels.values()) == 1 else "RGB"
     read: list[pathlib.Path] = []
     x = request.collect(_chunks(chosen, mode, request, read), len(chosen))
     bad += [file for file in chosen if file not in set(read)]
     listing.warn_skipped(root, bad, len(files), "pictures")
-    classes = sorted({_class(file, root) for file in good}) if labelled else []
-    labels = [[classes.index(_class(file, root))] if labelled else [] for file in read]
+    classes = sorted({layout.label_of(file) for file in good}) if labelled else []
+    labels = [[classes.index(layout.label_of(f))] if labelled else [] for f in read]
     attributes = side_by_side({"label": classes} if labelled else {})
     spec = DatasetSpec(f"folder:{root.name}", x.shape[1:], attributes)
     return Arrays(x, np.array(labels, np.int32), spec)
@@ -69,12 +70,6 @@ def _fingerprint(request: Request) -> str:
 
 folder_pictures.fingerprint = _fingerprint
 folder_pictures.takes = ("background",)
-
-
-def _class(file: pathlib.Path, root: pathlib.Path) -> str:
-    """Name the sub-folder of `root` that holds `file`, "" if none does."""
-    parts = file.relative_to(root).parts
-    return parts[0] if len(parts) > 1 else ""
 
 
 def _channels(file: pathlib.Path) -> int:

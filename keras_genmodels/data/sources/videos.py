@@ -8,7 +8,7 @@ import pathlib
 import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.files import listing, locations, video_files
+from keras_genmodels.data.files import listing, locations, split_folders, video_files
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -28,8 +28,10 @@ def videos(request: Request) -> Arrays:
     `pip install keras_genmodels[video]`; or a folder of PNG, JPEG or BMP pictures in
     the order of their names. Attributes are read from `PATH/attributes.csv`, with the
     column `file` and one column an attribute; or else the sub-folders of PATH are the
-    classes of `label`. What is transparent shows `background`, black by default. What
-    cannot be read is named in one warning and skipped.
+    classes of `label`. If all sub-folders are splits, "train" and "test" or
+    "validation", their sub-folders are the classes. Links to folders are followed. What
+    is transparent shows `background`, black by default. What cannot be read is named in
+    one warning and skipped.
 
     Raises:
         ValueError: if PATH is no folder, holds fewer than two clips, clips of several
@@ -38,15 +40,16 @@ def videos(request: Request) -> Arrays:
     root = locations.named_folder(request, "videos")
     clips, others = _clips(root)
     readable = [clip for clip in clips if video_files.looks_readable(clip)]
-    table = _table(root, readable)
-    good = [clip for clip in readable if _name(clip, root) in table]
+    layout = split_folders.Layout.of(root, readable)
+    table = _table(layout, readable)
+    good = [c for c in readable if _name(c, root) in table and layout.in_split(c)]
     if len(good) < 2:
         raise ValueError(
             f"The folder {str(root)!r} must hold at least two clips. Received: "
             f"{len(good)}, and {len(clips) - len(good) + len(others)} other files."
         )
     video_files.check_films(good)
-    chosen = [good[i] for i in request.fixed_split(len(good))]
+    chosen = layout.chosen(good, request)
     read = _read(chosen, root, request)
     bad = {*clips} - {*good} | {*chosen} - {*read}
     listing.warn_skipped(
@@ -132,13 +135,17 @@ def _fit(frames: list[np.ndarray], request: Request) -> np.ndarray:
 # --- attributes -----------------------------------------------------------------------
 
 
-def _table(root: pathlib.Path, clips: list[pathlib.Path]) -> Table:
+def _table(layout: split_folders.Layout, clips: list[pathlib.Path]) -> Table:
     """Return the attributes of every clip that has some, or of all where none has."""
-    names = [_name(clip, root) for clip in clips]
+    root = layout.root
+    labelled = any(layout.label_of(clip) for clip in clips)
     if (root / TABLE).is_file():
-        return _from_csv(root, names)
-    labelled = {name: {"label": name.split("/")[0]} for name in names if "/" in name}
-    return labelled or {name: {} for name in names}
+        return _from_csv(root, [_name(clip, root) for clip in clips])
+    return {
+        _name(clip, root): {"label": layout.label_of(clip)} if labelled else {}
+        for clip in clips
+        if layout.holds(clip, labelled)
+    }
 
 
 def _from_csv(root: pathlib.Path, names: list[str]) -> Table:
