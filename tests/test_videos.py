@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -20,15 +21,19 @@ def clip(grey, length=LENGTH, size=(8, 10)):
     return np.broadcast_to(levels / 255.0, (length, *size, 3))
 
 
-def film(path, grey, **options):
-    """A film without loss, as FFmpeg writes it."""
+def film(path, frames, codec="ffv1 -pix_fmt bgr0", fps=10):
+    """A film of frames (length, height, width, 3 or 4) in [0, 1], as FFmpeg writes it.
+
+    Without further words it has no loss.
+    """
     ffmpeg = pytest.importorskip("imageio_ffmpeg", reason="films need FFmpeg")
-    frames = np.rint(clip(grey, **options) * 255).astype(np.uint8)
-    size = f"{frames.shape[2]}x{frames.shape[1]}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.rint(np.asarray(frames) * 255).astype(np.uint8)
+    size = f"{pixels.shape[2]}x{pixels.shape[1]}"
     words = [ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "rawvideo", "-s", size]
-    words += ["-pix_fmt", "rgb24", "-r", "10", "-i", "-", "-c:v", "ffv1"]
-    words += ["-pix_fmt", "bgr0", str(path)]
-    subprocess.run(words, input=frames.tobytes(), check=True)
+    words += ["-pix_fmt", "rgb24" if pixels.shape[-1] == 3 else "rgba"]
+    words += ["-r", str(fps), "-i", "-", "-c:v", *codec.split(), str(path)]
+    subprocess.run(words, input=pixels.tobytes(), check=True)
 
 
 def stills(folder, grey, suffix=".png", **options):
@@ -107,12 +112,105 @@ def test_transparent_frames_lie_on_the_background(tmp_path, suffix):
 @pytest.mark.parametrize("suffix", [".avi", ".mkv"])
 def test_films_are_read_by_ffmpeg(tmp_path, suffix):
     for number in range(4):
-        film(tmp_path / f"{number}{suffix}", 40 * number)
+        film(tmp_path / f"{number}{suffix}", clip(40 * number))
     (train, test), spec = both(tmp_path, image_size=(8, 10))
     assert spec.attributes == ()
     levels = np.rint(np.concatenate([train["x"], test["x"]]) * 255)
     assert sorted(levels[:, 0, 0, 0, 0]) == [0, 40, 80, 120]
     assert np.all(np.diff(levels, axis=1) == 1)
+
+
+DEEP = {
+    "h264.mp4": "libx264 -pix_fmt yuv420p10le -qp 0",
+    "h264.mkv": "libx264 -pix_fmt yuv444p10le -qp 0",
+    "hevc.mp4": "libx265 -pix_fmt yuv420p10le -x265-params lossless=1:log-level=none",
+    "vp9.webm": "libvpx-vp9 -pix_fmt yuv420p10le -lossless 1",
+    "prores.mov": "prores_ks -pix_fmt yuv422p10le",
+    "grey.mkv": "ffv1 -pix_fmt gray16le",
+    "png.mov": "png -pix_fmt rgb48be",
+}
+
+
+def test_films_of_more_than_8_bits_keep_their_scale(tmp_path):
+    levels = np.linspace(0, 1, 6)
+    frames = np.broadcast_to(levels[:, None, None, None], (6, 64, 64, 3))
+    for name, codec in DEEP.items():
+        film(tmp_path / name, frames, codec)
+    parts, _ = both(tmp_path)
+    found = np.concatenate([part["x"] for part in parts]).mean(axis=(2, 3, 4))
+    assert found.shape == (len(DEEP), 6)
+    np.testing.assert_allclose(found, [levels] * len(DEEP), atol=2.5 / 255)
+
+
+TRANSPARENT = {
+    "prores.mov": "prores_ks -pix_fmt yuva444p10le",
+    "ffv1.mkv": "ffv1 -pix_fmt yuva420p10le",
+    "qtrle.mov": "qtrle -pix_fmt argb",
+    "vp9.webm": "libvpx-vp9 -pix_fmt yuva420p -lossless 1",
+    "vp8.webm": "libvpx -pix_fmt yuva420p -auto-alt-ref 0 -crf 4 -b:v 1M",
+}
+
+
+def test_transparent_films_lie_on_the_background(tmp_path):
+    frames = np.zeros((4, 64, 64, 4))
+    frames[:, :, 32:] = (0.0, 1.0, 0.0, 0.0)
+    frames[:, :, :32] = (0.8, 0.8, 0.8, 1.0)
+    for name, codec in TRANSPARENT.items():
+        film(tmp_path / name, frames, codec)
+    for background, level in ((None, 0.0), ("white", 1.0)):
+        parts, _ = both(tmp_path, background=background, num_frames=4, image_size=8)
+        x = np.concatenate([part["x"] for part in parts])
+        assert x.shape == (len(TRANSPARENT), 4, 8, 8, 3)
+        np.testing.assert_allclose(x[..., :3, :], 0.8, atol=6 / 255)
+        np.testing.assert_allclose(x[..., 5:, :], level, atol=6 / 255)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"image_size": (10, 30)},
+        {"crop": (21, 33)},
+        {"crop": (30, 31), "image_size": 12, "greyscale": True},
+    ],
+)
+def test_films_are_scaled_as_pictures_are(tmp_path, options):
+    coarse = np.random.default_rng(0).random((3, 8, 9, 3))
+    frames = np.stack([np.kron(f, np.ones((5, 5, 1))) for f in coarse])  # 40x45
+    for number in range(2):
+        film(tmp_path / "films" / f"{number}.mkv", frames)
+        for i, frame in enumerate(frames):
+            pictures.save_png(tmp_path / "pictures" / f"{number}" / f"{i}.png", frame)
+    options = {"batch_size": 1, "num_frames": 3} | options
+    one, other = (
+        everything(data.load(f"videos:{tmp_path / name}", **options)[0])["x"]
+        for name in ("films", "pictures")
+    )
+    assert one.shape == other.shape
+    difference = np.abs(one - other)  # edges are weighed differently
+    assert difference.mean() < 1.5 / 255
+    assert difference.max() < 16 / 255
+
+
+def test_a_crop_that_is_larger_than_a_film_is_refused(tmp_path):
+    for number in range(2):
+        film(tmp_path / f"{number}.mkv", clip(0))
+    message = r"`crop` must fit .* Received: crop=\(9, 9\) for pictures of \(8, 10\)"
+    with pytest.raises(ValueError, match=message):
+        both(tmp_path, crop=9)
+
+
+def test_films_are_never_in_memory_in_full_size(tmp_path):
+    large = "mpeg4 -vf scale=1280:720,loop=59:1 -r 10"
+    for number in range(2):
+        film(tmp_path / f"{number}.mp4", clip(0, length=1), large)
+    tracemalloc.start()
+    try:
+        _, spec = both(tmp_path, image_size=16, num_frames=60, batch_size=1)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert spec.x_shape == (60, 16, 16, 3)
+    assert peak < 25e6  # bytes, of which a frame of the film has 2.8e6
 
 
 def test_films_without_ffmpeg_say_what_to_install(tmp_path, monkeypatch):
@@ -154,7 +252,7 @@ def test_a_file_that_cannot_be_read_is_named_and_skipped(zoo):
 
 def test_a_film_that_cannot_be_read_is_named_and_skipped(tmp_path):
     for number in range(5):
-        film(tmp_path / f"{number}.avi", 40 * number)
+        film(tmp_path / f"{number}.avi", clip(40 * number))
     (tmp_path / "5.avi").write_bytes(b"no film")
     with pytest.warns(UserWarning, match=r"Skipped 1 of 6 files .*: 5\.avi\.$"):
         (train, test), _ = both(tmp_path)

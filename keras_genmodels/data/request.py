@@ -13,6 +13,7 @@ import numpy as np
 
 from keras_genmodels.checks import integer
 from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.fitting import centre, resize
 from keras_genmodels.data.options import colour, size
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -209,9 +210,9 @@ class Request:
 
         images = tf.convert_to_tensor(images)
         if self.crop is not None:
-            images = _centre(images, *self.crop)
+            images = centre(images, *self.crop)
         if self.image_size not in (None, tuple(images.shape[-3:-1])):
-            images = _resize(images, *self.image_size)
+            images = resize(images, *self.image_size)
         if self.greyscale and images.shape[-1] != 1:
             images = tf.image.rgb_to_grayscale(images)
         return images
@@ -264,32 +265,3 @@ def check_split(split: str, known: list[str]) -> None:
     """Refuse a split that a set does not have."""
     if split not in known:
         raise ValueError(f"`split` must be one of {known}. Received: split={split!r}.")
-
-
-def _centre(images: Any, height: int, width: int) -> Any:
-    """The centre (height, width) of pictures that are at least as large."""
-    import tensorflow as tf
-
-    shape = tf.shape(images)
-    message = f"`crop` must fit into every picture. Received: crop={(height, width)}"
-    for axis, wanted in ((-3, height), (-2, width)):
-        if images.shape[axis] is not None and images.shape[axis] < wanted:
-            raise ValueError(f"{message} for pictures of {tuple(images.shape[-3:-1])}.")
-        tf.debugging.assert_less_equal(wanted, shape[axis], message)
-    top, left = (shape[-3] - height) // 2, (shape[-2] - width) // 2
-    return images[..., top : top + height, left : left + width, :]
-
-
-def _resize(images: Any, height: int, width: int) -> Any:
-    """Cut to the proportions of (height, width), then scale with anti-aliasing."""
-    import tensorflow as tf
-
-    rows, columns = tf.shape(images)[-3], tf.shape(images)[-2]
-    kept_rows = tf.minimum(rows, columns * height // width)
-    kept_columns = tf.minimum(columns, rows * width // height)
-    kept_rows = tf.maximum(kept_rows, 1)
-    kept_columns = tf.maximum(kept_columns, 1)
-    top, left = (rows - kept_rows) // 2, (columns - kept_columns) // 2
-    cut = images[..., top : top + kept_rows, left : left + kept_columns, :]
-    scaled = tf.image.resize(cut, (height, width), antialias=True)
-    return tf.cast(tf.clip_by_value(tf.round(scaled), 0.0, 255.0), tf.uint8)

@@ -18,6 +18,8 @@ USUAL = 16  # frames of a clip
 TABLE = "attributes.csv"
 # A table as rows: the path of a clip -> attribute -> value.
 Table = dict[str, dict[str, str]]
+# The frames of each clip, in blocks (some, height, width, channels).
+Clips = dict[pathlib.Path, list[np.ndarray]]
 
 
 @register("videos", "dataset scheme")
@@ -58,19 +60,15 @@ def videos(request: Request) -> Arrays:
     return _arrays(read, root, table, request)
 
 
-def _arrays(
-    read: dict[pathlib.Path, np.ndarray],
-    root: pathlib.Path,
-    table: Table,
-    request: Request,
-) -> Arrays:
-    """Put the clips that could be read one after another."""
-    lengths = [len(clip) for clip in read.values()]
-    x = request.collect(read.values(), sum(lengths))
+def _arrays(read: Clips, root: pathlib.Path, table: Table, request: Request) -> Arrays:
+    """Put the clips that could be read one after another; they leave `read`."""
+    lengths = [sum(map(len, found)) for found in read.values()]
     names = [_name(clip, root) for clip in read]
     keys = list(next(iter(table.values())))
     classes = {key: sorted({row[key] for row in table.values()}) for key in keys}
     labels = [[classes[key].index(table[name][key]) for key in keys] for name in names]
+    blocks = (block for clip in list(read) for block in read.pop(clip))
+    x = request.collect(blocks, sum(lengths))
     spec = DatasetSpec(f"videos:{root.name}", x.shape[1:], side_by_side(classes))
     sequences = Sequences.successive(lengths, usual=USUAL, anywhere=True, names=names)
     return Arrays(x, np.array(labels, np.int32), spec, sequences)
@@ -103,33 +101,23 @@ def _name(clip: pathlib.Path, root: pathlib.Path) -> str:
     return clip.relative_to(root).as_posix()
 
 
-def _read(
-    chosen: list[pathlib.Path], root: pathlib.Path, request: Request
-) -> dict[pathlib.Path, np.ndarray]:
-    """Read every clip that can be read, (time, height, width, 3)."""
+def _read(chosen: list[pathlib.Path], root: pathlib.Path, request: Request) -> Clips:
+    """Read every clip that can be read."""
     read, size = {}, None
     for clip in chosen:
         try:
-            frames = video_files.frames(clip, request.background)
+            found = list(video_files.blocks(clip, request))
         except video_files.UnreadableError:
             continue
-        for frame in frames:
-            fitted = request.image_size or request.crop or frame.shape[:2]
+        for fitted in (block.shape[1:3] for block in found):
             size = size or (fitted, _name(clip, root))
             if fitted != size[0]:
                 raise ValueError(
                     "Frames must have one size: give `image_size`. Received: "
                     f"{size[0]} in {size[1]!r} and {fitted} in {_name(clip, root)!r}."
                 )
-        read[clip] = _fit(frames, request)
+        read[clip] = found
     return read
-
-
-def _fit(frames: list[np.ndarray], request: Request) -> np.ndarray:
-    """Fit all frames at once where they are alike, which is faster."""
-    if len({frame.shape for frame in frames}) == 1:
-        return request.fit(np.stack(frames)).numpy()
-    return np.stack([request.fit(frame).numpy() for frame in frames])
 
 
 # --- attributes -----------------------------------------------------------------------
