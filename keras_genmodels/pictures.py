@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # How the files of clips end, and what Pillow is told of them.
 MOVING: dict[str, dict[str, Any]] = {".webp": {"lossless": True}, ".gif": {}}
+STEPS = {".webp": 1, ".gif": 10}  # milliseconds in which they count time
 BACKGROUND = (0, 0, 0)  # red, green and blue behind what is transparent: black
 
 
@@ -121,7 +122,8 @@ def save_clip(
     """Write a clip, or several side by side, as a moving picture that plays for ever.
 
     WebP keeps every level; GIF is understood everywhere and knows 256 colours. Equal
-    frames that follow each other are stored as one that is shown longer.
+    frames that follow each other are stored as one that is shown longer. WebP counts
+    time in milliseconds, GIF in hundredths of a second.
 
     Args:
         clips: floats in [0, 1] (values outside are clipped), (n, time, height, width,
@@ -145,7 +147,8 @@ def save_clip(
     clips = _clips(clips)
     padding = 0 if len(clips) == 1 else 1
     frames = [grid(images, columns, padding) for images in clips.swapaxes(0, 1)]
-    _save(path, frames, duration=round(1000 / fps))
+    step = STEPS[path.suffix.lower()]
+    _save(path, frames, duration=step * max(1, round(1000 / fps / step)))
 
 
 def _clips(clips: np.ndarray) -> np.ndarray:
@@ -175,9 +178,29 @@ def _save(path: str | Path, frames: list[np.ndarray], duration: int = 0) -> None
     partial = path.with_name(f".partial.{path.name}")  # its suffix names the format
     try:
         images[0].save(partial, **options)
+        if duration and path.suffix.lower() == ".webp":
+            _keep_time(partial, images[0].size, duration * len(images))
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _keep_time(path: Path, size: tuple[int, int], duration: int) -> None:
+    """Make a WebP file of one still an animation again, which has a duration.
+
+    The library that Pillow writes WebP with makes a still of a clip whose frames are
+    all equal.
+    """
+    still = path.read_bytes()
+    if still[12:16] != b"VP8L":
+        return
+    edges = b"".join((side - 1).to_bytes(3, "little") for side in size)
+    frame = bytes(6) + edges + duration.to_bytes(3, "little") + b"\0" + still[12:]
+    chunks = {b"VP8X": b"\2\0\0\0" + edges, b"ANIM": bytes(6), b"ANMF": frame}
+    body = b"WEBP" + b"".join(
+        name + len(data).to_bytes(4, "little") + data for name, data in chunks.items()
+    )
+    path.write_bytes(b"RIFF" + len(body).to_bytes(4, "little") + body)
 
 
 def _levels(image: np.ndarray) -> np.ndarray:

@@ -222,6 +222,83 @@ def test_films_without_ffmpeg_say_what_to_install(tmp_path, monkeypatch):
         both(tmp_path)
 
 
+@pytest.mark.parametrize("suffix", ["gif", "webp"])
+@pytest.mark.parametrize("moving", [0, 4])
+def test_equal_frames_come_back_as_many(tmp_path, suffix, moving):
+    frames = np.full((20, 8, 8, 3), 0.4)
+    frames[20 - moving :] = clip(0, length=moving, size=(8, 8))
+    for number in range(2):
+        pictures.save_clip(frames, tmp_path / f"{number}.{suffix}")
+    (train, _), _ = both(tmp_path, num_frames=20, batch_size=1)
+    np.testing.assert_allclose(train["x"][0], frames, atol=1e-6)
+
+
+def timed(path, fps, seconds=2):
+    """A clip whose level is the time, 40 a second."""
+    levels = 40 * np.arange(fps * seconds) / fps
+    frames = np.broadcast_to(
+        levels[:, None, None, None] / 255, (len(levels), 16, 16, 3)
+    )
+    if path.suffix in pictures.MOVING:
+        pictures.save_clip(frames, path, fps)
+    else:
+        film(path, frames, "libx264 -pix_fmt yuv444p -qp 0", fps)
+
+
+RATES = {
+    "a.mp4": 10,
+    "b.mp4": 24,
+    "c.mkv": 30,
+    "d.mkv": 60,
+    "e.webp": 10,
+    "f.gif": 50,
+    "g.webp": 40,
+}
+
+
+def test_time_is_the_same_in_clips_of_all_rates(tmp_path):
+    for name, fps in RATES.items():
+        timed(tmp_path / name, fps)
+    for fps in (10, 30):
+        seconds = 40 * np.arange(2 * fps) / fps
+        for part in both(tmp_path, num_frames=2 * fps, fps=fps)[0]:
+            found = part["x"].mean(axis=(2, 3, 4)) * 255
+            # Half a step of either rate, and what a film loses.
+            np.testing.assert_allclose(
+                found, [seconds] * len(found), atol=20 / fps + 4.5
+            )
+    message = r"to 10 frames a second, the commonest\. `fps` .*: 2 of 10, 1 of 24, 1 of"
+    with pytest.warns(UserWarning, match=message):
+        assert both(tmp_path, num_frames=20)[1].x_shape[0] == 20
+    message = "<= 20, the frames of the shortest clip"
+    with (
+        pytest.warns(UserWarning, match="the commonest"),
+        pytest.raises(ValueError, match=message),
+    ):
+        both(tmp_path, num_frames=21)
+
+
+def test_films_of_one_rate_stay_as_they_are(tmp_path):
+    for number in range(2):
+        film(tmp_path / f"{number}.mkv", clip(0, length=50), fps="24000/1001")
+        stills(tmp_path / f"s{number}", 0, length=50)
+    for fps in (None, 23.976, 23.98):
+        for part in both(tmp_path, num_frames=50, fps=fps)[0]:
+            levels = np.rint(part["x"][:, :, 0, 0, 0] * 255)
+            np.testing.assert_array_equal(levels, [np.arange(50)] * len(levels))
+
+
+@pytest.mark.parametrize("wrong", [0, -1.0, float("nan")])
+def test_a_frame_rate_that_is_none_is_refused(flat, wrong):
+    with pytest.raises(ValueError, match=r"`fps` must be > 0\. Received: fps="):
+        both(flat, fps=wrong)
+
+
+def test_pictures_take_no_frame_rate():
+    with pytest.raises(ValueError, match=r"'digits' takes no `fps`\. .* fps=5"):
+        data.load("digits", fps=5)
+
+
 def test_training_clips_begin_anywhere(tmp_path):
     for number in range(3):
         pictures.save_clip(clip(80 * number, length=20), tmp_path / f"{number}.webp")
@@ -331,6 +408,9 @@ def test_a_table_gives_attributes(flat):
         (
             "file,colour\n0.gif,red",
             r"must name every clip. Missing: 3, such as '1.gif'",
+        ),
+        (
+            "file,colour\n0.gif,dark, red",
         ),
         ("file,colour\n0.gif,", r"Received: '0.gif' without \['colour'\]"),
         ("file,colour\n9.gif,red", "must name every clip once. .*'9.gif', .* no file"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 # Options that some data sets take: a function of one says so by `manual` or `takes`.
-OF_SOME = ("manual_dir", "background")
+OF_SOME = ("manual_dir", "background", "fps")
 Size = int | tuple[int, int] | None
 Colour = str | tuple[int, int, int] | None
 
@@ -76,6 +76,7 @@ def load(
     stills: bool = False,
     manual_dir: str | os.PathLike[str] | None = None,
     background: Colour = None,
+    fps: float | None = None,
     exclude: Sequence[Mapping[str, Any]] = (),
     holdout: float = 0.0,
     holdout_of: Sequence[str] = (),
@@ -138,6 +139,10 @@ def load(
         background: the colour that your own pictures and clips lie on where they are
             transparent: a name such as "white", "#ff8000", or three levels 0..255.
             Default: black.
+        fps: frames a second that your own films and animations are brought to, > 0:
+            frames are repeated or left out, so that a clip lasts as long as before.
+            Folders of pictures have no times and stay as they are. Default: the rate
+            that most clips have; where they differ, a warning says which it is.
         exclude: combinations of attributes to leave out of training, such as
             `[{"action": "bend", "identity": "3"}]`; one that names some attributes
             only leaves out all that agree with it. Default: none.
@@ -186,7 +191,7 @@ def load(
     request = Request(
         kept.source, "", data_dir, image_size, crop, greyscale, num_examples, num_frames
     )
-    own = {"manual_dir": manual_dir, "background": background}
+    own = {"manual_dir": manual_dir, "background": background, "fps": fps}
     request = dataclasses.replace(request, **own)
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
     order = Order(seed, batch_size, *flags)

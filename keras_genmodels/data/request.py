@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.checks import integer
+from keras_genmodels.checks import integer, number
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.fitting import centre, resize
 from keras_genmodels.data.options import colour, size
@@ -149,6 +149,7 @@ class Request:
         num_frames: of a clip; a set of clips says what is usual.
         manual_dir: the folder of files that a person has put there.
         background: the colour behind transparent pixels, its name or three levels.
+        fps: frames a second that clips with times are brought to.
         allocate: (shape, dtype) -> empty array that `collect` fills.
     """
 
@@ -162,6 +163,7 @@ class Request:
     num_frames: int | None = None
     manual_dir: str | os.PathLike[str] | None = None
     background: tuple[int, int, int] | str | None = None
+    fps: float | None = None
     allocate: Callable[[tuple[int, ...], Any], np.ndarray] = in_memory
 
     def __post_init__(self) -> None:
@@ -169,6 +171,8 @@ class Request:
             object.__setattr__(self, name, size(name, getattr(self, name)))
         background = colour("background", self.background)
         object.__setattr__(self, "background", background)
+        if self.fps is not None:
+            number("fps", self.fps, above=0)
         for name in ("num_examples", "num_frames"):
             if getattr(self, name) is not None:
                 integer(name, getattr(self, name), 1)

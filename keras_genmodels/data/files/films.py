@@ -31,11 +31,15 @@ class Header:
 
     Args:
         size: height and width of a frame, upright.
+        rate: frames a second on average; None if it is not told.
+        steady: whether frames are at equal distances.
         transparent: whether frames have an alpha channel.
         decoder: what FFmpeg decodes it with, "" for its own choice.
     """
 
     size: tuple[int, int]
+    rate: float | None
+    steady: bool
     transparent: bool
     decoder: str
 
@@ -61,19 +65,22 @@ def header(path: pathlib.Path) -> Header:
     height, width = int(size[2]), int(size[1])
     if re.search(r"rotation of -?(90|270)\.", told):
         height, width = width, height
+    rates = [re.search(rf" ([\d.]+) {unit}\b", plain) for unit in ("fps", "tbr")]
+    rate, base = (found and found[1] for found in rates)
     transparent = bool(decoder or TRANSPARENT.match(pixels))
-    return Header((height, width), transparent, decoder)
+    return Header((height, width), _exact(rate), rate == base, transparent, decoder)
 
 
 def frames(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
     """Decode a film, one frame after another, uint8 (height, width, 3).
 
-    FFmpeg crops and scales, so that no frame is here in full size, and converts films
-    of more than 8 bits.
+    FFmpeg crops and scales, so that no frame is here in full size, converts films of
+    more than 8 bits, and repeats or leaves out frames for another frame rate.
 
     Args:
         path: the film.
-        request: what frames are cropped and scaled to, and their background.
+        request: what frames are cropped and scaled to, their background, and the
+            frames a second; None for all as they are stored.
 
     Raises:
         OSError: if it cannot be decoded to its end.
@@ -104,8 +111,20 @@ def _ffmpeg() -> str:
     return imageio_ffmpeg.get_ffmpeg_exe()
 
 
+def _exact(rate: str | None) -> float | None:
+    """Undo the rounding of a rate such as 23.98, which is 24 / 1.001."""
+    if rate is None:
+        return None
+    shown = float(rate)
+    exact = round(shown * 1.001) / 1.001
+    return exact if "." in rate and abs(exact - shown) < 0.006 else shown
+
+
 def _filters(found: Header, request: Request) -> Iterator[str]:
-    """Yield FFmpeg's words for what `Request.fit` does, but for grey."""
+    """Yield FFmpeg's words for time, and for what `Request.fit` does but for grey."""
+    same = found.rate and math.isclose(found.rate, request.fps or 0, rel_tol=2e-4)
+    if request.fps and not (same and found.steady):
+        yield f"fps={request.fps:.9g}"
     # Hidden colours must not run into visible ones when frames are scaled.
     yield "format=gbrap,premultiply=inplace=1" if found.transparent else "format=gbrp"
     middle = "floor((iw-ow)/2):floor((ih-oh)/2)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import pathlib
 import re
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageSequence
 
-from keras_genmodels.data.files import films
+from keras_genmodels.data.files import animation_times, films
+from keras_genmodels.data.files.animation_times import UNSAID
 from keras_genmodels.data.files.image_files import UNREADABLE
 from keras_genmodels.data.request import Request
 from keras_genmodels.pictures import opaque
@@ -43,8 +45,9 @@ def frames(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
     Args:
         path: an animation, a film, or a folder of pictures in the order of their
             names.
-        request: says what is behind transparent pixels. Films, and they alone, have
-            the size that it asks for.
+        request: says what is behind transparent pixels, and how many frames a second
+            show what has times; None for all as they are stored. Films, and they alone,
+            have the size that it asks for.
 
     Raises:
         UnreadableError: if a file cannot be read to its end, or holds no frame.
@@ -65,6 +68,22 @@ def frames(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
         raise UnreadableError("it holds no frame")
 
 
+def rate(path: pathlib.Path) -> float | None:
+    """Return the frames a second of a clip, None for what has no times or one frame.
+
+    That of an animation is as many as show its shortest frame once.
+    """
+    if path.is_dir():
+        return None
+    if path.suffix.lower() in FILMS:
+        try:
+            return films.header(path).rate
+        except OSError:
+            return None
+    times = animation_times.durations(path)
+    return 1000 / min(times) if len(times) > 1 else None
+
+
 def blocks(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
     """Read a clip as `request` asks for it, uint8 (some, height, width, channels).
 
@@ -73,7 +92,7 @@ def blocks(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
 
     Args:
         path: as for `frames`.
-        request: of size, channels and background.
+        request: of size, channels, background and frame rate.
 
     Raises:
         UnreadableError: as `frames`.
@@ -102,9 +121,17 @@ def check_films(paths: list[pathlib.Path]) -> None:
 
 
 def _moving(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
+    times = itertools.chain(animation_times.durations(path), itertools.repeat(UNSAID))
     with Image.open(path) as opened:
-        for frame in ImageSequence.Iterator(opened):
-            yield np.asarray(opaque(frame, "RGB", request.background))
+        found = (
+            np.asarray(opaque(frame, "RGB", request.background))
+            for frame in ImageSequence.Iterator(opened)
+        )
+        timed = zip(found, times, strict=False)
+        if request.fps:
+            yield from animation_times.at_rate(timed, request.fps)
+        else:
+            yield from (frame for frame, _ in timed)
 
 
 def _folder(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import csv
 import pathlib
+from dataclasses import replace
 
 import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.files import listing, locations, split_folders, video_files
+from keras_genmodels.data.files import (
+    frame_rates,
+    listing,
+    locations,
+    split_folders,
+    video_files,
+)
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -32,8 +39,9 @@ def videos(request: Request) -> Arrays:
     column `file` and one column an attribute; or else the sub-folders of PATH are the
     classes of `label`. If all sub-folders are splits, "train" and "test" or
     "validation", their sub-folders are the classes. Links to folders are followed. What
-    is transparent shows `background`, black by default. What cannot be read is named in
-    one warning and skipped.
+    is transparent shows `background`, black by default. Films and animations are
+    brought to `fps` frames a second, or to the rate that most of them have. What cannot
+    be read is named in one warning and skipped.
 
     Raises:
         ValueError: if PATH is no folder, holds fewer than two clips, clips of several
@@ -51,6 +59,7 @@ def videos(request: Request) -> Arrays:
             f"{len(good)}, and {len(clips) - len(good) + len(others)} other files."
         )
     video_files.check_films(good)
+    request = replace(request, fps=request.fps or frame_rates.commonest(good))
     chosen = layout.chosen(good, request)
     read = _read(chosen, root, request)
     bad = {*clips} - {*good} | {*chosen} - {*read}
@@ -80,7 +89,7 @@ def _fingerprint(request: Request) -> str:
 
 
 videos.fingerprint = _fingerprint
-videos.takes = ("background",)
+videos.takes = ("background", "fps")
 
 
 def _clips(root: pathlib.Path) -> tuple[list[pathlib.Path], list[pathlib.Path]]:
