@@ -373,8 +373,8 @@ def test_the_cache_notices_a_new_clip(zoo, tmp_path):
 # --- attributes -----------------------------------------------------------------------
 
 
-def table(root, text):
-    (root / "attributes.csv").write_text(text)
+def table(root, text, encoding="utf-8"):
+    (root / "attributes.csv").write_bytes(text.encode(encoding))
 
 
 @pytest.fixture
@@ -399,6 +399,41 @@ def test_a_table_gives_attributes(flat):
         spec.condition(colour="green", speed="slow")
 
 
+ROWS = ["file,größe", "0.gif,red", "1.gif,red", "2.gif,größe", "3.gif,größe"]
+SPACED = [row.replace(",", " ,  ") + ",  " for row in ROWS]
+
+
+@pytest.mark.parametrize(
+    ("rows", "encoding"),
+    [
+        (SPACED, "utf-8-sig"),
+        ([*ROWS[:3], "", " , ", *ROWS[3:]], "utf-8"),
+        ([row.replace(",", "\t") for row in ROWS], "utf-16"),
+        (ROWS, "utf-16-le"),
+        (ROWS, "utf-16-be"),
+        ([row.replace(",", ";") for row in ROWS], "utf-8"),
+    ],
+)
+def test_tables_of_spreadsheets_are_read(flat, rows, encoding):
+    table(flat, "\r\n".join(rows), encoding)
+    assert [(a.name, a.classes) for a in both(flat)[1].attributes] == [
+        ("größe", ("größe", "red"))
+    ]
+
+
+def test_a_table_in_latin_1_is_read_and_named(flat):
+    table(flat, "\n".join(ROWS), "latin-1")
+    with pytest.warns(UserWarning, match=r"is not UTF-8 and was read as Latin-1"):
+        _, spec = both(flat)
+    assert spec.attributes[0].classes == ("größe", "red")
+
+
+def test_a_table_that_is_no_text_is_refused(flat):
+    (flat / "attributes.csv").write_bytes(b"\xff\xfef")
+    with pytest.raises(ValueError, match="must be text in UTF-8 or UTF-16"):
+        both(flat)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -409,8 +444,11 @@ def test_a_table_gives_attributes(flat):
             "file,colour\n0.gif,red",
             r"must name every clip. Missing: 3, such as '1.gif'",
         ),
+        ("file,colour,colour\n0.gif,red,blue", "must have another name for every col"),
+        ("file,,colour\n0.gif,red,blue", r"every column. .*\['file', '', 'colour'\]"),
         (
             "file,colour\n0.gif,dark, red",
+            r"at most a value a column.* 'dark', 'red'\]",
         ),
         ("file,colour\n0.gif,", r"Received: '0.gif' without \['colour'\]"),
         ("file,colour\n9.gif,red", "must name every clip once. .*'9.gif', .* no file"),

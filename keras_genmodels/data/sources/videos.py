@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import pathlib
 from dataclasses import replace
 
@@ -10,12 +9,14 @@ import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import (
+    attribute_table,
     frame_rates,
     listing,
     locations,
     split_folders,
     video_files,
 )
+from keras_genmodels.data.files.attribute_table import Table
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -23,8 +24,6 @@ from keras_genmodels.registry import register
 
 USUAL = 16  # frames of a clip
 TABLE = "attributes.csv"
-# A table as rows: the path of a clip -> attribute -> value.
-Table = dict[str, dict[str, str]]
 # The frames of each clip, in blocks (some, height, width, channels).
 Clips = dict[pathlib.Path, list[np.ndarray]]
 
@@ -129,50 +128,15 @@ def _read(chosen: list[pathlib.Path], root: pathlib.Path, request: Request) -> C
     return read
 
 
-# --- attributes -----------------------------------------------------------------------
-
-
 def _table(layout: split_folders.Layout, clips: list[pathlib.Path]) -> Table:
     """Return the attributes of every clip that has some, or of all where none has."""
     root = layout.root
     labelled = any(layout.label_of(clip) for clip in clips)
     if (root / TABLE).is_file():
-        return _from_csv(root, [_name(clip, root) for clip in clips])
+        names = [_name(clip, root) for clip in clips]
+        return attribute_table.read(root / TABLE, names)
     return {
         _name(clip, root): {"label": layout.label_of(clip)} if labelled else {}
         for clip in clips
         if layout.holds(clip, labelled)
     }
-
-
-def _from_csv(root: pathlib.Path, names: list[str]) -> Table:
-    with open(root / TABLE, newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    columns = list(rows[0]) if rows else []
-    if "file" not in columns or len(columns) < 2:
-        raise ValueError(
-            f"{TABLE} must have a column 'file' and one an attribute. "
-            f"Received: the columns {columns}."
-        )
-    table = {}
-    for row in rows:
-        name = pathlib.PurePosixPath(row.pop("file") or "").as_posix()
-        if not (root / name).exists() or name in table:
-            raise ValueError(
-                f"{TABLE} must name every clip once. Received: {name!r}, which is "
-                f"{'there twice' if name in table else 'no file'}."
-            )
-        absent = [key for key, value in row.items() if not value]
-        if absent:
-            raise ValueError(
-                f"{TABLE} must give every attribute of a clip. "
-                f"Received: {name!r} without {absent}."
-            )
-        table[name] = row
-    missing = [name for name in names if name not in table]
-    if missing:
-        raise ValueError(
-            f"{TABLE} must name every clip. Missing: {len(missing)}, such as "
-            f"{missing[0]!r}."
-        )
-    return {name: table[name] for name in names}
