@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from keras_genmodels import pictures
 from keras_genmodels_demo import media
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
@@ -52,7 +53,7 @@ def decode(text: Any, shape: tuple[int, int, int]) -> np.ndarray:
             _check(picture)
             picture.draft("RGB", _DRAFT)  # a JPEG is decoded no larger than needed
             picture.load()
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            flat = pictures.opaque(picture, "L" if shape[-1] == 1 else "RGB")
     except _Refusal:
         raise
     except UnidentifiedImageError as error:
@@ -67,7 +68,7 @@ def decode(text: Any, shape: tuple[int, int, int]) -> np.ndarray:
             "The picture must be a whole file. "
             f"Received: a damaged one ({error!s:.80})."
         ) from error
-    return _fitted(upright, shape)
+    return _fitted(flat, shape)
 
 
 def encode(x: np.ndarray) -> str:
@@ -118,10 +119,7 @@ def _too_many(what: str) -> str:
 
 
 def _fitted(picture: Image.Image, shape: tuple[int, int, int]) -> np.ndarray:
-    height, width, channels = shape
-    flat = Image.new("RGBA", picture.size, (0, 0, 0, 255))
-    flat.alpha_composite(picture)
-    flat = flat.convert("L" if channels == 1 else "RGB")
-    if flat.size != (width, height):
-        flat = ImageOps.fit(flat, (width, height), Image.Resampling.LANCZOS)
-    return np.asarray(flat, np.float32).reshape(shape) / 255.0
+    height, width, _ = shape
+    if picture.size != (width, height):
+        picture = ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
+    return np.asarray(picture, np.float32).reshape(shape) / 255.0

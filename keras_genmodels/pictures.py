@@ -1,4 +1,4 @@
-"""Images and clips side by side in one array, and that array as a file."""
+"""Images and clips side by side in one array, that array as a file, and files read."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import io
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 # How the files of clips end, and what Pillow is told of them.
 MOVING: dict[str, dict[str, Any]] = {".webp": {"lossless": True}, ".gif": {}}
+STEPS = {".webp": 1, ".gif": 10}  # milliseconds in which they count time
+BACKGROUND = (0, 0, 0)  # red, green and blue behind what is transparent: black
 
 
 def grid(
@@ -117,7 +122,8 @@ def save_clip(
     """Write a clip, or several side by side, as a moving picture that plays for ever.
 
     WebP keeps every level; GIF is understood everywhere and knows 256 colours. Equal
-    frames that follow each other are stored as one that is shown longer.
+    frames that follow each other are stored as one that is shown longer. WebP counts
+    time in milliseconds, GIF in hundredths of a second.
 
     Args:
         clips: floats in [0, 1] (values outside are clipped), (n, time, height, width,
@@ -141,7 +147,8 @@ def save_clip(
     clips = _clips(clips)
     padding = 0 if len(clips) == 1 else 1
     frames = [grid(images, columns, padding) for images in clips.swapaxes(0, 1)]
-    _save(path, frames, duration=round(1000 / fps))
+    step = STEPS[path.suffix.lower()]
+    _save(path, frames, duration=step * max(1, round(1000 / fps / step)))
 
 
 def _clips(clips: np.ndarray) -> np.ndarray:
@@ -171,9 +178,29 @@ def _save(path: str | Path, frames: list[np.ndarray], duration: int = 0) -> None
     partial = path.with_name(f".partial.{path.name}")  # its suffix names the format
     try:
         images[0].save(partial, **options)
+        if duration and path.suffix.lower() == ".webp":
+            _keep_time(partial, images[0].size, duration * len(images))
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _keep_time(path: Path, size: tuple[int, int], duration: int) -> None:
+    """Make a WebP file of one still an animation again, which has a duration.
+
+    The library that Pillow writes WebP with makes a still of a clip whose frames are
+    all equal.
+    """
+    still = path.read_bytes()
+    if still[12:16] != b"VP8L":
+        return
+    edges = b"".join((side - 1).to_bytes(3, "little") for side in size)
+    frame = bytes(6) + edges + duration.to_bytes(3, "little") + b"\0" + still[12:]
+    chunks = {b"VP8X": b"\2\0\0\0" + edges, b"ANIM": bytes(6), b"ANMF": frame}
+    body = b"WEBP" + b"".join(
+        name + len(data).to_bytes(4, "little") + data for name, data in chunks.items()
+    )
+    path.write_bytes(b"RIFF" + len(body).to_bytes(4, "little") + body)
 
 
 def _levels(image: np.ndarray) -> np.ndarray:
@@ -213,3 +240,54 @@ def scatter(points: np.ndarray, size: int = 256) -> np.ndarray:
         for right in range(3):
             picture[size - 1 - places[:, 1] + down, places[:, 0] + right] = 0.0
     return picture[1:-1, 1:-1]
+
+
+def is_deep(picture: Image.Image) -> bool:
+    """Tell whether the pixels of an open picture are greys of 16 bits."""
+    # Some versions of Pillow read them as integers of 32 bits.
+    read_wide = picture.mode == "I" and picture.format in ("PNG", "PPM")
+    return picture.mode.startswith("I;16") or read_wide
+
+
+def opaque(
+    picture: Image.Image, mode: str, background: tuple[int, int, int] | None = None
+) -> Image.Image:
+    """Convert an open picture to 8 bits a channel, upright and not transparent.
+
+    The colours of transparent pixels are arbitrary: they are hidden by laying the
+    picture on a background, and not by leaving the alpha channel out.
+
+    Args:
+        picture: as Pillow opens it, of any mode with 8 or 16 bits; 65,535 of 16 bits
+            becomes 255.
+        mode: "L" for one channel, "RGB" for three.
+        background: red, green and blue of what is behind it, 0..255. Default: black.
+
+    Example:
+        >>> from PIL import Image
+        >>> clear = Image.new("LA", (1, 1), (200, 0))
+        >>> opaque(clear, "RGB", (0, 0, 255)).getpixel((0, 0))
+        (0, 0, 255)
+    """
+    from PIL import Image, ImageOps
+
+    upright = ImageOps.exif_transpose(picture)
+    if is_deep(picture):
+        upright = _shallow(upright)
+    if not upright.has_transparency_data:
+        return upright.convert(mode)
+    flat = Image.new("RGBA", upright.size, (*(background or BACKGROUND), 255))
+    flat.alpha_composite(upright.convert("RGBA"))
+    return flat.convert(mode)
+
+
+def _shallow(picture: Image.Image) -> Image.Image:
+    """Scale greys of 16 bits to 8; the one that stands for transparency gets alpha."""
+    from PIL import Image
+
+    levels = np.asarray(picture).astype(np.uint32)
+    shallow = Image.fromarray(np.uint8((levels * 255 + 32767) // 65535))
+    if "transparency" in picture.info:
+        alpha = np.uint8(255 * (levels != picture.info["transparency"]))
+        shallow.putalpha(Image.fromarray(alpha))
+    return shallow

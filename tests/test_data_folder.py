@@ -63,6 +63,79 @@ def test_sub_folders_are_classes(zoo):
     np.testing.assert_array_equal(again["x"], once_more["x"])
 
 
+def test_a_class_folder_may_be_a_link(zoo, tmp_path):
+    (tmp_path / "elsewhere" / "owl").mkdir(parents=True)
+    for i in range(5):
+        paint(tmp_path / "elsewhere" / "owl" / f"{i}.png", 100 + i)
+    (zoo / "owl").symlink_to(tmp_path / "elsewhere" / "owl")
+    (zoo / "owl" / "again").symlink_to(zoo / "owl")  # loops end
+    (zoo / "cat" / "all").symlink_to(zoo)
+    (tmp_path / "link").symlink_to(zoo)
+    (train, test), spec = both(tmp_path / "link", cache=tmp_path / "cache")
+    assert spec.attributes[0].classes == ("cat", "dog", "owl")
+    assert len(train["x"]) + len(test["x"]) == 15
+    paint(tmp_path / "elsewhere" / "owl" / "5.png", 105)
+    (train, test), _ = both(tmp_path / "link", cache=tmp_path / "cache")
+    assert len(train["x"]) + len(test["x"]) == 16
+
+
+def test_a_link_to_nothing_is_named(zoo, tmp_path):
+    (zoo / "owl").symlink_to(tmp_path / "gone")
+    with pytest.warns(UserWarning, match=r"Skipped 1 of 11 files .*: owl\."):
+        both(zoo, cache=tmp_path / "cache")
+
+
+def splits(root, *names):
+    """Folders of splits, with a dark cat and a light dog for each of two numbers."""
+    for place, name in enumerate(names):
+        for i in range(2):
+            paint(root / name / "cat" / f"{i}.png", 10 * place + i)
+            paint(root / name / "dog" / f"{i}.png", 200 + 10 * place + i)
+    return root
+
+
+def greys(root, split, **options):
+    batches, spec = data.load(f"folder:{root}", split, **WHOLE | options)
+    batch = everything(batches)
+    found = np.rint(batch["x"][:, 0, 0, 0] * 255).astype(int)
+    labels = spec.labels(batch["condition"])["label"]
+    np.testing.assert_array_equal(labels, found >= 200)
+    assert [a.classes for a in spec.attributes] == [("cat", "dog")]
+    return sorted(found)
+
+
+def test_folders_that_are_splits_are_read_as_such(tmp_path):
+    splits(tmp_path, "Train", "test", "val")
+    assert greys(tmp_path, "train") == [0, 1, 200, 201]
+    assert greys(tmp_path, "test") == [10, 11, 210, 211]
+    assert greys(tmp_path, "validation") == [20, 21, 220, 221]
+    few = [greys(tmp_path, "train", num_examples=2) for _ in range(2)]
+    assert len(few[0]) == 2
+    assert few[0] == few[1]
+    with pytest.raises(ValueError, match=r"'test', 'validation'\]. Received: .*'dev'"):
+        greys(tmp_path, "dev")
+    paint(tmp_path / "loose.png")
+    with pytest.warns(UserWarning, match=r"Skipped 1 of 13 files .*: loose\.png\."):
+        greys(tmp_path, "test")
+
+
+@pytest.mark.parametrize("names", [("train",), ("training", "valid")])
+def test_without_a_folder_test_the_training_split_is_cut(tmp_path, names):
+    splits(tmp_path, *names)
+    parts = greys(tmp_path, "train"), greys(tmp_path, "test")
+    assert [len(part) for part in parts] == [3, 1]
+    assert sorted(parts[0] + parts[1]) == [0, 1, 200, 201]
+
+
+@pytest.mark.parametrize("names", [("train", "test", "more"), ("train", "training")])
+def test_splits_that_are_read_as_classes_are_named(tmp_path, names):
+    splits(tmp_path, *names)
+    message = r"sub-folders \['t.*\] of .* are read as classes and not as splits"
+    with pytest.warns(UserWarning, match=message):
+        _, spec = both(tmp_path)
+    assert spec.attributes[0].classes == tuple(sorted(names))
+
+
 def test_a_flat_folder_is_unlabelled(tmp_path):
     for i in range(5):
         paint(tmp_path / f"{i}.jpg", 40 * i, mode="L")
@@ -76,13 +149,13 @@ def test_wrong_files_are_named_and_skipped(zoo):
     (zoo / "cat" / "notes.txt").write_text("no picture")
     (zoo / "dog" / "empty.png").touch()
     (zoo / ".hidden").write_text("not looked at")
-    Image.fromarray(np.zeros((4, 6), np.uint16)).save(zoo / "cat" / "deep.png")
+    Image.fromarray(np.zeros((4, 6), np.float32)).save(zoo / "cat" / "real.tif")
     paint(zoo / "loose.png")
     whole = (zoo / "cat" / "0.png").read_bytes()
     with pytest.warns(UserWarning, match="Skipped 4 of 14 files") as caught:
         both(zoo, num_examples=1)
     message = str(caught[0].message)
-    for name in ("cat/notes.txt", "dog/empty.png", "cat/deep.png", "loose.png"):
+    for name in ("cat/notes.txt", "dog/empty.png", "cat/real.tif", "loose.png"):
         assert name in message
     assert "hidden" not in message
     (zoo / "cat" / "0.png").write_bytes(whole[:45])  # within its pixels
@@ -114,6 +187,68 @@ def test_a_turned_photograph_stands_upright(tmp_path):
     for i in range(3):
         image.save(tmp_path / f"{i}.jpg", exif=exif)
     assert both(tmp_path)[1].x_shape == (6, 4, 3)
+
+
+def clear(mode):
+    """A picture that is opaque and light on the left, transparent on the right."""
+    colour = {"RGBA": (200, 200, 200), "LA": (200,), "P": (200, 200, 200)}[mode]
+    picture = Image.new("LA" if mode == "LA" else "RGBA", (4, 2), (*colour, 255))
+    picture.paste((*(0, 255, 0)[: len(colour)], 0), (2, 0, 4, 2))
+    return (
+        picture.quantize(method=Image.Quantize.FASTOCTREE) if mode == "P" else picture
+    )
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_hidden_colours_stay_hidden(tmp_path, mode):
+    for i in range(3):
+        clear(mode).save(tmp_path / f"{i}.png")
+    channels = 1 if mode == "LA" else 3
+    for background, level in ((None, 0.0), ("white", 1.0), ((51, 51, 51), 0.2)):
+        parts, spec = both(tmp_path, background=background)
+        assert spec.x_shape == (2, 4, channels)
+        for part in parts:
+            np.testing.assert_allclose(part["x"][:, :, :2], 200 / 255, rtol=1e-6)
+            np.testing.assert_allclose(part["x"][:, :, 2:], level, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["png", "tif", "pgm"])
+def test_pictures_of_16_bits_keep_their_scale(tmp_path, kind):
+    levels = np.array([[0, 257 * 100, 32768, 65535]], np.uint16)
+    for i in range(3):
+        Image.fromarray(levels).save(tmp_path / f"{i}.{kind}")
+    parts, spec = both(tmp_path)
+    assert spec.x_shape == (1, 4, 1)
+    for part in parts:
+        found = np.rint(part["x"][:, 0, :, 0] * 255)
+        np.testing.assert_array_equal(found, [[0, 100, 128, 255]] * len(found))
+
+
+def test_a_grey_of_16_bits_may_stand_for_transparency(tmp_path):
+    for i in range(2):
+        picture = Image.fromarray(np.array([[300, 65535]], np.uint16))
+        picture.save(tmp_path / f"{i}.png", transparency=300)
+    (train, _), _ = both(tmp_path, background="#666", batch_size=1)
+    np.testing.assert_allclose(train["x"].ravel(), [0.4, 1.0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", ["whitish", "#ff00ff80", (1, 2), (1, 2, 256), 5])
+def test_a_background_that_is_no_colour_is_refused(zoo, wrong):
+    with pytest.raises(ValueError, match="`background` must be a colour such as"):
+        both(zoo, background=wrong)
+
+
+def test_sets_without_transparent_pictures_take_no_background():
+    with pytest.raises(ValueError, match="'digits' takes no `background`"):
+        data.load("digits", background="white")
+
+
+def test_the_cache_knows_the_background(tmp_path):
+    for i in range(3):
+        clear("RGBA").save(tmp_path / f"{i}.png")
+    for background in (None, "white", None):
+        (train, _), _ = both(tmp_path, background=background, cache=tmp_path / ".c")
+        assert train["x"][0, 0, 3, 0] == (background == "white")
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ ARROWS = {
 
 
 @each_file
-def test_the_demo_knows_artefacts_and_latents_only(file):
-    allowed = {"cli", "export", "latents", "registry", "data.spec"}
+def test_the_demo_knows_artefacts_latents_and_pictures_only(file):
+    allowed = {"cli", "export", "latents", "pictures", "registry", "data.spec"}
     for name in imported(TREES[file]):
         root, _, rest = name.partition(".")
         if root == "keras_genmodels":

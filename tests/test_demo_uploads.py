@@ -32,6 +32,8 @@ def test_a_picture_is_cut_and_scaled_to_the_model():
 def test_what_is_transparent_is_black_and_what_is_turned_is_upright():
     clear = Image.new("RGBA", (4, 4), (255, 255, 255, 0))
     assert uploads.decode(base64_of(clear), GREY).max() == 0.0
+    hidden = Image.new("LA", (4, 4), (255, 0))
+    assert uploads.decode(base64_of(hidden), COLOUR).max() == 0.0
     turned = Image.new("L", (4, 4), 0)
     turned.paste(255, (0, 0, 4, 2))  # the upper half, before it is turned right
     exif = Image.Exif()
@@ -40,6 +42,12 @@ def test_what_is_transparent_is_black_and_what_is_turned_is_upright():
     x = uploads.decode(text, GREY)[..., 0]
     assert x[:, 2:].min() > 0.9
     assert x[:, :2].max() < 0.1
+
+
+def test_a_picture_of_16_bits_keeps_its_scale():
+    deep = Image.fromarray(np.full((4, 4), 257 * 100, np.uint16))
+    for shape in (GREY, (4, 4, 3)):
+        np.testing.assert_allclose(uploads.decode(base64_of(deep), shape), 100 / 255)
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (64, 64, 3)])

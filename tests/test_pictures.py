@@ -88,6 +88,16 @@ def test_gif_shows_clips_side_by_side(tmp_path):
     assert (info["duration"], info["loop"]) == (100, 0)
 
 
+@pytest.mark.parametrize("suffix", ["gif", "webp"])
+@pytest.mark.parametrize(("fps", "shown"), [(10, 2000), (60, 400)])
+def test_a_clip_that_holds_still_lasts_as_long(tmp_path, suffix, fps, shown):
+    pictures.save_clip(np.full((20, 5, 4, 3), 0.4), tmp_path / f"a.{suffix}", fps)
+    read, info = frames(tmp_path / f"a.{suffix}")
+    np.testing.assert_array_equal(read, np.full((1, 5, 4, 3), 102))
+    wanted = shown if suffix == "gif" else 20 * round(1000 / fps)
+    assert (info["duration"], info["loop"]) == (wanted, 0)
+
+
 def test_a_film_strip_is_a_clip_a_row():
     clips = np.arange(6).reshape(2, 3, 1, 1, 1) / 10
     strip = pictures.film_strip(clips, padding=0)[..., 0]

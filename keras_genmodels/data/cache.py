@@ -70,6 +70,7 @@ def _key(
         "greyscale": request.greyscale,
         "num_examples": request.num_examples,
         "source": fingerprint(request) if fingerprint else "",
+        **{option: getattr(request, option) for option in getattr(source, "takes", ())},
     }
 
 

@@ -21,7 +21,10 @@ from keras_genmodels.data.validation import Validation
 if TYPE_CHECKING:
     import tensorflow as tf
 
+# Options that some data sets take: a function of one says so by `manual` or `takes`.
+OF_SOME = ("manual_dir", "background", "fps")
 Size = int | tuple[int, int] | None
+Colour = str | tuple[int, int, int] | None
 
 
 def names() -> list[str]:
@@ -72,6 +75,8 @@ def load(
     num_frames: int | None = None,
     stills: bool = False,
     manual_dir: str | os.PathLike[str] | None = None,
+    background: Colour = None,
+    fps: float | None = None,
     exclude: Sequence[Mapping[str, Any]] = (),
     holdout: float = 0.0,
     holdout_of: Sequence[str] = (),
@@ -131,6 +136,13 @@ def load(
             set is called `NAME_stills`. Default: False.
         manual_dir: the folder of an archive that a person has fetched, for sets that
             nobody may pass on. Default: looked for beside the folder of TFDS.
+        background: the colour that your own pictures and clips lie on where they are
+            transparent: a name such as "white", "#ff8000", or three levels 0..255.
+            Default: black.
+        fps: frames a second that your own films and animations are brought to, > 0:
+            frames are repeated or left out, so that a clip lasts as long as before.
+            Folders of pictures have no times and stay as they are. Default: the rate
+            that most clips have; where they differ, a warning says which it is.
         exclude: combinations of attributes to leave out of training, such as
             `[{"action": "bend", "identity": "3"}]`; one that names some attributes
             only leaves out all that agree with it. Default: none.
@@ -179,7 +191,8 @@ def load(
     request = Request(
         kept.source, "", data_dir, image_size, crop, greyscale, num_examples, num_frames
     )
-    request = dataclasses.replace(request, manual_dir=manual_dir)
+    own = {"manual_dir": manual_dir, "background": background, "fps": fps}
+    request = dataclasses.replace(request, **own)
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
     order = Order(seed, batch_size, *flags)
     pixels = Pixels(binarise, dequantise, resample=train)
@@ -208,11 +221,15 @@ def _check_known(unknown: Iterable[str]) -> None:
 
 def _read(name: str, request: Request, cache: str | os.PathLike[str] | None) -> Arrays:
     source, request = _source(name, request)
-    if request.manual_dir and not getattr(source, "manual", False):
-        raise ValueError(
-            f"The data set {name!r} takes no `manual_dir`. "
-            f"Received: manual_dir={os.fspath(request.manual_dir)!r}."
-        )
+    taken = {*getattr(source, "takes", ())}
+    taken |= {"manual_dir"} if getattr(source, "manual", False) else set()
+    for key in OF_SOME:
+        value = getattr(request, key)
+        value = os.fspath(value) if isinstance(value, os.PathLike) else value
+        if value is not None and key not in taken:
+            raise ValueError(
+                f"The data set {name!r} takes no `{key}`. Received: {key}={value!r}."
+            )
     if cache is None and getattr(source, "kept", False):
         cache = locations.cache_folder()
     if cache is None:

@@ -20,6 +20,24 @@ def size(name: str, value: Any) -> tuple[int, int] | None:
     return integer(name, pair[0], 1), integer(name, pair[1], 1)
 
 
+def colour(name: str, value: Any) -> tuple[int, int, int] | None:
+    """A colour's name, "#rrggbb" or three levels 0..255 as these levels."""
+    from PIL import ImageColor
+
+    if value is None:
+        return None
+    try:
+        levels = ImageColor.getrgb(value) if isinstance(value, str) else tuple(value)
+    except (TypeError, ValueError):
+        levels = ()
+    if len(levels) != 3 or any(level not in range(256) for level in levels):
+        raise ValueError(
+            f"`{name}` must be a colour such as 'white', '#ff8000' or (255, 128, 0). "
+            f"Received: {name}={value!r}."
+        )
+    return tuple(map(int, levels))
+
+
 @dataclass(frozen=True)
 class Order:
     """Which examples stand in which batch, as `load` documents it."""

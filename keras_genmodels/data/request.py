@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.checks import integer
+from keras_genmodels.checks import integer, number
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.options import size
+from keras_genmodels.data.fitting import centre, resize
+from keras_genmodels.data.options import colour, size
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
 
@@ -147,6 +148,8 @@ class Request:
         num_examples: at most so many examples, the first ones.
         num_frames: of a clip; a set of clips says what is usual.
         manual_dir: the folder of files that a person has put there.
+        background: the colour behind transparent pixels, its name or three levels.
+        fps: frames a second that clips with times are brought to.
         allocate: (shape, dtype) -> empty array that `collect` fills.
     """
 
@@ -159,11 +162,17 @@ class Request:
     num_examples: int | None = None
     num_frames: int | None = None
     manual_dir: str | os.PathLike[str] | None = None
+    background: tuple[int, int, int] | str | None = None
+    fps: float | None = None
     allocate: Callable[[tuple[int, ...], Any], np.ndarray] = in_memory
 
     def __post_init__(self) -> None:
         for name in ("image_size", "crop"):
             object.__setattr__(self, name, size(name, getattr(self, name)))
+        background = colour("background", self.background)
+        object.__setattr__(self, "background", background)
+        if self.fps is not None:
+            number("fps", self.fps, above=0)
         for name in ("num_examples", "num_frames"):
             if getattr(self, name) is not None:
                 integer(name, getattr(self, name), 1)
@@ -191,6 +200,10 @@ class Request:
         check_split(self.split, list(parts))
         return parts[self.split][: self.num_examples]
 
+    def fixed_order(self, n: int) -> np.ndarray:
+        """The indices of `n` examples, or the first ones, in an order of all kinds."""
+        return np.random.RandomState(SPLIT_SEED).permutation(n)[: self.num_examples]
+
     def fit(self, images: Any) -> Any:
         """Crop, scale and grey uint8 pictures (..., height, width, channels).
 
@@ -201,9 +214,9 @@ class Request:
 
         images = tf.convert_to_tensor(images)
         if self.crop is not None:
-            images = _centre(images, *self.crop)
+            images = centre(images, *self.crop)
         if self.image_size not in (None, tuple(images.shape[-3:-1])):
-            images = _resize(images, *self.image_size)
+            images = resize(images, *self.image_size)
         if self.greyscale and images.shape[-1] != 1:
             images = tf.image.rgb_to_grayscale(images)
         return images
@@ -256,32 +269,3 @@ def check_split(split: str, known: list[str]) -> None:
     """Refuse a split that a set does not have."""
     if split not in known:
         raise ValueError(f"`split` must be one of {known}. Received: split={split!r}.")
-
-
-def _centre(images: Any, height: int, width: int) -> Any:
-    """The centre (height, width) of pictures that are at least as large."""
-    import tensorflow as tf
-
-    shape = tf.shape(images)
-    message = f"`crop` must fit into every picture. Received: crop={(height, width)}"
-    for axis, wanted in ((-3, height), (-2, width)):
-        if images.shape[axis] is not None and images.shape[axis] < wanted:
-            raise ValueError(f"{message} for pictures of {tuple(images.shape[-3:-1])}.")
-        tf.debugging.assert_less_equal(wanted, shape[axis], message)
-    top, left = (shape[-3] - height) // 2, (shape[-2] - width) // 2
-    return images[..., top : top + height, left : left + width, :]
-
-
-def _resize(images: Any, height: int, width: int) -> Any:
-    """Cut to the proportions of (height, width), then scale with anti-aliasing."""
-    import tensorflow as tf
-
-    rows, columns = tf.shape(images)[-3], tf.shape(images)[-2]
-    kept_rows = tf.minimum(rows, columns * height // width)
-    kept_columns = tf.minimum(columns, rows * width // height)
-    kept_rows = tf.maximum(kept_rows, 1)
-    kept_columns = tf.maximum(kept_columns, 1)
-    top, left = (rows - kept_rows) // 2, (columns - kept_columns) // 2
-    cut = images[..., top : top + kept_rows, left : left + kept_columns, :]
-    scaled = tf.image.resize(cut, (height, width), antialias=True)
-    return tf.cast(tf.clip_by_value(tf.round(scaled), 0.0, 255.0), tf.uint8)

@@ -14,6 +14,7 @@ import tensorflow_datasets as tfds
 from keras_genmodels.data.archives import rendered_chairs, weizmann
 from keras_genmodels.data.files import video_files
 from keras_genmodels.data.rendering.turntable import VIEWS
+from keras_genmodels.data.request import Request
 
 SPLIT = "train"  # all of a set: TFDS knows no name for that
 
@@ -72,7 +73,7 @@ class WeizmannFilms(tfds.core.GeneratorBasedBuilder):
         for file in weizmann.films(folder):
             person, action = weizmann.person_and_action(file)
             try:
-                frames = video_files.frames(file)
+                frames = list(video_files.frames(file, Request()))
             except video_files.UnreadableError as error:
                 raise ValueError(
                     f"{file} must be a film. Received: {error}."

@@ -1,4 +1,4 @@
-"""Pictures of 8 bits in files that Pillow reads."""
+"""Pictures in files that Pillow reads."""
 
 from __future__ import annotations
 

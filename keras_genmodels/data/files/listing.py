@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import pathlib
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 NAMED_IN_WARNING = 20
 
@@ -15,6 +15,9 @@ def files_below(
 ) -> list[pathlib.Path]:
     """List every file below a folder that is not hidden, in a fixed order.
 
+    Links to folders are followed, but for one to a folder that it lies in. A link to
+    nothing is listed as a file, so that it can be named as one that cannot be read.
+
     Args:
         folder: where to look.
         suffixes: how the files must end, such as (".jpg",), in lower case. Default:
@@ -22,17 +25,38 @@ def files_below(
     """
     found = [
         file
-        for file in folder.rglob("*")
-        if (suffixes is None or file.suffix.lower() in suffixes)
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        for file in _walk(folder, frozenset())
+        if suffixes is None or file.suffix.lower() in suffixes
     ]
     return sorted(found, key=lambda file: file.relative_to(folder).as_posix())
 
 
+def _walk(
+    folder: pathlib.Path, above: frozenset[tuple[int, int]]
+) -> Iterator[pathlib.Path]:
+    """Yield the files below a folder that is none of those above it, by any path."""
+    if not folder.is_dir():
+        return
+    facts = folder.stat()
+    here = (facts.st_dev, facts.st_ino)
+    if here in above:
+        return
+    for entry in folder.iterdir():
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _walk(entry, above | {here})
+        elif entry.is_file() or entry.is_symlink():
+            yield entry
+
+
 def fingerprint(found: Iterable[pathlib.Path]) -> str:
     """Hash names, sizes and times: another when a file is added, removed or written."""
-    facts = [(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in found]
+    facts = [
+        (str(f), status.st_size, status.st_mtime_ns)
+        for f in found
+        for status in [f.stat() if f.exists() else f.lstat()]
+    ]
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import pathlib
 import re
-import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageSequence
 
+from keras_genmodels.data.files import animation_times, films
+from keras_genmodels.data.files.animation_times import UNSAID
 from keras_genmodels.data.files.image_files import UNREADABLE
+from keras_genmodels.data.request import Request
+from keras_genmodels.pictures import opaque
 
 MOVING = (".gif", ".webp", ".apng")
 FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg")
 STILLS = (".png", ".jpg", ".jpeg", ".bmp")
-PPM = re.compile(rb"P6\s+(\d+)\s+(\d+)\s+255\s")
+BLOCK = 2**24  # bytes of frames that are fitted at once
 
 
 class UnreadableError(Exception):
@@ -33,49 +39,105 @@ def looks_readable(path: pathlib.Path) -> bool:
         return False
 
 
-def frames(path: pathlib.Path) -> list[np.ndarray]:
-    """Read the frames of a clip, each uint8 (height, width, 3).
+def frames(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
+    """Read the frames of a clip one after another, each uint8 (height, width, 3).
 
     Args:
         path: an animation, a film, or a folder of pictures in the order of their
             names.
+        request: says what is behind transparent pixels, and how many frames a second
+            show what has times; None for all as they are stored. Films, and they alone,
+            have the size that it asks for.
 
     Raises:
         UnreadableError: if a file cannot be read to its end, or holds no frame.
     """
-    read = _film if path.suffix.lower() in FILMS else _moving
+    read, damaged = _moving, UNREADABLE
+    if path.is_dir():
+        read = _folder
+    elif path.suffix.lower() in FILMS:
+        read, damaged = films.frames, OSError
+    empty = True
     try:
-        found = _folder(path) if path.is_dir() else read(path)
-    except UNREADABLE as error:
+        for frame in read(path, request):
+            empty = False
+            yield frame
+    except damaged as error:
         raise UnreadableError(str(error)) from error
-    if not found:
+    if empty:
         raise UnreadableError("it holds no frame")
-    return found
+
+
+def rate(path: pathlib.Path) -> float | None:
+    """Return the frames a second of a clip, None for what has no times or one frame.
+
+    That of an animation is as many as show its shortest frame once.
+    """
+    if path.is_dir():
+        return None
+    if path.suffix.lower() in FILMS:
+        try:
+            return films.header(path).rate
+        except OSError:
+            return None
+    times = animation_times.durations(path)
+    return 1000 / min(times) if len(times) > 1 else None
+
+
+def blocks(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
+    """Read a clip as `request` asks for it, uint8 (some, height, width, channels).
+
+    A block holds frames of one size, and as many as fit into memory with ease: to fit
+    many at once is faster than one by one.
+
+    Args:
+        path: as for `frames`.
+        request: of size, channels, background and frame rate.
+
+    Raises:
+        UnreadableError: as `frames`.
+        ValueError: if a frame is smaller than `request.crop`.
+    """
+    is_film = path.suffix.lower() in FILMS and not path.is_dir()
+    left = replace(request, crop=None) if is_film else request
+    held: list[np.ndarray] = []
+    for frame in frames(path, request):
+        room = BLOCK // frame.nbytes
+        if held and (len(held) >= room or held[0].shape != frame.shape):
+            yield left.fit(np.stack(held)).numpy()
+            held = []
+        held.append(frame)
+    yield left.fit(np.stack(held)).numpy()
 
 
 def check_films(paths: list[pathlib.Path]) -> None:
     """Refuse films where there is no FFmpeg, before anything is read."""
-    films = [path for path in paths if path.suffix.lower() in FILMS and path.is_file()]
-    if films and importlib.util.find_spec("imageio_ffmpeg") is None:
+    found = [path for path in paths if path.suffix.lower() in FILMS and path.is_file()]
+    if found and importlib.util.find_spec("imageio_ffmpeg") is None:
         raise ValueError(
             "Films are read by FFmpeg: `pip install keras_genmodels[video]`. "
-            f"Received: {films[0].name!r} and {len(films) - 1} others."
+            f"Received: {found[0].name!r} and {len(found) - 1} others."
         )
 
 
-def _moving(path: pathlib.Path) -> list[np.ndarray]:
+def _moving(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
+    times = itertools.chain(animation_times.durations(path), itertools.repeat(UNSAID))
     with Image.open(path) as opened:
-        return [
-            np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(opened)
-        ]
+        found = (
+            np.asarray(opaque(frame, "RGB", request.background))
+            for frame in ImageSequence.Iterator(opened)
+        )
+        timed = zip(found, times, strict=False)
+        if request.fps:
+            yield from animation_times.at_rate(timed, request.fps)
+        else:
+            yield from (frame for frame, _ in timed)
 
 
-def _folder(path: pathlib.Path) -> list[np.ndarray]:
-    found = []
+def _folder(path: pathlib.Path, request: Request) -> Iterator[np.ndarray]:
     for still in stills(path):
         with Image.open(still) as opened:
-            found.append(np.asarray(ImageOps.exif_transpose(opened).convert("RGB")))
-    return found
+            yield np.asarray(opaque(opened, "RGB", request.background))
 
 
 def stills(folder: pathlib.Path) -> list[pathlib.Path]:
@@ -90,26 +152,3 @@ def stills(folder: pathlib.Path) -> list[pathlib.Path]:
 def _natural(stem: str) -> list[tuple[int, str]]:
     parts = re.split(r"(\d+)", stem)
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
-
-
-def _film(path: pathlib.Path) -> list[np.ndarray]:
-    """Decode every frame with FFmpeg, by way of pictures in the PPM format."""
-    import imageio_ffmpeg
-
-    words = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-i", path]
-    words += ["-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "ppm", "-"]
-    done = subprocess.run(words, capture_output=True, check=False)
-    if done.returncode:
-        raise OSError(done.stderr.decode(errors="replace").strip()[-200:])
-    return _from_ppm(done.stdout)
-
-
-def _from_ppm(stream: bytes) -> list[np.ndarray]:
-    """Split a stream into pictures: a header such as "P6 80 60 255", then pixels."""
-    found, start = [], 0
-    while match := PPM.match(stream, start):
-        width, height = int(match[1]), int(match[2])
-        pixels = np.frombuffer(stream, np.uint8, 3 * width * height, match.end())
-        found.append(pixels.reshape(height, width, 3))
-        start = match.end() + pixels.size
-    return found

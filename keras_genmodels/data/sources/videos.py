@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import pathlib
+from dataclasses import replace
 
 import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.files import listing, locations, video_files
+from keras_genmodels.data.files import (
+    attribute_table,
+    frame_rates,
+    listing,
+    locations,
+    split_folders,
+    video_files,
+)
+from keras_genmodels.data.files.attribute_table import Table
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -16,8 +24,8 @@ from keras_genmodels.registry import register
 
 USUAL = 16  # frames of a clip
 TABLE = "attributes.csv"
-# A table as rows: the path of a clip -> attribute -> value.
-Table = dict[str, dict[str, str]]
+# The frames of each clip, in blocks (some, height, width, channels).
+Clips = dict[pathlib.Path, list[np.ndarray]]
 
 
 @register("videos", "dataset scheme")
@@ -28,7 +36,11 @@ def videos(request: Request) -> Arrays:
     `pip install keras_genmodels[video]`; or a folder of PNG, JPEG or BMP pictures in
     the order of their names. Attributes are read from `PATH/attributes.csv`, with the
     column `file` and one column an attribute; or else the sub-folders of PATH are the
-    classes of `label`. What cannot be read is named in one warning and skipped.
+    classes of `label`. If all sub-folders are splits, "train" and "test" or
+    "validation", their sub-folders are the classes. Links to folders are followed. What
+    is transparent shows `background`, black by default. Films and animations are
+    brought to `fps` frames a second, or to the rate that most of them have. What cannot
+    be read is named in one warning and skipped.
 
     Raises:
         ValueError: if PATH is no folder, holds fewer than two clips, clips of several
@@ -37,15 +49,17 @@ def videos(request: Request) -> Arrays:
     root = locations.named_folder(request, "videos")
     clips, others = _clips(root)
     readable = [clip for clip in clips if video_files.looks_readable(clip)]
-    table = _table(root, readable)
-    good = [clip for clip in readable if _name(clip, root) in table]
+    layout = split_folders.Layout.of(root, readable)
+    table = _table(layout, readable)
+    good = [c for c in readable if _name(c, root) in table and layout.in_split(c)]
     if len(good) < 2:
         raise ValueError(
             f"The folder {str(root)!r} must hold at least two clips. Received: "
             f"{len(good)}, and {len(clips) - len(good) + len(others)} other files."
         )
     video_files.check_films(good)
-    chosen = [good[i] for i in request.fixed_split(len(good))]
+    request = replace(request, fps=request.fps or frame_rates.commonest(good))
+    chosen = layout.chosen(good, request)
     read = _read(chosen, root, request)
     bad = {*clips} - {*good} | {*chosen} - {*read}
     listing.warn_skipped(
@@ -54,19 +68,15 @@ def videos(request: Request) -> Arrays:
     return _arrays(read, root, table, request)
 
 
-def _arrays(
-    read: dict[pathlib.Path, np.ndarray],
-    root: pathlib.Path,
-    table: Table,
-    request: Request,
-) -> Arrays:
-    """Put the clips that could be read one after another."""
-    lengths = [len(clip) for clip in read.values()]
-    x = request.collect(read.values(), sum(lengths))
+def _arrays(read: Clips, root: pathlib.Path, table: Table, request: Request) -> Arrays:
+    """Put the clips that could be read one after another; they leave `read`."""
+    lengths = [sum(map(len, found)) for found in read.values()]
     names = [_name(clip, root) for clip in read]
     keys = list(next(iter(table.values())))
     classes = {key: sorted({row[key] for row in table.values()}) for key in keys}
     labels = [[classes[key].index(table[name][key]) for key in keys] for name in names]
+    blocks = (block for clip in list(read) for block in read.pop(clip))
+    x = request.collect(blocks, sum(lengths))
     spec = DatasetSpec(f"videos:{root.name}", x.shape[1:], side_by_side(classes))
     sequences = Sequences.successive(lengths, usual=USUAL, anywhere=True, names=names)
     return Arrays(x, np.array(labels, np.int32), spec, sequences)
@@ -78,6 +88,7 @@ def _fingerprint(request: Request) -> str:
 
 
 videos.fingerprint = _fingerprint
+videos.takes = ("background", "fps")
 
 
 def _clips(root: pathlib.Path) -> tuple[list[pathlib.Path], list[pathlib.Path]]:
@@ -98,75 +109,34 @@ def _name(clip: pathlib.Path, root: pathlib.Path) -> str:
     return clip.relative_to(root).as_posix()
 
 
-def _read(
-    chosen: list[pathlib.Path], root: pathlib.Path, request: Request
-) -> dict[pathlib.Path, np.ndarray]:
-    """Read every clip that can be read, (time, height, width, 3)."""
+def _read(chosen: list[pathlib.Path], root: pathlib.Path, request: Request) -> Clips:
+    """Read every clip that can be read."""
     read, size = {}, None
     for clip in chosen:
         try:
-            frames = video_files.frames(clip)
+            found = list(video_files.blocks(clip, request))
         except video_files.UnreadableError:
             continue
-        for frame in frames:
-            fitted = request.image_size or request.crop or frame.shape[:2]
+        for fitted in (block.shape[1:3] for block in found):
             size = size or (fitted, _name(clip, root))
             if fitted != size[0]:
                 raise ValueError(
                     "Frames must have one size: give `image_size`. Received: "
                     f"{size[0]} in {size[1]!r} and {fitted} in {_name(clip, root)!r}."
                 )
-        read[clip] = _fit(frames, request)
+        read[clip] = found
     return read
 
 
-def _fit(frames: list[np.ndarray], request: Request) -> np.ndarray:
-    """Fit all frames at once where they are alike, which is faster."""
-    if len({frame.shape for frame in frames}) == 1:
-        return request.fit(np.stack(frames)).numpy()
-    return np.stack([request.fit(frame).numpy() for frame in frames])
-
-
-# --- attributes -----------------------------------------------------------------------
-
-
-def _table(root: pathlib.Path, clips: list[pathlib.Path]) -> Table:
+def _table(layout: split_folders.Layout, clips: list[pathlib.Path]) -> Table:
     """Return the attributes of every clip that has some, or of all where none has."""
-    names = [_name(clip, root) for clip in clips]
+    root = layout.root
+    labelled = any(layout.label_of(clip) for clip in clips)
     if (root / TABLE).is_file():
-        return _from_csv(root, names)
-    labelled = {name: {"label": name.split("/")[0]} for name in names if "/" in name}
-    return labelled or {name: {} for name in names}
-
-
-def _from_csv(root: pathlib.Path, names: list[str]) -> Table:
-    with open(root / TABLE, newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    columns = list(rows[0]) if rows else []
-    if "file" not in columns or len(columns) < 2:
-        raise ValueError(
-            f"{TABLE} must have a column 'file' and one an attribute. "
-            f"Received: the columns {columns}."
-        )
-    table = {}
-    for row in rows:
-        name = pathlib.PurePosixPath(row.pop("file") or "").as_posix()
-        if not (root / name).exists() or name in table:
-            raise ValueError(
-                f"{TABLE} must name every clip once. Received: {name!r}, which is "
-                f"{'there twice' if name in table else 'no file'}."
-            )
-        absent = [key for key, value in row.items() if not value]
-        if absent:
-            raise ValueError(
-                f"{TABLE} must give every attribute of a clip. "
-                f"Received: {name!r} without {absent}."
-            )
-        table[name] = row
-    missing = [name for name in names if name not in table]
-    if missing:
-        raise ValueError(
-            f"{TABLE} must name every clip. Missing: {len(missing)}, such as "
-            f"{missing[0]!r}."
-        )
-    return {name: table[name] for name in names}
+        names = [_name(clip, root) for clip in clips]
+        return attribute_table.read(root / TABLE, names)
+    return {
+        _name(clip, root): {"label": layout.label_of(clip)} if labelled else {}
+        for clip in clips
+        if layout.holds(clip, labelled)
+    }

@@ -1,0 +1,43 @@
+"""Pictures cut and scaled to a size, in graphs and outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def check_crop(crop: tuple[int, int], size: tuple[int | None, int | None]) -> None:
+    """Refuse a crop that is larger than a picture, as far as its size is known."""
+    if any(s is not None and s < c for c, s in zip(crop, size, strict=True)):
+        raise ValueError(f"{_too_large(crop)} for pictures of {tuple(size)}.")
+
+
+def centre(images: Any, height: int, width: int) -> Any:
+    """The centre (height, width) of pictures that are at least as large."""
+    import tensorflow as tf
+
+    check_crop((height, width), images.shape[-3:-1])
+    shape = tf.shape(images)
+    for axis, wanted in ((-3, height), (-2, width)):
+        message = _too_large((height, width))
+        tf.debugging.assert_less_equal(wanted, shape[axis], message)
+    top, left = (shape[-3] - height) // 2, (shape[-2] - width) // 2
+    return images[..., top : top + height, left : left + width, :]
+
+
+def resize(images: Any, height: int, width: int) -> Any:
+    """Cut to the proportions of (height, width), then scale with anti-aliasing."""
+    import tensorflow as tf
+
+    rows, columns = tf.shape(images)[-3], tf.shape(images)[-2]
+    kept_rows = tf.minimum(rows, columns * height // width)
+    kept_columns = tf.minimum(columns, rows * width // height)
+    kept_rows = tf.maximum(kept_rows, 1)
+    kept_columns = tf.maximum(kept_columns, 1)
+    top, left = (rows - kept_rows) // 2, (columns - kept_columns) // 2
+    cut = images[..., top : top + kept_rows, left : left + kept_columns, :]
+    scaled = tf.image.resize(cut, (height, width), antialias=True)
+    return tf.cast(tf.clip_by_value(tf.round(scaled), 0.0, 255.0), tf.uint8)
+
+
+def _too_large(crop: tuple[int, int]) -> str:
+    return f"`crop` must fit into every picture. Received: crop={crop}"
