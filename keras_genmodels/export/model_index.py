@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from keras_genmodels import atomic_files
 from keras_genmodels.export import card as cards
 from keras_genmodels.export import layout, local
 
@@ -80,8 +81,9 @@ def write(folder: str | pathlib.Path) -> None:
             which are too large to be kept among sources.
     """
     folder, found = pathlib.Path(folder), read(folder)
-    (folder / CONFIG).write_text(config(found), encoding="utf-8")
-    (folder / CONTENTS).write_text(contents(found), encoding="utf-8")
+    with atomic_files.locked(folder):
+        atomic_files.write_text(folder / CONFIG, config(found))
+        atomic_files.write_text(folder / CONTENTS, contents(found))
     for name, card in found.items():
         remedy = "" if "half" in card else "; `--half` makes it smaller"
         _check_size(layout.newest(folder / name), LARGEST, remedy)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 import pathlib
 import shutil
 import zipfile
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels import atomic_files
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card
 
@@ -92,8 +94,8 @@ def write_examples(
     count = min(len(x), MOST_EXAMPLES, MOST_BYTES // size)
     condition = np.asarray(condition, np.float32)[:count]
     kept = {f"{_TENSOR}{name}": _compact(v[:count]) for name, v in further.items()}
-    path = pathlib.Path(folder) / EXAMPLES
-    np.savez_compressed(path, x=_levels(x[:count]), condition=condition, **kept)
+    with atomic_files.replacing(pathlib.Path(folder) / EXAMPLES) as path:
+        np.savez_compressed(path, x=_levels(x[:count]), condition=condition, **kept)
     return count
 
 
@@ -192,12 +194,25 @@ def write_history(
     """Copy a run's losses and some of its pictures beside an artefact.
 
     Args:
-        folder: `saved_models/<name>`; an older history there is replaced.
+        folder: `saved_models/<name>`; an older history there is replaced by the whole
+            new one.
         losses: the run's `metrics.csv`.
         pictures: epoch to picture; of many, `MOST_PICTURES` from the first to the last.
     """
-    target = pathlib.Path(folder) / HISTORY
-    shutil.rmtree(target, ignore_errors=True)
+    place = pathlib.Path(folder) / HISTORY
+    beside = place.with_name(f".partial-{HISTORY}")
+    shutil.rmtree(beside, ignore_errors=True)  # of a process that was killed
+    try:
+        _copy_history(beside, losses, pictures)
+        shutil.rmtree(place, ignore_errors=True)
+        os.rename(beside, place)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _copy_history(
+    target: pathlib.Path, losses: pathlib.Path, pictures: Mapping[int, pathlib.Path]
+) -> None:
     target.mkdir()
     shutil.copyfile(losses, target / LOSSES)
     epochs = sorted(pictures)
