@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import math
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from keras_genmodels import atomic_files
 
 # How the files of clips end, and what Pillow is told of them.
 MOVING: dict[str, dict[str, Any]] = {".webp": {"lossless": True}, ".gif": {}}
@@ -168,12 +169,8 @@ def _save(path: str | Path, frames: list[np.ndarray], duration: int = 0) -> None
         options = {"save_all": True, "append_images": images[1:], "loop": 0}
         options |= {"duration": duration} | MOVING[path.suffix.lower()]
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".partial.{path.name}")  # its suffix names the format
-    try:
+    with atomic_files.replacing(path) as partial:
         images[0].save(partial, **options)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _levels(image: np.ndarray) -> np.ndarray:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
-import os
 import time
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from keras_genmodels import terminal
+from keras_genmodels import atomic_files, terminal
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.training import checkpoints
 from keras_genmodels.training.results import write_picture
@@ -156,12 +156,11 @@ class MetricsFile(keras.callbacks.Callback):
         seconds = self.clock.seconds
         self.rows.append({"epoch": epoch + 1, "seconds": seconds, **(logs or {})})
         columns = dict.fromkeys(name for row in self.rows for name in row)
-        partial = self.path.with_name(f".{self.path.name}.partial")
-        with open(partial, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(columns))
-            writer.writeheader()
-            writer.writerows(self.rows)
-        os.replace(partial, self.path)
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, list(columns))
+        writer.writeheader()
+        writer.writerows(self.rows)
+        atomic_files.write_text(self.path, text.getvalue())
 
 
 def read_metrics(path: Path) -> list[dict[str, float]]:

@@ -15,7 +15,7 @@ from keras_genmodels import checks, evaluation, zoo
 from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card
-from keras_genmodels.training import callbacks, checkpoints, page
+from keras_genmodels.training import callbacks, checkpoints, disk, page
 from keras_genmodels.training.configuration import command_line, configure
 from keras_genmodels.training.results import load_data, measure_options
 from keras_genmodels.training.run import Run, check_free
@@ -61,8 +61,9 @@ class Job:
             NonFiniteError: if a loss, a term or a weight is NaN or infinite. The last
                 good checkpoint stays.
             ValueError: if another process is training this run.
+            OSError: if the disk is full, or refuses otherwise; says what is safe.
         """
-        with self.run.lock():
+        with disk.explained(self.run), self.run.lock():
             try:
                 if self.epoch < self.run.config["epochs"]:
                     self.fit(verbose)
@@ -208,7 +209,7 @@ def proceed(run: Run, epochs: int | None = None) -> Job:
     train, validation, test, spec = _data(config)
     model = checkpoints.load(path) if path else _build(config, spec)
     config["command"] = command_line(config)
-    with run.lock():
+    with disk.explained(run), run.lock():
         run.write_config(config)
     return Job(run, model, train, test, epoch, validation)
 

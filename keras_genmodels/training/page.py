@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels import charts, pictures, terminal, zoo
+from keras_genmodels import atomic_files, charts, pictures, terminal, zoo
 from keras_genmodels.training import callbacks
-from keras_genmodels.training.run import Run, write_text
+from keras_genmodels.training.run import Run
 
 MOST_PICTURES = 12  # of samples over time
 _CHART = (480, 320)  # pixels: can be read on a telephone
@@ -52,7 +52,7 @@ def write(run: Run, terms: Sequence[str], error: BaseException | None = None) ->
         "configuration": _table(_settings(config)),
         "versions": _table(config.get("versions", {})),
     }
-    write_text(run.page, _TEMPLATE.substitute(parts))
+    atomic_files.write_text(run.page, _TEMPLATE.substitute(parts))
 
 
 def _lines(
@@ -90,7 +90,7 @@ def _state(run: Run, error: BaseException | None) -> str:
     why = "Interrupted" if isinstance(error, KeyboardInterrupt) else f"Stopped: {error}"
     return (
         f"{why.rstrip('.')}. {done.capitalize()} are done, {seconds}. "
-        f"keras-genmodels resume {run.path} goes on."
+        f"{run.resume_command} goes on."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels import checks, evaluation, export, pictures, registry
+from keras_genmodels import atomic_files, checks, evaluation, export, pictures, registry
 from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.figures import sample_pictures
@@ -35,7 +36,7 @@ def restore(run: Run) -> keras.Model:
     if found is None:
         raise ValueError(
             f"`run` must have finished an epoch. Received: {run.path}, which has no "
-            f"whole checkpoint; `keras-genmodels resume {run.path}` makes one."
+            f"whole checkpoint; `{run.resume_command}` makes one."
         )
     return checkpoints.load(found[0])
 
@@ -205,9 +206,9 @@ def publish(
     if metrics:
         figures |= measure(run, metrics, verbose=verbose)
     model = restore(run)
-    written = export.save(
+    written = _save_next(
         model,
-        layout.next_version(folder),
+        folder,
         metrics=figures,
         dataset=config["dataset"],
         seed=config["seed"],
@@ -215,10 +216,24 @@ def publish(
         command=command_line({**config, "data_dir": None}),
         half=half,
     )
-    _exhibit(run, model.spec, folder)
-    if path is None:
-        model_index.write(SAVED_MODELS)
+    try:
+        with atomic_files.locked(folder):
+            _exhibit(run, model.spec, folder)
+        if path is None:
+            model_index.write(SAVED_MODELS)
+    except OSError as error:
+        raise OSError(
+            f"The model is whole in {written}; what lies beside it could not be "
+            f"written ({error}). Export again when it can."
+        ) from error
     return written
+
+
+def _save_next(model: keras.Model, folder: Path, **facts: Any) -> Path:
+    """Export as the next version, the one after it where another process was first."""
+    while True:
+        with contextlib.suppress(layout.VersionTakenError):
+            return export.save(model, layout.next_version(folder), **facts)
 
 
 def _artefact_name(run: Run, path: str | Path | None, name: str | None) -> str:

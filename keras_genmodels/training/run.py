@@ -6,10 +6,13 @@ import contextlib
 import json
 import os
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from keras_genmodels import atomic_files
 
 CONFIG = "config.json"
 _RUNS = Path("runs")
@@ -63,7 +66,12 @@ class Run:
         """
         try:
             folder = _make_default(config) if path is None else _make(Path(path))
-            write_json(folder / CONFIG, config)
+            try:
+                atomic_files.write_json(folder / CONFIG, config)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()  # which is empty: the disk is full, say
+                raise
         except OSError as error:
             raise ValueError(_unwritable(path or _RUNS, error.strerror)) from error
         return cls(folder)
@@ -78,6 +86,11 @@ class Run:
         """The figures of the trained model, or None before the run is finished."""
         path = self.path / "report.json"
         return _read_json(path) if path.is_file() else None
+
+    @property
+    def resume_command(self) -> str:
+        """The command that goes on with the run, as it can be typed."""
+        return shlex.join(["keras-genmodels", "resume", str(self.path)])
 
     @property
     def page(self) -> Path:
@@ -106,11 +119,11 @@ class Run:
 
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Replace `config.json` whole."""
-        write_json(self.path / CONFIG, config)
+        atomic_files.write_json(self.path / CONFIG, config)
 
     def write_report(self, report: Mapping[str, Any]) -> None:
         """Replace `report.json` whole."""
-        write_json(self.path / "report.json", report)
+        atomic_files.write_json(self.path / "report.json", report)
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -119,19 +132,12 @@ class Run:
         Raises:
             ValueError: if another process is training this run.
         """
-        try:
-            import fcntl
-        except ImportError:  # Windows has no such lock
-            yield
-            return
-        with open(self.path / "lock", "w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+        with atomic_files.locked(self.path / "lock", wait=False) as held:
+            if held is False:
                 raise ValueError(
                     f"`run` must not be in training. Received: {self.path}, which "
                     "another process is training now."
-                ) from error
+                )
             yield
 
 
@@ -155,18 +161,6 @@ def check_free(path: str | Path | None) -> None:
         raise ValueError(_unwritable(path or _RUNS, f"{above} is read-only"))
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write a JSON file whole or not at all, whenever the process is killed."""
-    write_text(path, json.dumps(content, indent=2) + "\n")
-
-
-def write_text(path: Path, content: str) -> None:
-    """Write a text file whole or not at all, likewise."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(content, encoding="utf-8")
-    os.replace(partial, path)
-
-
 def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -178,7 +172,7 @@ def _check_empty(path: Path) -> None:
     if (path / CONFIG).exists():
         raise ValueError(
             f"`out` must be a new folder. Received: {path}, which holds a run already. "
-            f"Go on with it by `keras-genmodels resume {path}`, or give another `out`."
+            f"Go on with it by `{Run(path).resume_command}`, or give another `out`."
         )
     if path.is_dir() and any(path.iterdir()):
         raise ValueError(
