@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from keras_genmodels import atomic_files, training
+from keras_genmodels.training import schema
 
 _DIVERGED = "diverged.txt"  # in a run's folder: its losses became NaN or infinite
 _FIGURES = "figures.json"  # what was measured of a run beside its report
@@ -51,7 +51,7 @@ def kept(
         measure: gives them.
     """
     path = run.path / _FIGURES
-    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    known = schema.read_json(path) if path.is_file() else {}
     key = f"{name} after {run.report['epochs']} epochs"
     if key not in known:
         known[key] = measure()

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from keras_genmodels import atomic_files, terminal
 from keras_genmodels.evaluation.figures import sample_pictures
-from keras_genmodels.training import checkpoints
+from keras_genmodels.training import checkpoints, schema
 from keras_genmodels.training.results import write_picture
 
 VALIDATION = "val_"  # begins the name of a term that was measured on validation data
@@ -150,7 +150,7 @@ class MetricsFile(keras.callbacks.Callback):
     def __init__(self, path: Path, clock: Clock, epoch: int = 0):
         super().__init__()
         self.path, self.clock = path, clock
-        self.rows = [row for row in read_metrics(path) if row["epoch"] <= epoch]
+        self.rows = [row for row in schema.read_metrics(path) if row["epoch"] <= epoch]
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = self.clock.seconds
@@ -161,20 +161,6 @@ class MetricsFile(keras.callbacks.Callback):
         writer.writeheader()
         writer.writerows(self.rows)
         atomic_files.write_text(self.path, text.getvalue())
-
-
-def read_metrics(path: Path) -> list[dict[str, float]]:
-    """Read the rows of a metrics file, numbers as numbers, without empty cells.
-
-    There are none if there is no file.
-    """
-    if not path.is_file():
-        return []
-    with open(path, newline="", encoding="utf-8") as file:
-        return [
-            {k: int(v) if k == "epoch" else float(v) for k, v in row.items() if v}
-            for row in csv.DictReader(file)
-        ]
 
 
 class Scalars(keras.callbacks.Callback):

@@ -101,6 +101,52 @@ def command_line(config: Mapping[str, Any]) -> str:
     return shlex.join(words)
 
 
+def check_unchanged(config: Mapping[str, Any], path: Path) -> None:
+    """Refuse settings that are not those of the command that a run was begun with.
+
+    Where the data lie may change.
+
+    Args:
+        config: as `config.json` holds it.
+        path: of the file, for the message.
+
+    Raises:
+        ValueError: naming what was changed.
+    """
+    if "command" not in config:  # of an earlier version
+        return
+    begun, now = map(_settings, (config["command"], command_line(config)))
+    free = {"--data-dir", *(("--validation",) if "validation" not in config else ())}
+    changed = [
+        f"{key} {now.get(key)} in place of {begun.get(key)}"
+        for key in {**begun, **now}
+        if key not in free and begun.get(key) != now.get(key)
+    ]
+    if changed:
+        raise ValueError(
+            f"{path} must hold the settings that the run was begun with. "
+            f"Received: {', '.join(changed)}. Put them back, or train a new run; a new "
+            "number of epochs is given to `resume`."
+        )
+
+
+def _settings(command: str) -> dict[str, str]:
+    """Read a command of `command_line`: recipe, dataset and each option to its word."""
+    words = shlex.split(command)[2:]
+    found: dict[str, str] = dict(zip(("recipe", "dataset"), words, strict=False))
+    option = ""
+    for word in words[2:]:
+        if word.startswith("--"):
+            option = word
+            found |= {} if option in _KEY_VALUES else {option: "on"}
+        elif option in _KEY_VALUES:
+            name, _, value = word.partition("=")
+            found[f"{option} {name}"] = value
+        else:
+            found[option] = word
+    return found
+
+
 def check_keys(config: Mapping[str, Any]) -> None:
     """Refuse a misspelt key, or a value of the wrong kind, before the data is loaded.
 

@@ -15,7 +15,7 @@ from keras_genmodels import checks, evaluation, zoo
 from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card
-from keras_genmodels.training import callbacks, checkpoints, disk, page
+from keras_genmodels.training import callbacks, checkpoints, disk, page, schema
 from keras_genmodels.training.configuration import command_line, configure
 from keras_genmodels.training.results import load_data, measure_options
 from keras_genmodels.training.run import Run, check_free
@@ -131,7 +131,7 @@ class Job:
 
     def _measure(self, verbose: int) -> dict[str, Any]:
         config = self.run.config
-        rows = callbacks.read_metrics(self.run.metrics)
+        rows = schema.read_metrics(self.run.metrics)
         begun = time.perf_counter()
         datasets.set_epoch(self.test, 0)
         options = measure_options(config, verbose)

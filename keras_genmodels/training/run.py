@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import shlex
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from keras_genmodels import atomic_files
+from keras_genmodels.export import card
+from keras_genmodels.training import configuration, schema
 
 CONFIG = "config.json"
 _RUNS = Path("runs")
@@ -42,7 +44,11 @@ class Run:
         """Open the run in a folder.
 
         Raises:
-            ValueError: if the folder holds no run, or its `config.json` is unreadable.
+            ValueError: if the folder holds no run, its `config.json` or `report.json`
+                is damaged, or the settings are not those that it was begun with.
+
+        Warns:
+            RuntimeWarning: if it was begun with other versions of the libraries.
         """
         run = cls(Path(path))
         if not (run.path / CONFIG).is_file():
@@ -50,7 +56,9 @@ class Run:
                 f"`run` must be the folder of a run, with a {CONFIG} in it. "
                 f"Received: {run.path}."
             )
-        run.config  # noqa: B018 - a damaged one is refused here
+        run.report  # noqa: B018 - a damaged one is refused here
+        configuration.check_unchanged(run.config, run.path / CONFIG)
+        _compare_versions(run)
         return run
 
     @classmethod
@@ -79,13 +87,13 @@ class Run:
     @property
     def config(self) -> dict[str, Any]:
         """The settings of the run, as `config.json` holds them."""
-        return _read_json(self.path / CONFIG)
+        return schema.read_config(self.path / CONFIG)
 
     @property
     def report(self) -> dict[str, Any] | None:
         """The figures of the trained model, or None before the run is finished."""
         path = self.path / "report.json"
-        return _read_json(path) if path.is_file() else None
+        return schema.read_report(path) if path.is_file() else None
 
     @property
     def resume_command(self) -> str:
@@ -141,6 +149,24 @@ class Run:
             yield
 
 
+def _compare_versions(run: Run) -> None:
+    """Warn where a run was begun with other libraries than these."""
+    here = card.versions()
+    begun = run.config.get("versions", {})
+    others = [
+        f"{name} {version}, here {here[name]}"
+        for name, version in begun.items()
+        if name != "python" and here.get(name, version) != version
+    ]
+    if others:
+        warnings.warn(
+            f"{run.path} was begun with {'; '.join(others)}. Its numbers may differ "
+            "from those of a run that was not resumed.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+
+
 def check_free(path: str | Path | None) -> None:
     """Refuse a folder that no run can be made in, before the heavy work begins.
 
@@ -159,13 +185,6 @@ def check_free(path: str | Path | None) -> None:
         raise ValueError(_unwritable(path or _RUNS, f"{above} is no folder"))
     if not os.access(above, os.W_OK | os.X_OK):
         raise ValueError(_unwritable(path or _RUNS, f"{above} is read-only"))
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} must be JSON. Received: {error}.") from error
 
 
 def _check_empty(path: Path) -> None:
