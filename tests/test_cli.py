@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from keras_genmodels import cli, training
+from keras_genmodels.export import layout
 
 TINY = shlex.split(
     "vae digits --epochs 1 --batch-size 8 --set latent_dim=2 'units=(8,)' "
@@ -222,6 +223,46 @@ def test_export_refuses_names_that_cannot_be(
     code, lines, err = command("export", run, *words)
     assert (code, lines, len(err)) == (2, [], 1)
     assert re.search(message, err[0])
+
+
+def test_a_run_whose_name_no_artefact_can_bear_is_told_how(
+    command, run, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    weird = run.rename(tmp_path / 'we"ird')
+    code, _, (line,) = command("export", weird)
+    assert code == 2
+    assert re.search(r"`name` must be printable, .*`--name` or `--out` gives", line)
+    assert not (tmp_path / "saved_models").exists()
+    assert command("export", weird, "--name", "weird")[0] == 0
+
+
+def test_two_exports_at_once_are_two_versions(command, run, tmp_path, monkeypatch):
+    """The second saw the same free version as the first, which was faster."""
+    path, free = tmp_path / "tiny", layout.next_version
+
+    def slow(folder):
+        monkeypatch.setattr(layout, "next_version", free)
+        seen = free(folder)
+        assert command("export", run, "--out", folder)[0] == 0
+        return seen
+
+    monkeypatch.setattr(layout, "next_version", slow)
+    assert command("export", run, "--out", path)[:2] == (0, [str(path / "2")])
+    assert layout.versions(path) == [1, 2]
+
+
+def test_an_export_whose_examples_find_no_room_says_what_is_whole(
+    command, run, tmp_path
+):
+    path = tmp_path / "tiny"
+    path.mkdir()
+    (path / ".partial-examples.npz").symlink_to("/dev/full")
+    code, _, (line,) = command("export", run, "--out", path)
+    assert code == 2
+    assert f"The model is whole in {path / '1'}; what lies beside" in line
+    assert "No space left" in line
+    assert sorted(p.name for p in path.iterdir()) == ["1", "card.json"]
 
 
 def test_list_names_everything(command):

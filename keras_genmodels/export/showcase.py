@@ -13,6 +13,7 @@ import os
 import pathlib
 import shutil
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,10 @@ LOSSES = "metrics.csv"
 MOST_EXAMPLES, MOST_BYTES, MOST_PICTURES = 500, 1_500_000, 24
 _AT_ONCE = 64  # examples that are drawn
 _TENSOR = "tensor:"  # before the name of a further tensor
+_DAMAGES = (  # of an archive of arrays that is none, or not whole
+    *(EOFError, KeyError, NotImplementedError, OSError, RuntimeError, TypeError),
+    *(ValueError, zipfile.BadZipFile, zlib.error),
+)
 
 
 @dataclass(frozen=True)
@@ -167,18 +172,23 @@ def read_examples(folder: str | pathlib.Path) -> Examples | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             x, condition = arrays["x"], arrays["condition"]
             tensors = {
                 name.removeprefix(_TENSOR): _unit(arrays[name])
                 for name in arrays.files
                 if name.startswith(_TENSOR)
             }
-    except (KeyError, OSError, ValueError, zipfile.BadZipFile) as error:
+        found = Examples(_unit(x), np.float32(condition), tensors)
+        shapes = [array.shape for array in (x, condition, *tensors.values())]
+        if x.ndim != 4 or condition.ndim != 2 or len({s[:1] for s in shapes}) != 1:
+            raise ValueError(f"shapes {shapes}")
+    except _DAMAGES as error:
         raise ValueError(
-            f"{path} must hold the arrays 'x' and 'condition'. Received: {error!r}."
+            f"{path} must hold the arrays 'x', (n, height, width, channels), and "
+            f"'condition', (n, condition_size). Received: {error!r}."
         ) from error
-    return Examples(_unit(x), np.float32(condition), tensors)
+    return found
 
 
 def _unit(values: np.ndarray) -> np.ndarray:
@@ -231,18 +241,19 @@ def read_history(folder: str | pathlib.Path) -> History | None:
     folder = pathlib.Path(folder) / HISTORY
     if not (folder / LOSSES).is_file():
         return None
-    with (folder / LOSSES).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
     try:
+        with (folder / LOSSES).open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
         losses = {key: [_number(row[key]) for row in rows] for key in rows[0]}
-    except (IndexError, TypeError, ValueError) as error:
+    except (IndexError, TypeError, ValueError, csv.Error) as error:
         raise ValueError(
             f"{folder / LOSSES} must hold numbers under a line of names. "
             f"Received: {error}."
         ) from error
     pictures = {
         int(path.stem.removeprefix("epoch-")): path
-        for path in sorted(folder.glob("epoch-[0-9]*.png"))
+        for path in sorted(folder.glob("epoch-*.png"))
+        if path.stem.removeprefix("epoch-").isdecimal()
     }
     return History(losses, pictures)
 

@@ -200,6 +200,7 @@ def publish(
     """
     name = _artefact_name(run, path, name)
     folder = Path(path or SAVED_MODELS / name)
+    _check_folder(folder)
     if path is None:
         model_index.read(SAVED_MODELS)  # what is wrong there is said before the work
     config, figures = run.config, dict((run.report or {}).get("metrics") or {})
@@ -250,6 +251,14 @@ def _artefact_name(run: Run, path: str | Path | None, name: str | None) -> str:
             f"the latter two. Received: name={name!r}."
         )
     return name
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder whose name its card could not bear, before the work."""
+    try:
+        layout.check_name(folder.absolute().name)
+    except ValueError as error:
+        raise ValueError(f"{error} `--name` or `--out` gives another.") from error
 
 
 def _exhibit(run: Run, spec: DatasetSpec, folder: Path) -> None:
