@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.export import card, showcase
+from keras_genmodels.export import card, layout, showcase
 from keras_genmodels_demo import checks
 
 MOST_REMEMBERED = 64
@@ -37,15 +37,23 @@ class Entry:
         self.spec = DatasetSpec.from_dict(
             {"name": self.card["dataset"], **self.card["spec"]}
         )
-        versions = [int(p.name) for p in folder.iterdir() if p.name.isdecimal()]
-        if not versions:
-            raise ValueError(f"{folder} must hold a version, such as {folder / '1'}.")
-        self.path = folder / str(max(versions))
-        self.examples = showcase.read_examples(folder)
+        self.path = layout.newest(folder)
+        self.examples = self._fitting(showcase.read_examples(folder))
         self.history = showcase.read_history(folder)
         self.signatures = {form["name"]: form for form in self.card["signatures"]}
         self._opener, self._lock, self._model = opener, threading.Lock(), None
         self._known: dict[Any, Any] = {}
+
+    def _fitting(self, examples: showcase.Examples | None) -> Any:
+        """Refuse examples of other pictures than the model's, or of other classes."""
+        wanted = self.frame_shape, (self.spec.condition_size,)
+        found = examples and (examples.x.shape[1:], examples.condition.shape[1:])
+        if found and found != wanted:
+            raise ValueError(
+                f"x and condition in {showcase.EXAMPLES} must have rows of the shapes "
+                f"{wanted}. Received: {found}."
+            )
+        return examples
 
     # --- what the card says -----------------------------------------------------------
 
@@ -149,7 +157,7 @@ class ModelsIndex:
     """
 
     def __init__(self, folder: str | pathlib.Path, opener: Callable[[Entry], Any]):
-        self.folder = pathlib.Path(folder)
+        self.folder = pathlib.Path(folder).expanduser()
         if not self.folder.is_dir():
             raise ValueError(
                 "`saved_models` must be a folder of exported models. "

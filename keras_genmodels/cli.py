@@ -86,9 +86,11 @@ def _finish(training: Any, job: Any) -> int:
             f"{job.run.checkpoints}; {job.run.page} shows how it went.",
             _FAILED,
         )
+    except OSError as error:
+        return _complain(f"training stopped: {error.strerror or error}", _FAILED)
     except KeyboardInterrupt:
         return _complain(
-            f"interrupted; `keras-genmodels resume {job.run.path}` goes on, "
+            f"interrupted; `{job.run.resume_command}` goes on, "
             f"{job.run.page} shows how it went",
             _INTERRUPTED,
         )

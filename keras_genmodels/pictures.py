@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import math
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from keras_genmodels import atomic_files
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -175,14 +176,10 @@ def _save(path: str | Path, frames: list[np.ndarray], duration: int = 0) -> None
         options = {"save_all": True, "append_images": images[1:], "loop": 0}
         options |= {"duration": duration} | MOVING[path.suffix.lower()]
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".partial.{path.name}")  # its suffix names the format
-    try:
+    with atomic_files.replacing(path) as partial:
         images[0].save(partial, **options)
         if duration and path.suffix.lower() == ".webp":
             _keep_time(partial, images[0].size, duration * len(images))
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _keep_time(path: Path, size: tuple[int, int], duration: int) -> None:

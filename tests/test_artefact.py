@@ -194,3 +194,35 @@ def test_a_model_of_no_recipe_cannot_be_rebuilt(tmp_path):
     folder = artefacts.export_clips(tmp_path)
     with pytest.raises(ValueError, match=r"a model of a recipe. Received: .*clips"):
         kgm.export.rebuild(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("saved_model.pb", b""),
+        ("saved_model.pb", b"no protocol buffer"),
+        ("saved_model.pb", "half"),
+        ("variables/variables.index", b""),
+        ("variables/variables.index", "half"),
+        ("variables/variables.data-00000-of-00001", b""),
+        ("variables/variables.data-00000-of-00001", "half"),
+        ("variables/variables.data-00000-of-00001", None),
+    ],
+)
+def test_a_damaged_model_is_refused_by_its_path(exported, tmp_path, name, content):
+    copy = shutil.copytree(exported["gan"][1], tmp_path / "gan")
+    path = layout.newest(copy)
+    whole = (path / name).read_bytes()
+    (path / name).unlink()
+    if content is not None:
+        half = whole[: len(whole) // 2]
+        (path / name).write_bytes(half if content == "half" else content)
+    with pytest.raises(ValueError, match=rf"must be that of a .*SavedModel.*{path}"):
+        kgm.export.load(copy)
+
+
+def test_a_model_in_a_folder_that_is_no_version_is_refused(exported, tmp_path):
+    copy = shutil.copytree(exported["gan"][1], tmp_path / "gan")
+    layout.newest(copy).rename(copy / "newest")
+    with pytest.raises(ValueError, match=r"must end in an integer version.*newest"):
+        kgm.export.load(copy / "newest")

@@ -14,6 +14,12 @@ def test_a_damaged_card_is_refused(tmp_path):
     (tmp_path / "card.json").write_text("{")
     with pytest.raises(ValueError, match=r"card\.json must be JSON"):
         cards.read(tmp_path)
+    (tmp_path / "card.json").write_bytes(b"\xff")
+    with pytest.raises(ValueError, match=r"card\.json must be JSON"):
+        cards.read(tmp_path)
+    (tmp_path / "card.json").write_text("null")
+    with pytest.raises(ValueError, match=r"card\.json is not sound: .*object"):
+        cards.read(tmp_path)
 
 
 X = {"dtype": "float32", "shape": [None, 4, 4, 1]}
@@ -44,10 +50,18 @@ def card_with(**changes):
 def test_a_card_by_hand_is_sound():
     cards.check(card_with())
     cards.check(card_with(recipe=None, seed=None, command=None, more=1))
+    cards.check(card_with(name="a model, 2"))
 
 
 def spec_with(**changes):
     return card_with(spec={**card_with()["spec"], **changes})
+
+
+FOREIGN = ('we"ird', "a\nb", "a/b", "..", "", "a\\", "a|b", "<b>", "a\u2028b", "a`b")
+
+
+def signature_with(**changes):
+    return {**card_with()["signatures"][0], **changes}
 
 
 def encode_to(*shape):
@@ -58,6 +72,8 @@ def encode_to(*shape):
 @pytest.mark.parametrize(
     ("card", "message"),
     [
+        (None, "must be a JSON object. Received: None"),
+        ([], "must be a JSON object"),
         ({"name": "tiny"}, "Missing: 'recipe', 'arguments', .*'signatures'"),
         (card_with(metrics=None), "'metrics' of a card must be dict. Received: None"),
         (card_with(seed="0"), "'seed' of a card must be int or NoneType.*'0'"),
@@ -71,6 +87,22 @@ def encode_to(*shape):
             r"'condition' of the signature 'sample' must end in the shape \[0\]",
         ),
         (card_with(signatures=["sample"]), "must be a dict with 'name'"),
+        (card_with(signatures=[signature_with(name=3)]), "must be a dict with 'name'"),
+        (card_with(signatures=[signature_with(inputs=[])]), "'inputs' and 'outputs'"),
+        (card_with(signatures=[signature_with(outputs={"x": 3})]), "with null for a"),
+        (
+            card_with(signatures=[signature_with(outputs={"x": {**X, "shape": None}})]),
+            "with null for a free axis",
+        ),
+        (spec_with(attributes=3), "not one"),
+        (spec_with(attributes=[3]), "not one"),
+        (spec_with(tensors=[{"name": "y"}]), "not one"),
+        (card_with(bytes="many"), "'bytes' of a card must be int"),
+        (card_with(summary=3), "'summary' of a card must be str or NoneType"),
+        (card_with(licence=[]), "'licence' of a card must be str or NoneType"),
+        (card_with(version="1"), "'version' of a card must be int"),
+        (card_with(half={}), "'half' of a card must have the numbers 'samples'"),
+        *((card_with(name=name), "`name` must be printable") for name in FOREIGN),
         (card_with(signatures=[encode_to(2)]), r"'sample' among them.*\['encode'\]"),
         (
             card_with(signatures=[*card_with()["signatures"], encode_to(3)]),

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from keras_genmodels import cli, training
+from keras_genmodels.export import layout
 
 TINY = shlex.split(
     "vae digits --epochs 1 --batch-size 8 --set latent_dim=2 'units=(8,)' "
@@ -224,6 +225,46 @@ def test_export_refuses_names_that_cannot_be(
     assert re.search(message, err[0])
 
 
+def test_a_run_whose_name_no_artefact_can_bear_is_told_how(
+    command, run, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    weird = run.rename(tmp_path / 'we"ird')
+    code, _, (line,) = command("export", weird)
+    assert code == 2
+    assert re.search(r"`name` must be printable, .*`--name` or `--out` gives", line)
+    assert not (tmp_path / "saved_models").exists()
+    assert command("export", weird, "--name", "weird")[0] == 0
+
+
+def test_two_exports_at_once_are_two_versions(command, run, tmp_path, monkeypatch):
+    """The second saw the same free version as the first, which was faster."""
+    path, free = tmp_path / "tiny", layout.next_version
+
+    def slow(folder):
+        monkeypatch.setattr(layout, "next_version", free)
+        seen = free(folder)
+        assert command("export", run, "--out", folder)[0] == 0
+        return seen
+
+    monkeypatch.setattr(layout, "next_version", slow)
+    assert command("export", run, "--out", path)[:2] == (0, [str(path / "2")])
+    assert layout.versions(path) == [1, 2]
+
+
+def test_an_export_whose_examples_find_no_room_says_what_is_whole(
+    command, run, tmp_path
+):
+    path = tmp_path / "tiny"
+    path.mkdir()
+    (path / ".partial-examples.npz").symlink_to("/dev/full")
+    code, _, (line,) = command("export", run, "--out", path)
+    assert code == 2
+    assert f"The model is whole in {path / '1'}; what lies beside" in line
+    assert "No space left" in line
+    assert sorted(p.name for p in path.iterdir()) == ["1", "card.json"]
+
+
 def test_list_names_everything(command):
     code, lines, err = command("list")
     text = "\n".join(lines)
@@ -333,6 +374,25 @@ REFUSED = [
     ("train vae digits --set latent_dim", r"`--set` must be KEY=VALUE"),
     ("train vae digits --set beta=-1", r"`beta` must be"),
     ("train vae digits --epochs 0", r"`epochs` must be >= 1"),
+    ("train vae digits --seed 2147483648", r"`seed` must be <= 2147483647"),
+    ("train vae digits --epochs 9223372036854775808", r"`epochs` must be below 2"),
+    ("train vae digits --epochs 9223372036854775807", r"`decay_steps` must be below"),
+    (
+        "train vae digits --set units={{[]:1}}",
+        r"`units` must be a sequence of integers",
+    ),
+    ("train vae digits --set latent_dim=1e999", r"`latent_dim` must be an integer"),
+    ("train vae digits --set latent_dim=0", r"`latent_dim` must be >= 1"),
+    ("train vae digits --set learning_rate=-1", r"`learning_rate` must be >= 0"),
+    ("train vae digits --set learning_rate=1e999", r"`learning_rate` must be finite"),
+    ("train vae digits --data greyscale=abc", r"`greyscale` must be True or False"),
+    ("train vae digits --data shuffle=abc", r"`shuffle` must be True or False or None"),
+    ("train dcgan digits --set filters=[]", r"`filters` must not be empty"),
+    ("train cogan digits --set filters=[]", r"`filters` must not be empty"),
+    ("train dcgan moving_shapes", r"`dcgan` needs images.*`stills=True`"),
+    ("train conv_vae gaussian_ring", r"`conv_vae` needs images, .*'gaussian_ring'"),
+    ("table ring --set seeds=0", r"`seeds` must be >= 1"),
+    ("table chairs --set epochs=0", r"`epochs` must be >= 1"),
     ("train vae digits --epochs many", r"--epochs: invalid int value: 'many'"),
     ("train vae digits --dtype float8", r"--dtype: invalid choice: 'float8'"),
     ("train vae mnist --data-dir {tmp}/none", r"mnist.*{tmp}/none"),
@@ -346,10 +406,14 @@ REFUSED = [
     ("resume {run} --epochs 0", r"`epochs` must be >= 1"),
     ("evaluate {run} --metrics elbow", r"Unknown metric 'elbow'. Did you mean 'elbo'"),
     ("evaluate {run} --set sed=1", r"Unknown option 'sed'. Did you mean 'seed'"),
+    ("evaluate {run} --set num_samples=abc", r"`num_samples` must be an integer"),
+    ("evaluate {run} --metrics elbo --num-samples 0", r"`num_samples` must be >= 1"),
+    ("evaluate {run} --set elbo=3", r"`elbo` must be a dict"),
     ("evaluate {run} --data crob=8", r"Unknown key 'crob' in `data`. Did you mean"),
     ("evaluate {tmp}/none", r"`run` must be the folder of a run"),
     ("sample {run} --condition lable=3", r"Unknown attribute 'lable'"),
     ("sample {run} --condition label=ten", r"Unknown class 'ten'"),
+    ("sample {run} --seed 2147483648", r"`seed` must be in \[-2147483648, 21474836"),
     ("sample {run} --count 0", r"`num_samples` must be >= 1"),
     ("sample {run} --out {tmp}/file/a.png", r"{tmp}/file"),
     ("tain vae digits", r"invalid choice: 'tain'"),
@@ -370,6 +434,18 @@ def test_bad_input_costs_one_line(command, run, tmp_path, monkeypatch, words, me
     assert len(err) == 1, err
     assert re.search(message.replace("{tmp}", re.escape(str(tmp_path))), err[0])
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_tilde_is_the_home_of_whoever_types_it(command, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert command("train", *TINY, "--out", "~/new")[0] == 0
+    assert (tmp_path / "new" / "report.json").is_file()
+    code, lines, _ = command("sample", "~/run", "--count", 4, "--out", "~/four.png")
+    assert (code, lines) == (0, [str(tmp_path / "four.png")])
+    code, lines, _ = command("export", "~/run", "--out", "~/tiny")
+    assert (code, lines) == (0, [str(tmp_path / "tiny" / "1")])
+    assert not (tmp_path / "~").exists()
 
 
 def test_bad_input_costs_one_line_of_a_fresh_process(tmp_path):

@@ -1,5 +1,6 @@
 """A person's own pictures, and the cache on disk."""
 
+import errno
 import json
 import os
 
@@ -320,6 +321,41 @@ def test_a_cache_that_breaks_off_leaves_nothing(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         cached(tmp_path / "cache", "s", Request(), source)
     assert entries(tmp_path / "cache") == []
+
+
+def grey(request):
+    """Three pictures of a set that is kept in a cache."""
+    x = request.collect([np.full((3, 4, 4, 1), 7, np.uint8)], 3)
+    return Arrays(x, np.zeros((3, 0), np.int32), data.DatasetSpec("s", (4, 4, 1)))
+
+
+@pytest.mark.parametrize("name", ["x.npy", "labels.npy", "spec.json"])
+@pytest.mark.parametrize("content", [b"", b"{}", "half", None])
+def test_a_damaged_cache_is_made_again_and_it_is_said(tmp_path, name, content):
+    cached(tmp_path, "s", Request(), grey)
+    (entry,) = tmp_path.iterdir()
+    file = entry / name
+    whole = file.read_bytes()
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(whole[: len(whole) // 2] if content == "half" else content)
+    with pytest.warns(RuntimeWarning, match=f"{entry.name} is damaged .*made again"):
+        arrays = cached(tmp_path, "s", Request(), grey)
+    assert np.all(arrays.x == 7)
+    assert file.read_bytes() == whole
+    assert entries(tmp_path) == [entry.name]
+    cached(tmp_path, "s", Request(), grey)
+
+
+def test_a_cache_on_a_full_disk_is_refused_and_leaves_nothing(tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.posix_fallocate", full)
+    with pytest.raises(ValueError, match=r"with room .*No space left.*names another"):
+        cached(tmp_path, "s", Request(), grey)
+    assert entries(tmp_path) == []
 
 
 def test_a_cache_that_cannot_be_written_is_refused(tmp_path):

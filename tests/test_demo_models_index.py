@@ -1,6 +1,8 @@
 """Models of a folder as the demo finds them: sound, broken, remembered."""
 
+import io
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -48,6 +50,45 @@ def test_an_index_takes_what_is_sound_and_says_what_is_not(folder):
     assert list(index.entries) == ["stub"]
     assert index.entries["stub"].path.name == "10"
     assert "must be JSON" in index.refused["other"]
+
+
+def archive(**arrays):
+    """The bytes of an archive of arrays."""
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+PAIRS = archive(x=np.zeros((2, 4, 4, 1), np.uint8), condition=np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("examples.npz", b""),
+        ("examples.npz", b"no archive"),
+        ("examples.npz", PAIRS[: len(PAIRS) // 2]),
+        ("examples.npz", PAIRS.replace(b"x.npy", b"y.npy")),
+        ("examples.npz", archive(x=np.zeros(3), condition=np.zeros((3, 3)))),
+        ("examples.npz", archive(x=np.zeros((2, 4, 4, 1)), condition=np.zeros((1, 3)))),
+        ("examples.npz", archive(x=np.zeros((2, 5, 4, 1)), condition=np.zeros((2, 3)))),
+        ("examples.npz", archive(x=np.zeros((2, 4, 4, 1)), condition=np.zeros((2, 9)))),
+        ("history/metrics.csv", b""),
+        ("history/metrics.csv", b"\0\n\xff"),
+        ("history/metrics.csv", b"epoch,loss\n1,low\n"),
+        ("card.json", b"null"),
+        ("card.json", b"\xff"),
+        ("card.json", json.dumps({**CARD, "signatures": [3]}).encode()),
+        ("card.json", json.dumps({**CARD, "spec": {"x_shape": 3}}).encode()),
+    ],
+)
+def test_one_damaged_model_is_listed_and_the_others_work(folder, name, content):
+    shutil.copytree(folder / "stub", folder / "damaged")
+    (folder / "damaged" / "history").mkdir()
+    (folder / "damaged" / name).write_bytes(content)
+    index = ModelsIndex(folder, lambda entry: None)
+    assert list(index.entries) == ["stub"]
+    assert name in index.refused["damaged"]
 
 
 def test_a_model_that_does_not_load_leaves_the_index_with_its_reason(folder):

@@ -1,9 +1,11 @@
 """SavedModels against their models, in processes without the package."""
 
+import errno
 import json
 import pathlib
 import subprocess
 import sys
+from concurrent import futures
 
 import keras
 import numpy as np
@@ -12,6 +14,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 import keras_genmodels as kgm
+from keras_genmodels import atomic_files
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.spec import DatasetSpec
 
@@ -310,21 +313,46 @@ def test_another_model_is_refused(tmp_path):
         kgm.export.save(keras.layers.Dense(1), tmp_path / "dense" / "1")
 
 
-@pytest.mark.parametrize("failing", ["write_out", "replace"])
+@pytest.mark.parametrize("failing", ["write_out", "tensorflow", "replace"])
 def test_a_failure_on_the_way_leaves_what_was_there(failing, exported, monkeypatch):
     model, folder = exported["vae"][0], exported["vae"][1].parent
     before, card = everything(folder), (folder / "card.json").read_text()
 
     def full(self, path, *args, **kwargs):
         pathlib.Path(path).mkdir(exist_ok=True)
-        raise OSError("no space left on device")
+        if failing == "tensorflow":  # says it in an error of its own
+            tf.io.write_file("/dev/full", "x" * 10**6)
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    if failing == "write_out":
+    if failing != "replace":
         archive = type(keras.export.ExportArchive())
         monkeypatch.setattr(archive, "write_out", full)
     else:
         monkeypatch.setattr("os.replace", lambda *paths: full(None, folder))
-    with pytest.raises(ValueError, match=r"can be written.*vae/2 .no space left"):
+    with pytest.raises(
+        ValueError, match=r"written.*vae/2 .*No space left.*Nothing was"
+    ):
         kgm.export.save(model, folder / "2", metrics={"elbo": 2})
     assert everything(folder) == before
     assert (folder / "card.json").read_text() == card
+
+
+def test_what_a_killed_export_left_is_removed_by_the_next(model, tmp_path):
+    (tmp_path / "vae" / ".export-left" / "model").mkdir(parents=True)
+    kgm.export.save(model, tmp_path / "vae" / "1")
+    assert sorted(p.name for p in (tmp_path / "vae").iterdir()) == ["1", "card.json"]
+
+
+def test_exports_to_one_folder_wait_for_each_other(model, tmp_path):
+    """What the other one wrote meanwhile is said, and stays."""
+    folder = tmp_path / "vae"
+    folder.mkdir()
+    with futures.ThreadPoolExecutor() as pool, atomic_files.locked(folder):
+        export = pool.submit(kgm.export.save, model, folder / "1")
+        with pytest.raises(futures.TimeoutError):
+            export.result(timeout=3)
+        (folder / "1").mkdir()
+        (folder / "1" / "whole").touch()
+    with pytest.raises(ValueError, match=r"new version, above 1\..*vae/2 is free"):
+        export.result()
+    assert everything(folder) == ["1", "1/whole"]

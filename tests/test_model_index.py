@@ -47,6 +47,23 @@ def test_the_configuration_is_what_a_server_reads(folder):
     assert not text_format.Parse(model_index.config({}), empty).model_config_list.config
 
 
+@pytest.mark.parametrize("name", ['we"ird', "a b", 'a"\n}  config {\n', "é"])
+def test_a_name_stands_in_the_configuration_as_it_is(name):
+    text = model_index.config({name: ...}, base='/mo"dels')
+    parsed = text_format.Parse(text, model_server_config_pb2.ModelServerConfig())
+    (model,) = parsed.model_config_list.config
+    assert (model.name, model.base_path) == (name, f'/mo"dels/{name}')
+
+
+def test_a_card_writes_one_row_into_the_contents():
+    facts = {"dataset": "a\n| b |", "command": "c\n\n# d", "summary": "e\r\nf"}
+    before = model_index.contents({}).splitlines()
+    lines = model_index.contents({"tiny": card_with(**facts)}).splitlines()
+    assert len(lines) == len(before) + 1
+    (row,) = set(lines) - set(before)
+    assert row.replace(r"\|", "").count("|") == 7
+
+
 def test_the_contents_have_a_row_for_each_model(folder):
     model_index.write(folder)
     (folder / "notes").mkdir()  # what has no card is passed over

@@ -1,6 +1,7 @@
 """Going on with a run equals never having stopped, wherever it was killed."""
 
 import dataclasses
+import errno
 import re
 import shutil
 
@@ -143,12 +144,50 @@ def test_a_doubtful_checkpoint_is_not_taken(run, finished, flaw):
         newest.write_bytes(content[:-9] + b"?" + content[-8:])
     else:
         newest.with_suffix(".json").unlink()
-    (run.checkpoints / "partial.keras").write_bytes(content[:99])
+    left = run.checkpoints / ".partial-epoch-0003.keras"
+    left.write_bytes(content[:99])
     (run.path / "report.json").unlink()
     with pytest.warns(RuntimeWarning, match=r"epoch-0002\.keras .* back to epoch-0001"):
         training.resume(run.path, verbose=0)
     assert_same(state(run, 2), state(finished, 2))
-    assert not (run.checkpoints / "partial.keras").exists()
+    assert not left.exists()
+
+
+# --- a disk that is full --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "epoch"), [("metrics.csv", 2), ("report.json", 3)])
+def test_a_full_disk_costs_one_sentence_and_no_finished_epoch(run, name, epoch):
+    """It says what is safe and what goes on, and the run does."""
+    (run.path / f".partial-{name}").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        training.resume(run.path, epochs=3, verbose=0)
+    assert caught.value.errno == errno.ENOSPC
+    told = caught.value.strerror
+    saved = run.checkpoints / f"epoch-000{epoch}.keras"
+    assert f"safe up to epoch {epoch}, in {saved}. Free some space; then" in told
+    assert told.endswith(f"`keras-genmodels resume {run.path}` goes on.")
+    assert not list(run.path.rglob("*partial*"))
+    training.resume(run.path, verbose=0)
+    assert run.report["epochs"] == 3
+
+
+def test_a_full_disk_is_told_before_an_epoch_is_finished(tmp_path):
+    job = training.prepare("vae", "digits", out=tmp_path / "a b", epochs=1, **TINY)
+    (job.run.path / ".partial-metrics.csv").symlink_to("/dev/full")
+    again = f"`keras-genmodels resume '{job.run.path}'` goes on"
+    with pytest.raises(OSError, match=f"No epoch was finished yet.* {again}"):
+        job.finish(verbose=0)
+
+
+def test_a_run_that_cannot_be_begun_leaves_no_folder(tmp_path, monkeypatch):
+    def full(*paths):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(ValueError, match=r"`out` must be a folder.*No space left"):
+        training.prepare("vae", "digits", out=tmp_path / "run", epochs=1, **TINY)
+    assert not (tmp_path / "run").exists()
 
 
 # --- what must not go on --------------------------------------------------------------

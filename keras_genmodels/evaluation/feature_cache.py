@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from keras_genmodels import atomic_files
 
 FORMAT = 1  # raised when the meaning of a file changes
 _KEY = "features"
@@ -21,7 +22,8 @@ def folder() -> Path:
     """Find the folder of the files: KERAS_GENMODELS_CACHE, else the user's cache."""
     named = os.environ.get("KERAS_GENMODELS_CACHE")
     caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(named) if named else Path(caches) / "keras_genmodels"
+    folder = Path(named) if named else Path(caches) / "keras_genmodels"
+    return folder.expanduser()
 
 
 def content_hash(extractor: Any, batches: Iterable[np.ndarray]) -> str:
@@ -70,11 +72,10 @@ def _read(path: Path) -> np.ndarray | None:
 
 
 def _write(path: Path, array: np.ndarray) -> None:
+    """Write whole or not at all; what a killed process left is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    file, beside = tempfile.mkstemp(suffix=".partial", dir=path.parent)
-    try:
-        with os.fdopen(file, "wb") as stream:
-            np.savez(stream, **{_KEY: array})
-        os.replace(beside, path)
-    finally:
-        Path(beside).unlink(missing_ok=True)
+    with atomic_files.locked(path.parent):
+        for left in path.parent.glob(".partial-*"):
+            left.unlink()
+        with atomic_files.replacing(path) as partial:
+            np.savez(partial, **{_KEY: array})

@@ -15,6 +15,7 @@ from typing import Any
 
 from keras_genmodels import __version__
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.export import layout
 
 FILE = "card.json"
 # For other languages; `check` holds more than a schema can say.
@@ -33,6 +34,16 @@ FIELDS: dict[str, tuple[type, ...]] = {
     "spec": (dict,),
     "signatures": (list,),
 }
+
+# What else a card may hold that is read by name, likewise.
+_FURTHER: dict[str, tuple[type, ...]] = {
+    "version": (int,),
+    "summary": (str, type(None)),
+    "licence": (str, type(None)),
+    "bytes": (int,),
+    "half": (dict,),
+}
+_HALF = ("samples", "others", "largest_difference")  # numbers, of `weights.compare`
 
 _LIBRARIES = ("tensorflow", "keras", "tensorflow-probability", "numpy")
 
@@ -81,7 +92,7 @@ def read(folder: str | pathlib.Path) -> dict[str, Any]:
     Raises:
         ValueError: if there is no card, it is no JSON, or `check` refuses it.
     """
-    path = pathlib.Path(folder) / FILE
+    path = pathlib.Path(folder).expanduser() / FILE
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -89,9 +100,12 @@ def read(folder: str | pathlib.Path) -> dict[str, Any]:
             f"`folder` must be that of an exported model, with a {FILE} in it. "
             f"Received: {folder}."
         ) from error
-    except json.JSONDecodeError as error:
+    except ValueError as error:
         raise ValueError(f"{path} must be JSON. Received: {error}.") from error
-    check(card)
+    try:
+        check(card)
+    except ValueError as error:
+        raise ValueError(f"{path} is not sound: {error}") from error
     return card
 
 
@@ -115,18 +129,28 @@ def check(card: Mapping[str, Any]) -> None:
         Traceback (most recent call last):
         ValueError: A card must have the fields 'name', 'recipe', ...
     """
+    if not isinstance(card, Mapping):
+        raise ValueError(f"A card must be a JSON object. Received: {card!r}.")
     missing = [key for key in FIELDS if key not in card]
     if missing:
         raise ValueError(
             f"A card must have the fields {', '.join(map(repr, FIELDS))}. "
             f"Missing: {', '.join(map(repr, missing))}."
         )
-    for key, kinds in FIELDS.items():
-        if not isinstance(card[key], kinds) or isinstance(card[key], bool):
+    for key, kinds in (FIELDS | _FURTHER).items():
+        value = card.get(key)
+        if key in card and (not isinstance(value, kinds) or isinstance(value, bool)):
             wanted = " or ".join(kind.__name__ for kind in kinds)
             raise ValueError(
-                f"{key!r} of a card must be {wanted}. Received: {card[key]!r}."
+                f"{key!r} of a card must be {wanted}. Received: {value!r}."
             )
+    layout.check_name(card["name"])
+    half = card.get("half", dict.fromkeys(_HALF, 0))
+    if not all(isinstance(half.get(key), int | float) for key in _HALF):
+        raise ValueError(
+            f"'half' of a card must have the numbers {', '.join(map(repr, _HALF))}. "
+            f"Received: {half!r}."
+        )
     spec = _check_spec({"name": card["dataset"], **card["spec"]})
     _check_signatures(card["signatures"], spec)
 
@@ -159,7 +183,7 @@ def _check_spec(form: Mapping[str, Any]) -> DatasetSpec:
     try:
         spec = DatasetSpec.from_dict(form)
         width = form["condition_size"]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"'spec' of a card is not one: {error!r}.") from error
     if width != spec.condition_size:
         raise ValueError(
@@ -171,10 +195,11 @@ def _check_spec(form: Mapping[str, Any]) -> DatasetSpec:
 
 def _check_signatures(signatures: Sequence[Any], spec: DatasetSpec) -> None:
     for form in signatures:
-        if not isinstance(form, dict) or not {"name", "inputs", "outputs"} <= set(form):
+        if not _is_signature(form):
             raise ValueError(
-                "A signature of a card must be a dict with 'name', 'inputs' and "
-                f"'outputs'. Received: {form!r}."
+                "A signature of a card must be a dict with 'name', and with 'inputs' "
+                "and 'outputs', from names to {'dtype', 'shape'} with null for a free "
+                f"axis. Received: {form!r}."
             )
     names = [form["name"] for form in signatures]
     if "sample" not in names or len(set(names)) != len(names):
@@ -192,6 +217,25 @@ def _check_signatures(signatures: Sequence[Any], spec: DatasetSpec) -> None:
             "The signatures of a card must agree on the shape of 'latent'. "
             f"Received: {', '.join(sorted(latents - {'None'}))}."
         )
+
+
+def _is_signature(form: Any) -> bool:
+    sides = ("inputs", "outputs")
+    return (
+        isinstance(form, dict)
+        and isinstance(form.get("name"), str)
+        and all(isinstance(form.get(side), dict) for side in sides)
+        and all(_is_tensor(tensor) for side in sides for tensor in form[side].values())
+    )
+
+
+def _is_tensor(form: Any) -> bool:
+    return (
+        isinstance(form, dict)
+        and isinstance(form.get("dtype"), str)
+        and isinstance(form.get("shape"), list)
+        and all(size is None or isinstance(size, int) for size in form["shape"])
+    )
 
 
 def _check_tensors(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ With `keras_genmodels` and its extra `hub`:
 ```
 
 Its signatures: {signatures}. It runs on TensorFlow alone, too, and in TensorFlow
-Serving: `hf download {repository} --local-dir saved_models/{name}`
+Serving: `hf download {repository} --local-dir {folder}`
 makes the folder that a server takes as `--model_base_path`.
 
 ## Numbers
@@ -63,12 +64,13 @@ def text(card: Mapping[str, Any], repository: str) -> str:
     return _TEXT.format(
         header="\n".join(f"{key}: {value}" for key, value in _header(card).items()),
         name=card["name"],
-        summary=card.get("summary") or "A generative model.",
+        summary=_line(card.get("summary") or "A generative model."),
         rows="\n".join(f"| {k} | {_cell(v)} |" for k, v in rows.items() if v),
         numbers=_numbers(card["metrics"]),
         usage=_usage(card, repository),
-        signatures=", ".join(_code(form["name"]) for form in card["signatures"]),
+        signatures=", ".join(_line(_code(form["name"])) for form in card["signatures"]),
         repository=repository,
+        folder=shlex.quote(f"saved_models/{card['name']}"),
     )
 
 
@@ -93,7 +95,7 @@ def _numbers(metrics: Mapping[str, Any]) -> str:
     lines = ["| metric | value |", "| --- | --- |"]
     for key, value in metrics.items():
         shown = f"{value:.6g}" if isinstance(value, float) else str(value)
-        lines.append(f"| `{key}` | {_cell(shown)} |")
+        lines.append(f"| {_cell(_code(key))} | {_cell(shown)} |")
     return "\n".join(lines)
 
 
@@ -122,4 +124,8 @@ def _code(value: Any) -> str:
 
 
 def _cell(value: str) -> str:
-    return value.replace("|", r"\|").replace("\n", " ")
+    return _line(value).replace("|", r"\|")
+
+
+def _line(value: str) -> str:
+    return " ".join(value.split())

@@ -21,7 +21,13 @@ class LoadedArtefact(Artefact):
 
         signatures = {form["name"]: form for form in card["signatures"]}
         super().__init__(card["name"], signatures, int(path.name), card)
-        self._model = tf.saved_model.load(str(path))
+        try:
+            self._model = tf.saved_model.load(str(path))
+        except Exception as error:  # whatever TensorFlow meets in damaged files
+            raise ValueError(
+                "`path` must be that of a whole SavedModel. "
+                f"Received: {path} ({type(error).__name__}: {error})."
+            ) from error
 
     @property
     def weights(self) -> list[Any]:
@@ -71,9 +77,10 @@ def load(path: str | pathlib.Path) -> LoadedArtefact:
         >>> export.load(path.parent).sample(4, seed=1).shape
         (4, 16, 16, 1)
     """
-    path = hub.download(path) if hub.is_url(path) else pathlib.Path(path)
+    path = hub.download(path) if hub.is_url(path) else pathlib.Path(path).expanduser()
     if not (path / "saved_model.pb").is_file():
         path = layout.newest(path)
+    layout.check_version(path)
     facts = cards.read(path.absolute().parent)
     found = signatures(path)
     if int(path.name) == facts.get("version", int(path.name)):
@@ -98,7 +105,8 @@ def signatures(path: str | pathlib.Path) -> dict[str, signature_io.Form]:
     file = pathlib.Path(path) / "saved_model.pb"
     try:
         saved = saved_model_pb2.SavedModel.FromString(file.read_bytes())
-    except (OSError, message.DecodeError) as error:
+        graph = saved.meta_graphs[0]
+    except (IndexError, OSError, message.DecodeError) as error:
         raise ValueError(
             "`path` must be that of a SavedModel, saved_models/NAME/VERSION. "
             f"Received: {path} ({error})."
@@ -106,6 +114,6 @@ def signatures(path: str | pathlib.Path) -> dict[str, signature_io.Form]:
     return signature_io.parse(
         {
             name: json_format.MessageToDict(form, preserving_proto_field_name=True)
-            for name, form in saved.meta_graphs[0].signature_def.items()
+            for name, form in graph.signature_def.items()
         }
     )

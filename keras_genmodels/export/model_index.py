@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
+import urllib.parse
 import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from keras_genmodels import atomic_files
 from keras_genmodels.export import card as cards
 from keras_genmodels.export import layout, local
 
@@ -22,8 +25,8 @@ model_config_list {{
 """
 _MODEL = """\
   config {{
-    name: "{name}"
-    base_path: "{base}/{name}"
+    name: {name}
+    base_path: {base}
     model_platform: "tensorflow"
   }}
 """
@@ -80,8 +83,9 @@ def write(folder: str | pathlib.Path) -> None:
             which are too large to be kept among sources.
     """
     folder, found = pathlib.Path(folder), read(folder)
-    (folder / CONFIG).write_text(config(found), encoding="utf-8")
-    (folder / CONTENTS).write_text(contents(found), encoding="utf-8")
+    with atomic_files.locked(folder):
+        atomic_files.write_text(folder / CONFIG, config(found))
+        atomic_files.write_text(folder / CONTENTS, contents(found))
     for name, card in found.items():
         remedy = "" if "half" in card else "; `--half` makes it smaller"
         _check_size(layout.newest(folder / name), LARGEST, remedy)
@@ -99,8 +103,16 @@ def config(found: Mapping[str, Any], base: str = MOUNTED) -> str:
         >>> print(config({"digits-vae": ...}).splitlines()[3])
             name: "digits-vae"
     """
-    models = (_MODEL.format(name=name, base=base) for name in sorted(found))
+    models = (
+        _MODEL.format(name=_quoted(name), base=_quoted(f"{base}/{name}"))
+        for name in sorted(found)
+    )
     return _CONFIG.format(models="".join(models))
+
+
+def _quoted(text: str) -> str:
+    """Write a string as protobuf's text has it, of which JSON's escapes are a part."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def contents(found: Mapping[str, Mapping[str, Any]]) -> str:
@@ -117,14 +129,14 @@ def _row(card: Mapping[str, Any]) -> list[str]:
     # What belongs to a number, such as its standard error, stands in the card.
     numbers = {key: v for key, v in card["metrics"].items() if "/" not in key}
     cells = [
-        f"[`{card['name']}`]({card['name']})",
+        f"[`{card['name']}`]({urllib.parse.quote(card['name'])})",
         ": ".join(filter(None, [recipe, card.get("summary")])),
         f"`{card['dataset']}`, {licence}",
         size,
         "<br>".join(f"{key} {_number(value)}" for key, value in numbers.items()),
         f"`{card['command']}`" if card["command"] else "",
     ]
-    return [cell.replace("|", r"\|") for cell in cells]
+    return [" ".join(cell.split()).replace("|", r"\|") for cell in cells]
 
 
 def _half(measured: Mapping[str, Any]) -> str:

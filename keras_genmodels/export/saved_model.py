@@ -9,8 +9,11 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
+from keras_genmodels import atomic_files
 from keras_genmodels.data.loading import licence
 from keras_genmodels.export import card, layout
+
+_ASIDE = ".export-"  # begins the name of a folder that becomes a version
 
 
 def save(
@@ -62,8 +65,8 @@ def save(
     """
     from keras_genmodels.export import signature_builders, weights
 
-    path = pathlib.Path(path)
-    _check_free(path)
+    path = pathlib.Path(path).expanduser()
+    layout.check_free(path)
     with weights.settled(model):
         model = weights.in_float32(model)
         kept = weights.Kept(model, half)
@@ -114,42 +117,43 @@ def _archive(offered: list[Any], used: Mapping[int, Any]) -> Any:
     return archive
 
 
-def _check_free(path: pathlib.Path) -> None:
-    """Refuse a path that TensorFlow Serving would not serve, or that is taken."""
-    if not (path.name.isascii() and path.name.isdecimal()):
-        raise ValueError(
-            "`path` must end in an integer version, as in 'saved_models/name/1'. "
-            f"Received: {path}."
-        )
-    newest = max(layout.versions(path.parent), default=-1)
-    if path.exists() or int(path.name) <= newest:
-        raise ValueError(
-            f"`path` must be a new version, above {newest}. Received: {path}. "
-            f"{path.parent / str(newest + 1)} is free."
-        )
-
-
 def _write(archive: Any, facts: dict[str, Any], path: pathlib.Path) -> None:
-    """Write all aside, then move it; undo the first move if the second fails."""
+    """Write all aside, then move it; undo the first move if the second fails.
+
+    Exports to one folder wait for each other. What one left there that was killed is
+    removed.
+    """
     from keras_genmodels.export import warmup
 
     card.dumps(facts)  # what JSON cannot hold is refused before anything is written
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
-            whole = pathlib.Path(folder, "model"), pathlib.Path(folder, card.FILE)
-            archive.write_out(str(whole[0]), verbose=False)
-            warmup.write(whole[0], facts)
-            facts["bytes"] = layout.size(whole[0])
-            whole[1].write_text(card.dumps(facts), encoding="utf-8")
-            os.rename(whole[0], path)
-            try:
-                os.replace(whole[1], path.parent / card.FILE)
-            except OSError:
-                shutil.rmtree(path)
-                raise
-    except OSError as error:
+        with atomic_files.locked(path.parent):
+            layout.check_free(path)
+            for left in path.parent.glob(f"{_ASIDE}*"):
+                shutil.rmtree(left)
+            with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=path.parent) as folder:
+                whole = pathlib.Path(folder, "model"), pathlib.Path(folder, card.FILE)
+                archive.write_out(str(whole[0]), verbose=False)
+                warmup.write(whole[0], facts)
+                facts["bytes"] = layout.size(whole[0])
+                whole[1].write_text(card.dumps(facts), encoding="utf-8")
+                _publish(*whole, path)
+    except Exception as error:
+        refused = atomic_files.refusal(error)
+        if refused is None:
+            raise
         raise ValueError(
             "`path` must be in a folder that can be written. "
-            f"Received: {path} ({error})."
+            f"Received: {path} ({refused}). Nothing was changed there."
         ) from error
+
+
+def _publish(model: pathlib.Path, facts: pathlib.Path, path: pathlib.Path) -> None:
+    """Move a model and its card to their places, both or none."""
+    os.rename(model, path)
+    try:
+        os.replace(facts, path.parent / card.FILE)
+    except OSError:
+        shutil.rmtree(path)
+        raise

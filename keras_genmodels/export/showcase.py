@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 import pathlib
 import shutil
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from keras_genmodels import atomic_files
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card
 
@@ -27,6 +30,10 @@ LOSSES = "metrics.csv"
 MOST_EXAMPLES, MOST_BYTES, MOST_PICTURES = 500, 1_500_000, 24
 _AT_ONCE = 64  # examples that are drawn
 _TENSOR = "tensor:"  # before the name of a further tensor
+_DAMAGES = (  # of an archive of arrays that is none, or not whole
+    *(EOFError, KeyError, NotImplementedError, OSError, RuntimeError, TypeError),
+    *(ValueError, zipfile.BadZipFile, zlib.error),
+)
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,8 @@ def write_examples(
     count = min(len(x), MOST_EXAMPLES, MOST_BYTES // size)
     condition = np.asarray(condition, np.float32)[:count]
     kept = {f"{_TENSOR}{name}": _compact(v[:count]) for name, v in further.items()}
-    path = pathlib.Path(folder) / EXAMPLES
-    np.savez_compressed(path, x=_levels(x[:count]), condition=condition, **kept)
+    with atomic_files.replacing(pathlib.Path(folder) / EXAMPLES) as path:
+        np.savez_compressed(path, x=_levels(x[:count]), condition=condition, **kept)
     return count
 
 
@@ -165,18 +172,23 @@ def read_examples(folder: str | pathlib.Path) -> Examples | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             x, condition = arrays["x"], arrays["condition"]
             tensors = {
                 name.removeprefix(_TENSOR): _unit(arrays[name])
                 for name in arrays.files
                 if name.startswith(_TENSOR)
             }
-    except (KeyError, OSError, ValueError, zipfile.BadZipFile) as error:
+        found = Examples(_unit(x), np.float32(condition), tensors)
+        shapes = [array.shape for array in (x, condition, *tensors.values())]
+        if x.ndim != 4 or condition.ndim != 2 or len({s[:1] for s in shapes}) != 1:
+            raise ValueError(f"shapes {shapes}")
+    except _DAMAGES as error:
         raise ValueError(
-            f"{path} must hold the arrays 'x' and 'condition'. Received: {error!r}."
+            f"{path} must hold the arrays 'x', (n, height, width, channels), and "
+            f"'condition', (n, condition_size). Received: {error!r}."
         ) from error
-    return Examples(_unit(x), np.float32(condition), tensors)
+    return found
 
 
 def _unit(values: np.ndarray) -> np.ndarray:
@@ -192,12 +204,25 @@ def write_history(
     """Copy a run's losses and some of its pictures beside an artefact.
 
     Args:
-        folder: `saved_models/<name>`; an older history there is replaced.
+        folder: `saved_models/<name>`; an older history there is replaced by the whole
+            new one.
         losses: the run's `metrics.csv`.
         pictures: epoch to picture; of many, `MOST_PICTURES` from the first to the last.
     """
-    target = pathlib.Path(folder) / HISTORY
-    shutil.rmtree(target, ignore_errors=True)
+    place = pathlib.Path(folder) / HISTORY
+    beside = place.with_name(f".partial-{HISTORY}")
+    shutil.rmtree(beside, ignore_errors=True)  # of a process that was killed
+    try:
+        _copy_history(beside, losses, pictures)
+        shutil.rmtree(place, ignore_errors=True)
+        os.rename(beside, place)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _copy_history(
+    target: pathlib.Path, losses: pathlib.Path, pictures: Mapping[int, pathlib.Path]
+) -> None:
     target.mkdir()
     shutil.copyfile(losses, target / LOSSES)
     epochs = sorted(pictures)
@@ -216,18 +241,19 @@ def read_history(folder: str | pathlib.Path) -> History | None:
     folder = pathlib.Path(folder) / HISTORY
     if not (folder / LOSSES).is_file():
         return None
-    with (folder / LOSSES).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
     try:
+        with (folder / LOSSES).open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
         losses = {key: [_number(row[key]) for row in rows] for key in rows[0]}
-    except (IndexError, TypeError, ValueError) as error:
+    except (IndexError, TypeError, ValueError, csv.Error) as error:
         raise ValueError(
             f"{folder / LOSSES} must hold numbers under a line of names. "
             f"Received: {error}."
         ) from error
     pictures = {
         int(path.stem.removeprefix("epoch-")): path
-        for path in sorted(folder.glob("epoch-[0-9]*.png"))
+        for path in sorted(folder.glob("epoch-*.png"))
+        if path.stem.removeprefix("epoch-").isdecimal()
     }
     return History(losses, pictures)
 

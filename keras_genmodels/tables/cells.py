@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from keras_genmodels import training
-from keras_genmodels.training.run import write_json
+from keras_genmodels import atomic_files, training
+from keras_genmodels.training import schema
 
 _DIVERGED = "diverged.txt"  # in a run's folder: its losses became NaN or infinite
 _FIGURES = "figures.json"  # what was measured of a run beside its report
@@ -37,7 +36,7 @@ def finished(
         settings = {"validation": 0.0, **settings, "epochs": epochs, "out": path}
         return training.train(recipe, dataset, verbose=0, **settings)
     except training.NonFiniteError as error:
-        (path / _DIVERGED).write_text(f"{error}\n", encoding="utf-8")
+        atomic_files.write_text(path / _DIVERGED, f"{error}\n")
         return None
 
 
@@ -52,9 +51,9 @@ def kept(
         measure: gives them.
     """
     path = run.path / _FIGURES
-    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    known = schema.read_json(path) if path.is_file() else {}
     key = f"{name} after {run.report['epochs']} epochs"
     if key not in known:
         known[key] = measure()
-        write_json(path, known)
+        atomic_files.write_json(path, known)
     return known[key]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from keras_genmodels import pictures, registry
+from keras_genmodels import atomic_files, pictures, registry
 from keras_genmodels.annotations import check_arguments, parameters_of
 
 
@@ -61,10 +60,10 @@ class Table:
     def write(self, folder: Path) -> None:
         """Write `table.md`, `table.csv` and, if there is a picture, `plot.png`."""
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / "table.md", lambda p: p.write_text(self.markdown() + "\n"))
-        _write(folder / "table.csv", lambda p: p.write_text(self.csv()))
+        atomic_files.write_text(folder / "table.md", self.markdown() + "\n")
+        atomic_files.write_text(folder / "table.csv", self.csv())
         if self.picture is not None:
-            _write(folder / "plot.png", lambda p: pictures.save_png(p, self.picture))
+            pictures.save_png(folder / "plot.png", self.picture)
 
 
 def names() -> list[str]:
@@ -102,17 +101,10 @@ def make(
     function = registry.lookup(name, "table")
     known = parameters_of(function)[2:]
     check_arguments(options, known, "option", f"of the table {name!r}")
-    folder = Path("tables") / name if out is None else Path(out)
+    folder = Path("tables") / name if out is None else Path(out).expanduser()
     function(folder, verbose, **options).write(folder)
     return folder
 
 
 def _shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _write(path: Path, write: Callable[[Path], Any]) -> None:
-    """Beside its place, by its own ending, then moved there in one step."""
-    partial = path.with_name(f".partial-{path.name}")
-    write(partial)
-    os.replace(partial, path)

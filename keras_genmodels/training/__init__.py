@@ -1,6 +1,6 @@
 """Training runs: a recipe and a dataset in a folder that survives being killed."""
 
-from keras_genmodels.training.callbacks import NonFiniteError, read_metrics
+from keras_genmodels.training.callbacks import NonFiniteError
 from keras_genmodels.training.configuration import configure
 from keras_genmodels.training.job import (
     Job,
@@ -12,6 +12,7 @@ from keras_genmodels.training.job import (
 )
 from keras_genmodels.training.results import draw, load_data, measure, publish, restore
 from keras_genmodels.training.run import Run
+from keras_genmodels.training.schema import read_metrics
 
 __all__ = [
     "Job",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
-import os
 import time
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from keras_genmodels import terminal
+from keras_genmodels import atomic_files, terminal
 from keras_genmodels.evaluation.figures import sample_pictures
-from keras_genmodels.training import checkpoints
+from keras_genmodels.training import checkpoints, schema
 from keras_genmodels.training.results import write_picture
 
 VALIDATION = "val_"  # begins the name of a term that was measured on validation data
@@ -150,32 +150,17 @@ class MetricsFile(keras.callbacks.Callback):
     def __init__(self, path: Path, clock: Clock, epoch: int = 0):
         super().__init__()
         self.path, self.clock = path, clock
-        self.rows = [row for row in read_metrics(path) if row["epoch"] <= epoch]
+        self.rows = [row for row in schema.read_metrics(path) if row["epoch"] <= epoch]
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = self.clock.seconds
         self.rows.append({"epoch": epoch + 1, "seconds": seconds, **(logs or {})})
         columns = dict.fromkeys(name for row in self.rows for name in row)
-        partial = self.path.with_name(f".{self.path.name}.partial")
-        with open(partial, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(columns))
-            writer.writeheader()
-            writer.writerows(self.rows)
-        os.replace(partial, self.path)
-
-
-def read_metrics(path: Path) -> list[dict[str, float]]:
-    """Read the rows of a metrics file, numbers as numbers, without empty cells.
-
-    There are none if there is no file.
-    """
-    if not path.is_file():
-        return []
-    with open(path, newline="", encoding="utf-8") as file:
-        return [
-            {k: int(v) if k == "epoch" else float(v) for k, v in row.items() if v}
-            for row in csv.DictReader(file)
-        ]
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, list(columns))
+        writer.writeheader()
+        writer.writerows(self.rows)
+        atomic_files.write_text(self.path, text.getvalue())
 
 
 class Scalars(keras.callbacks.Callback):

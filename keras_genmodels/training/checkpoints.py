@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import warnings
 from pathlib import Path
 
 import keras
 
-from keras_genmodels import registry
-from keras_genmodels.training.run import write_json
+from keras_genmodels import atomic_files, registry
 
 registry.load_all(*registry.SAVED)  # every class that a saved model is made of
 KEPT = 2
@@ -36,11 +34,10 @@ def save(model: keras.Model, folder: Path, epoch: int) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"epoch-{epoch:04d}.keras"
-    partial = folder / "partial.keras"
-    model.save(partial)
-    digest = _sha256(partial)
-    os.replace(partial, path)
-    write_json(_sidecar(path), {"epoch": epoch, "sha256": digest})
+    with atomic_files.replacing(path) as partial:
+        model.save(partial)
+        digest = _sha256(partial)
+    atomic_files.write_json(_sidecar(path), {"epoch": epoch, "sha256": digest})
     for old in _paths(folder)[:-KEPT]:
         _remove(old)
     return path
@@ -77,7 +74,8 @@ def discard_after(folder: Path, epoch: int) -> None:
     for path in _paths(folder):
         if _epoch(path) > epoch:
             _remove(path)
-    (folder / "partial.keras").unlink(missing_ok=True)
+    for path in folder.glob("*partial*"):
+        path.unlink()
 
 
 def _paths(folder: Path) -> list[Path]:

@@ -14,6 +14,7 @@ from keras_genmodels.zoo import arguments as recipe_arguments
 from keras_genmodels.zoo.presets import PRESETS
 
 _KEY_VALUES = {"--data": "data", "--fit-data": "fit_data", "--set": "arguments"}
+_MOST = 2**31 - 1  # the largest seed: those of samples are int32
 VALIDATION = 0.1  # share of the training split, where no preset stands against it
 
 
@@ -41,7 +42,8 @@ def configure(
         dataset: one of `data.names()`, or `tfds:NAME`, or `folder:PATH`.
         epochs: passes over the training split, >= 1.
         batch_size: examples a step, >= 1.
-        seed: of the weights, the order of the data and the noise, >= 0.
+        seed: of the weights, the order of the data and the noise, >= 0 and below
+            2**31.
         arguments: of the recipe, over those of the preset.
         data: options of `data.load`, over those of the preset.
         fit_data: further ones of what is fitted alone, over those of the preset: a
@@ -67,11 +69,13 @@ def configure(
         "recipe": recipe,
         "dataset": dataset,
         **_counts(preset, epochs=epochs, batch_size=batch_size),
-        "seed": checks.integer("seed", seed, 0),
+        "seed": checks.integer("seed", checks.integer("seed", seed, 0), most=_MOST),
         "validation": _validation(recipe, dataset, validation),
         "dtype": dtype,
         "jit_compile": jit_compile,
-        "data_dir": None if data_dir is None else str(Path(data_dir).absolute()),
+        "data_dir": None
+        if data_dir is None
+        else str(Path(data_dir).expanduser().absolute()),
         **_options(preset, data or {}, fit_data or {}, arguments or {}),
     }
     check_keys(config)
@@ -99,6 +103,52 @@ def command_line(config: Mapping[str, Any]) -> str:
         pairs = [f"{name}={value}" for name, value in config.get(key, {}).items()]
         words += [option, *pairs] if pairs else []
     return shlex.join(words)
+
+
+def check_unchanged(config: Mapping[str, Any], path: Path) -> None:
+    """Refuse settings that are not those of the command that a run was begun with.
+
+    Where the data lie may change.
+
+    Args:
+        config: as `config.json` holds it.
+        path: of the file, for the message.
+
+    Raises:
+        ValueError: naming what was changed.
+    """
+    if "command" not in config:  # of an earlier version
+        return
+    begun, now = map(_settings, (config["command"], command_line(config)))
+    free = {"--data-dir", *(("--validation",) if "validation" not in config else ())}
+    changed = [
+        f"{key} {now.get(key)} in place of {begun.get(key)}"
+        for key in {**begun, **now}
+        if key not in free and begun.get(key) != now.get(key)
+    ]
+    if changed:
+        raise ValueError(
+            f"{path} must hold the settings that the run was begun with. "
+            f"Received: {', '.join(changed)}. Put them back, or train a new run; a new "
+            "number of epochs is given to `resume`."
+        )
+
+
+def _settings(command: str) -> dict[str, str]:
+    """Read a command of `command_line`: recipe, dataset and each option to its word."""
+    words = shlex.split(command)[2:]
+    found: dict[str, str] = dict(zip(("recipe", "dataset"), words, strict=False))
+    option = ""
+    for word in words[2:]:
+        if word.startswith("--"):
+            option = word
+            found |= {} if option in _KEY_VALUES else {option: "on"}
+        elif option in _KEY_VALUES:
+            name, _, value = word.partition("=")
+            found[f"{option} {name}"] = value
+        else:
+            found[option] = word
+    return found
 
 
 def check_keys(config: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from keras_genmodels import checks, evaluation, zoo
 from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card
-from keras_genmodels.training import callbacks, checkpoints, page
+from keras_genmodels.training import callbacks, checkpoints, disk, page, schema
 from keras_genmodels.training.configuration import command_line, configure
 from keras_genmodels.training.results import load_data, measure_options
 from keras_genmodels.training.run import Run, check_free
@@ -61,8 +61,9 @@ class Job:
             NonFiniteError: if a loss, a term or a weight is NaN or infinite. The last
                 good checkpoint stays.
             ValueError: if another process is training this run.
+            OSError: if the disk is full, or refuses otherwise; says what is safe.
         """
-        with self.run.lock():
+        with disk.explained(self.run), self.run.lock():
             try:
                 if self.epoch < self.run.config["epochs"]:
                     self.fit(verbose)
@@ -130,7 +131,7 @@ class Job:
 
     def _measure(self, verbose: int) -> dict[str, Any]:
         config = self.run.config
-        rows = callbacks.read_metrics(self.run.metrics)
+        rows = schema.read_metrics(self.run.metrics)
         begun = time.perf_counter()
         datasets.set_epoch(self.test, 0)
         options = measure_options(config, verbose)
@@ -208,7 +209,7 @@ def proceed(run: Run, epochs: int | None = None) -> Job:
     train, validation, test, spec = _data(config)
     model = checkpoints.load(path) if path else _build(config, spec)
     config["command"] = command_line(config)
-    with run.lock():
+    with disk.explained(run), run.lock():
         run.write_config(config)
     return Job(run, model, train, test, epoch, validation)
 
@@ -266,12 +267,18 @@ def _decaying(config: Mapping[str, Any], steps: int) -> dict[str, Any]:
 
 
 def _build(config: Mapping[str, Any], spec: DatasetSpec) -> keras.Model:
-    return zoo.build(
-        config["recipe"],
-        spec,
-        preset=False,  # whose arguments are in the configuration
-        seed=config["seed"],
-        jit_compile=config["jit_compile"],
-        dtype=config["dtype"],
-        **config["arguments"],
-    )
+    try:
+        return zoo.build(
+            config["recipe"],
+            spec,
+            preset=False,  # whose arguments are in the configuration
+            seed=config["seed"],
+            jit_compile=config["jit_compile"],
+            dtype=config["dtype"],
+            **config["arguments"],
+        )
+    except (MemoryError, OverflowError, tf.errors.ResourceExhaustedError) as error:
+        raise ValueError(
+            "`arguments` must be those of a model that fits into memory. "
+            f"Received: {config['arguments']} ({type(error).__name__})."
+        ) from error

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels import charts, pictures, terminal, zoo
-from keras_genmodels.training import callbacks
-from keras_genmodels.training.run import Run, write_text
+from keras_genmodels import atomic_files, charts, pictures, terminal, zoo
+from keras_genmodels.training import callbacks, schema
+from keras_genmodels.training.run import Run
 
 MOST_PICTURES = 12  # of samples over time
 _CHART = (480, 320)  # pixels: can be read on a telephone
@@ -32,7 +32,7 @@ def write(run: Run, terms: Sequence[str], error: BaseException | None = None) ->
             were measured on the test split.
         error: that stopped the run.
     """
-    lines = _lines(callbacks.read_metrics(run.metrics), terms)
+    lines = _lines(schema.read_metrics(run.metrics), terms)
     light, dark = ([_chart(*one, dark) for one in lines.items()] for dark in (0, 1))
     if light:
         columns = 1 if len(light) == 1 else 2
@@ -52,7 +52,7 @@ def write(run: Run, terms: Sequence[str], error: BaseException | None = None) ->
         "configuration": _table(_settings(config)),
         "versions": _table(config.get("versions", {})),
     }
-    write_text(run.page, _TEMPLATE.substitute(parts))
+    atomic_files.write_text(run.page, _TEMPLATE.substitute(parts))
 
 
 def _lines(
@@ -82,7 +82,7 @@ def _chart(name: str, lines: Mapping[str, Any], dark: int) -> np.ndarray:
 
 def _state(run: Run, error: BaseException | None) -> str:
     """Say how far the run is, and how it goes on."""
-    rows, epochs = callbacks.read_metrics(run.metrics), run.config["epochs"]
+    rows, epochs = schema.read_metrics(run.metrics), run.config["epochs"]
     done = f"{rows[-1]['epoch'] if rows else 0} of {epochs} epochs"
     seconds = f"{sum(row['seconds'] for row in rows):.0f} seconds of training"
     if error is None:
@@ -90,7 +90,7 @@ def _state(run: Run, error: BaseException | None) -> str:
     why = "Interrupted" if isinstance(error, KeyboardInterrupt) else f"Stopped: {error}"
     return (
         f"{why.rstrip('.')}. {done.capitalize()} are done, {seconds}. "
-        f"keras-genmodels resume {run.path} goes on."
+        f"{run.resume_command} goes on."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels import checks, evaluation, export, pictures, registry
+from keras_genmodels import atomic_files, checks, evaluation, export, pictures, registry
 from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.figures import sample_pictures
@@ -35,7 +36,7 @@ def restore(run: Run) -> keras.Model:
     if found is None:
         raise ValueError(
             f"`run` must have finished an epoch. Received: {run.path}, which has no "
-            f"whole checkpoint; `keras-genmodels resume {run.path}` makes one."
+            f"whole checkpoint; `{run.resume_command}` makes one."
         )
     return checkpoints.load(found[0])
 
@@ -130,10 +131,11 @@ def draw(
         The path.
 
     Raises:
-        ValueError: for `num_samples` < 1, an unknown attribute, class or figure, or a
-            figure that the model does not offer.
+        ValueError: for `num_samples` < 1, a `seed` that is no int32, an unknown
+            attribute, class or figure, or a figure that the model does not offer.
     """
     checks.integer("num_samples", num_samples, 1)
+    checks.integer("seed", seed, -(2**31), 2**31 - 1)
     if figure is not None:
         return _draw_figure(run, path, figure)
     model = restore(run)
@@ -143,7 +145,7 @@ def draw(
         examples = next(iter(load_data(run.config, "test")[0]))
         rows, columns = sample_pictures.conditions(model, examples, num_samples)
     default = ".webp" if model.spec.is_clip else ".png"
-    path = Path(path or run.samples / f"seed-{seed}{default}")
+    path = Path(path or run.samples / f"seed-{seed}{default}").expanduser()
     moving = path.suffix.lower() in pictures.MOVING
     return write_picture(
         path, sample_pictures.picture(model, rows, columns, seed, moving)
@@ -156,7 +158,8 @@ def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
     examples = next(iter(load_data(run.config, "test")[0]))
     drawn = figure(restore(run), examples)
     default = ".webp" if drawn.ndim == 4 else ".png"
-    return write_picture(Path(path or run.samples / f"{name}{default}"), drawn)
+    path = Path(path or run.samples / f"{name}{default}").expanduser()
+    return write_picture(path, drawn)
 
 
 def write_picture(path: Path, drawn: np.ndarray) -> Path:
@@ -198,16 +201,17 @@ def publish(
             `name` is no name for a folder and an address, or as `export.save`.
     """
     name = _artefact_name(run, path, name)
-    folder = Path(path or SAVED_MODELS / name)
+    folder = Path(path or SAVED_MODELS / name).expanduser()
+    _check_folder(folder)
     if path is None:
         model_index.read(SAVED_MODELS)  # what is wrong there is said before the work
     config, figures = run.config, dict((run.report or {}).get("metrics") or {})
     if metrics:
         figures |= measure(run, metrics, verbose=verbose)
     model = restore(run)
-    written = export.save(
+    written = _save_next(
         model,
-        layout.next_version(folder),
+        folder,
         metrics=figures,
         dataset=config["dataset"],
         seed=config["seed"],
@@ -215,10 +219,24 @@ def publish(
         command=command_line({**config, "data_dir": None}),
         half=half,
     )
-    _exhibit(run, model.spec, folder)
-    if path is None:
-        model_index.write(SAVED_MODELS)
+    try:
+        with atomic_files.locked(folder):
+            _exhibit(run, model.spec, folder)
+        if path is None:
+            model_index.write(SAVED_MODELS)
+    except OSError as error:
+        raise OSError(
+            f"The model is whole in {written}; what lies beside it could not be "
+            f"written ({error}). Export again when it can."
+        ) from error
     return written
+
+
+def _save_next(model: keras.Model, folder: Path, **facts: Any) -> Path:
+    """Export as the next version, the one after it where another process was first."""
+    while True:
+        with contextlib.suppress(layout.VersionTakenError):
+            return export.save(model, layout.next_version(folder), **facts)
 
 
 def _artefact_name(run: Run, path: str | Path | None, name: str | None) -> str:
@@ -235,6 +253,14 @@ def _artefact_name(run: Run, path: str | Path | None, name: str | None) -> str:
             f"the latter two. Received: name={name!r}."
         )
     return name
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder whose name its card could not bear, before the work."""
+    try:
+        layout.check_name(folder.absolute().name)
+    except ValueError as error:
+        raise ValueError(f"{error} `--name` or `--out` gives another.") from error
 
 
 def _exhibit(run: Run, spec: DatasetSpec, folder: Path) -> None:

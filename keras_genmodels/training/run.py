@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
+import shlex
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from keras_genmodels import atomic_files
+from keras_genmodels.export import card
+from keras_genmodels.training import configuration, schema
 
 CONFIG = "config.json"
 _RUNS = Path("runs")
@@ -39,15 +44,21 @@ class Run:
         """Open the run in a folder.
 
         Raises:
-            ValueError: if the folder holds no run, or its `config.json` is unreadable.
+            ValueError: if the folder holds no run, its `config.json` or `report.json`
+                is damaged, or the settings are not those that it was begun with.
+
+        Warns:
+            RuntimeWarning: if it was begun with other versions of the libraries.
         """
-        run = cls(Path(path))
+        run = cls(Path(path).expanduser())
         if not (run.path / CONFIG).is_file():
             raise ValueError(
                 f"`run` must be the folder of a run, with a {CONFIG} in it. "
                 f"Received: {run.path}."
             )
-        run.config  # noqa: B018 - a damaged one is refused here
+        run.report  # noqa: B018 - a damaged one is refused here
+        configuration.check_unchanged(run.config, run.path / CONFIG)
+        _compare_versions(run)
         return run
 
     @classmethod
@@ -62,8 +73,13 @@ class Run:
             ValueError: if the folder is taken or cannot be written.
         """
         try:
-            folder = _make_default(config) if path is None else _make(Path(path))
-            write_json(folder / CONFIG, config)
+            folder = _make_default(config) if path is None else _make(path)
+            try:
+                atomic_files.write_json(folder / CONFIG, config)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()  # which is empty: the disk is full, say
+                raise
         except OSError as error:
             raise ValueError(_unwritable(path or _RUNS, error.strerror)) from error
         return cls(folder)
@@ -71,13 +87,18 @@ class Run:
     @property
     def config(self) -> dict[str, Any]:
         """The settings of the run, as `config.json` holds them."""
-        return _read_json(self.path / CONFIG)
+        return schema.read_config(self.path / CONFIG)
 
     @property
     def report(self) -> dict[str, Any] | None:
         """The figures of the trained model, or None before the run is finished."""
         path = self.path / "report.json"
-        return _read_json(path) if path.is_file() else None
+        return schema.read_report(path) if path.is_file() else None
+
+    @property
+    def resume_command(self) -> str:
+        """The command that goes on with the run, as it can be typed."""
+        return shlex.join(["keras-genmodels", "resume", str(self.path)])
 
     @property
     def page(self) -> Path:
@@ -106,11 +127,11 @@ class Run:
 
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Replace `config.json` whole."""
-        write_json(self.path / CONFIG, config)
+        atomic_files.write_json(self.path / CONFIG, config)
 
     def write_report(self, report: Mapping[str, Any]) -> None:
         """Replace `report.json` whole."""
-        write_json(self.path / "report.json", report)
+        atomic_files.write_json(self.path / "report.json", report)
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -119,20 +140,31 @@ class Run:
         Raises:
             ValueError: if another process is training this run.
         """
-        try:
-            import fcntl
-        except ImportError:  # Windows has no such lock
-            yield
-            return
-        with open(self.path / "lock", "w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+        with atomic_files.locked(self.path / "lock", wait=False) as held:
+            if held is False:
                 raise ValueError(
                     f"`run` must not be in training. Received: {self.path}, which "
                     "another process is training now."
-                ) from error
+                )
             yield
+
+
+def _compare_versions(run: Run) -> None:
+    """Warn where a run was begun with other libraries than these."""
+    here = card.versions()
+    begun = run.config.get("versions", {})
+    others = [
+        f"{name} {version}, here {here[name]}"
+        for name, version in begun.items()
+        if name != "python" and here.get(name, version) != version
+    ]
+    if others:
+        warnings.warn(
+            f"{run.path} was begun with {'; '.join(others)}. Its numbers may differ "
+            "from those of a run that was not resumed.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
 
 
 def check_free(path: str | Path | None) -> None:
@@ -144,9 +176,9 @@ def check_free(path: str | Path | None) -> None:
     Raises:
         ValueError: if it holds a run or anything else, or its parent is not writable.
     """
+    above = _RUNS if path is None else Path(path).expanduser()
     if path is not None:
-        _check_empty(Path(path))
-    above = _RUNS if path is None else Path(path)
+        _check_empty(above)
     while not above.exists() and above != above.parent:
         above = above.parent
     if not above.is_dir():
@@ -155,30 +187,11 @@ def check_free(path: str | Path | None) -> None:
         raise ValueError(_unwritable(path or _RUNS, f"{above} is read-only"))
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write a JSON file whole or not at all, whenever the process is killed."""
-    write_text(path, json.dumps(content, indent=2) + "\n")
-
-
-def write_text(path: Path, content: str) -> None:
-    """Write a text file whole or not at all, likewise."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(content, encoding="utf-8")
-    os.replace(partial, path)
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} must be JSON. Received: {error}.") from error
-
-
 def _check_empty(path: Path) -> None:
     if (path / CONFIG).exists():
         raise ValueError(
             f"`out` must be a new folder. Received: {path}, which holds a run already. "
-            f"Go on with it by `keras-genmodels resume {path}`, or give another `out`."
+            f"Go on with it by `{Run(path).resume_command}`, or give another `out`."
         )
     if path.is_dir() and any(path.iterdir()):
         raise ValueError(
@@ -186,7 +199,8 @@ def _check_empty(path: Path) -> None:
         )
 
 
-def _make(path: Path) -> Path:
+def _make(path: str | Path) -> Path:
+    path = Path(path).expanduser()
     _check_empty(path)
     path.mkdir(parents=True, exist_ok=True)
     return path

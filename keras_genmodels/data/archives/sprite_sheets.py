@@ -6,14 +6,13 @@ import http.client
 import io
 import os
 import pathlib
-import shutil
-import tempfile
 import urllib.request
 import zipfile
 
 import numpy as np
 from PIL import Image
 
+from keras_genmodels import atomic_files
 from keras_genmodels.data.files import locations
 from keras_genmodels.data.request import Request
 
@@ -70,16 +69,12 @@ def _download(folder: pathlib.Path, missing: ValueError) -> pathlib.Path:
     try:
         with urllib.request.urlopen(ARCHIVE, timeout=30) as answer:
             archive = zipfile.ZipFile(io.BytesIO(answer.read()))
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = tempfile.mkdtemp(prefix="lpc_sprites.", dir=folder.parent)
-        try:
+        with atomic_files.filling(folder) as beside:
             archive.extractall(beside)
-            (unpacked,) = pathlib.Path(beside).iterdir()
+            (unpacked,) = beside.iterdir()
             if not files(unpacked):
                 raise OSError("the archive lacks some of the sheets")
             os.rename(unpacked, folder)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
     except (OSError, http.client.HTTPException, zipfile.BadZipFile) as error:
         raise ValueError(f"{missing} {ARCHIVE} could not be had: {error}.") from error
     return folder
