@@ -71,7 +71,7 @@ def test_arguments_of_improved_gan_reach_its_parts(spec, batches):
     assert -1.0 <= values.min() < -0.8 < 0.8 < values.max() <= 1.0  # false 1 in 1e8
     with pytest.raises(ValueError, match=r"`label_smoothing` must be .*Received: .*2"):
         built("improved_gan", spec, label_smoothing=2.0)
-    with pytest.raises(ValueError, match=r"`minibatch_discrimination` must be >= 0.*-1"):
+    with pytest.raises(ValueError, match=r"`minibatch_disc.*` must be >= 0.*-1"):
         built("improved_gan", spec, minibatch_discrimination=-1)
 
 

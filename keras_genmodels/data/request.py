@@ -201,7 +201,7 @@ class Request:
         return parts[self.split][: self.num_examples]
 
     def fixed_order(self, n: int) -> np.ndarray:
-        """The indices of `n` examples, or the first of them, shuffled in a fixed way."""
+        """The indices of `n` examples, or their first ones, in a fixed random order."""
         return np.random.RandomState(SPLIT_SEED).permutation(n)[: self.num_examples]
 
     def fit(self, images: Any) -> Any:
