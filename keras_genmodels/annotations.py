@@ -8,6 +8,7 @@ import numbers
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from keras_genmodels import ranges
 from keras_genmodels.registry import suggest
 from keras_genmodels.source_files import Parameter
 
@@ -15,7 +16,7 @@ from keras_genmodels.source_files import Parameter
 def check_arguments(
     given: Mapping[str, Any], parameters: Iterable[Parameter], kind: str, of: str
 ) -> None:
-    """Refuse an argument that has no parameter, or a value of the wrong kind.
+    """Refuse an argument without a parameter, a value of the wrong kind or range.
 
     Args:
         given: name to value.
@@ -24,11 +25,15 @@ def check_arguments(
         of: whose they are, likewise: "of the recipe 'vae'", ...
 
     Raises:
-        ValueError: for an unknown name, with the nearest ones.
+        ValueError: for an unknown name, with the nearest ones, or a number out of the
+            range that the docstring states.
         TypeError: for a value that the parameter's annotation does not allow.
 
     Example:
-        >>> known = [Parameter("size", "int", "2")]
+        >>> known = [Parameter("size", "int", "2", "of it, >= 1")]
+        >>> check_arguments({"size": 0}, known, "option", "of the table 'ring'")
+        Traceback (most recent call last):
+        ValueError: `size` must be >= 1. Received: size=0.
         >>> check_arguments({"sise": 3}, known, "option", "of the table 'ring'")
         Traceback (most recent call last):
         ValueError: Unknown option 'sise' of the table 'ring'. Did you mean 'size'? ...
@@ -38,7 +43,18 @@ def check_arguments(
         if name not in known:
             near = suggest(name, list(known))
             raise ValueError(f"Unknown {kind} {name!r} {of}. {near}")
-        check_type(name, value, known[name].annotation)
+        check_value(name, value, known[name])
+
+
+def check_value(name: str, value: Any, parameter: Parameter) -> None:
+    """Refuse a value that a parameter does not take.
+
+    Raises:
+        TypeError: for a value that the annotation does not allow.
+        ValueError: for a number out of the range that the docstring states.
+    """
+    check_type(name, value, parameter.annotation)
+    ranges.stated(parameter.meaning).check(name, value)
 
 
 def check_type(name: str, value: Any, annotation: str | None) -> None:
@@ -76,11 +92,13 @@ def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
         Parameter(name='by', annotation='float', default='2.0')
     """
     empty = inspect.Parameter.empty
+    meanings = ranges.meanings_of(function.__doc__ or "")
     return tuple(
         Parameter(
             p.name,
             None if p.annotation is empty else _spelt(p.annotation),
             None if p.default is empty else repr(p.default),
+            meanings.get(p.name, ""),
         )
         for p in inspect.signature(function).parameters.values()
     )

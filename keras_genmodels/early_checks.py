@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from keras_genmodels import registry
-from keras_genmodels.annotations import check_arguments
+from keras_genmodels.annotations import check_arguments, check_type, check_value
 from keras_genmodels.registry import suggest
 from keras_genmodels.source_files import Entry, Parameter
 
@@ -61,7 +61,8 @@ def check_metrics(
         data: options of the data set.
 
     Raises:
-        ValueError: for an unknown name, with the nearest ones.
+        ValueError: for an unknown name, with the nearest ones, or a number out of the
+            range that the metric states.
         TypeError: for a value of the wrong kind.
     """
     from keras_genmodels.data import load_options
@@ -70,10 +71,30 @@ def check_metrics(
         registry.check_name(name, "metric")
     known = registry.entries("metric")
     taken = {p.name for entry in known.values() for p in _parameters(entry)}
-    for key in options:
-        if key not in taken and key not in known:
+    for key, value in options.items():
+        if key in known:
+            check_type(key, value, "dict")
+            check_arguments(value, _parameters(known[key]), "option", f"of {key!r}")
+        elif key not in taken:
             raise ValueError(f"Unknown option {key!r}. {suggest(key, sorted(taken))}")
+        else:
+            _check_option(key, value, metrics)
     load_options.check_options(data)
+
+
+def _check_option(name: str, value: Any, metrics: Sequence[str]) -> None:
+    """Refuse a value that a named metric does not take, or, without names, any."""
+    known = registry.entries("metric")
+    entries = [known[metric] for metric in metrics if metric in known]
+    found = [p for entry in entries or known.values() for p in _parameters(entry)]
+    refusals = []
+    for parameter in (takers := [p for p in found if p.name == name]):
+        try:
+            check_value(name, value, parameter)
+        except (TypeError, ValueError) as error:
+            refusals.append(error)
+    if refusals and (metrics or len(refusals) == len(takers)):
+        raise refusals[0]
 
 
 def check_table(name: str, options: Mapping[str, Any]) -> None:

@@ -47,6 +47,6 @@ def pairs(option: str, given: Sequence[str]) -> dict[str, Any]:
             raise InputError(f"`{option}` must be KEY=VALUE. Received: {word!r}.")
         try:
             read[key] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             read[key] = value
     return read

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from keras_genmodels.ranges import meanings_of
 
 PACKAGE = "keras_genmodels"
 DECORATORS = ("metric", "recipe", "signature")  # that are called like their families
@@ -21,11 +24,13 @@ class Parameter:
         name: of the argument.
         annotation: its type as it is written, such as "int"; None without one.
         default: as it is written, such as "(256, 512)"; None if it must be given.
+        meaning: what the docstring says of it, the range of a number among it.
     """
 
     name: str
     annotation: str | None
     default: str | None
+    meaning: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,10 @@ class Entry:
     module: str
     doc: str
     parameters: tuple[Parameter, ...]
+
+    def meaning(self, argument: str) -> str:
+        """Return what the docstring says of an argument, or nothing."""
+        return next((p.meaning for p in self.parameters if p.name == argument), "")
 
     @property
     def summary(self) -> str:
@@ -67,7 +76,22 @@ def read_folder(home: str) -> tuple[Entry, ...]:
             continue
         module = ".".join([PACKAGE, *parts]).removesuffix(".__init__")
         found += _read_file(file, module)
-    return tuple(found)
+    known = {entry.name: entry for entry in found}
+    return tuple(_explained(entry, known) for entry in found)
+
+
+def _explained(entry: Entry, known: Mapping[str, Entry]) -> Entry:
+    """Look up what is said "as for `vae`", or of all "arguments" of another entry."""
+    all_of = re.search(r"Arguments[^.]* are those of (`\w+`)", entry.doc)
+    parameters = []
+    for parameter in entry.parameters:
+        meaning = parameter.meaning or (f"as for {all_of[1]}" if all_of else "")
+        for _ in known:  # a circle of them ends, too
+            other = re.match(r"as for `(\w+)`", meaning)
+            if other and other[1] in known:
+                meaning = known[other[1]].meaning(parameter.name)
+        parameters.append(replace(parameter, meaning=meaning))
+    return replace(entry, parameters=tuple(parameters))
 
 
 def _read_file(file: Path, module: str) -> Iterator[Entry]:
@@ -80,7 +104,11 @@ def _read_file(file: Path, module: str) -> Iterator[Entry]:
             if registered is not None:
                 name, family = registered
                 doc = ast.get_docstring(node) or ""
-                yield Entry(name, family, module, inspect.cleandoc(doc), _read(node))
+                meanings = meanings_of(doc)
+                parameters = tuple(
+                    replace(p, meaning=meanings.get(p.name, "")) for p in _read(node)
+                )
+                yield Entry(name, family, module, inspect.cleandoc(doc), parameters)
 
 
 def _registered(decorator: ast.expr) -> tuple[str, str] | None:

@@ -7,7 +7,9 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
-    ("atomic_files", "checks", "distributed_random", "seeds", "source_files"),
+    ("atomic_files", "checks", "distributed_random", "seeds"),
+    ("ranges",),
+    ("source_files",),
     ("registry",),
     ("annotations", "latents", "parsing", "pictures", "terminal"),
     ("charts",),

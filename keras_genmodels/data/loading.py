@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_genmodels import registry
-from keras_genmodels.checks import integer
+from keras_genmodels.annotations import check_arguments, parameters_of
 from keras_genmodels.data.cache import cached
 from keras_genmodels.data.combinations import Combinations
 from keras_genmodels.data.files import locations
@@ -173,8 +173,11 @@ def load(
     Reference: Uria, Murray & Larochelle, RNADE, 2013 (dequantisation). For speed a
     random number has 65,536 steps, and 255 in a split other than "train".
     """
-    _check_known(unknown)
-    integer("prefetch", prefetch, 0)
+    options = dict(locals())
+    options |= options.pop("unknown")
+    for place in ("name", "split", "batch_size", "seed"):
+        del options[place]
+    _check_options(options)
     train, kept = split == "train", Validation(validation, split)
     request = Request(
         kept.source, "", data_dir, image_size, crop, greyscale, num_examples, num_frames
@@ -198,12 +201,12 @@ def load(
     return batches, dataclasses.replace(arrays.spec, steps_per_epoch=steps)
 
 
-def _check_known(unknown: Iterable[str]) -> None:
-    known = [key for key in inspect.signature(load).parameters if key != "unknown"]
-    for key in unknown:
-        raise ValueError(
-            f"Unknown option {key!r} of load. {registry.suggest(key, known)}"
-        )
+def _check_options(given: Mapping[str, Any]) -> None:
+    """Refuse an unknown option, and values of another kind or range than documented."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    kinds = inspect.signature(load).parameters
+    known = [p for p in parameters_of(load) if kinds[p.name].kind is keyword]
+    check_arguments(given, known, "option", "of load")
 
 
 def _read(name: str, request: Request, cache: str | os.PathLike[str] | None) -> Arrays:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from keras_genmodels import registry
+from keras_genmodels.ranges import meanings_of
 from keras_genmodels.zoo import arguments
 from keras_genmodels.zoo.building import build, preset
 from keras_genmodels.zoo.presets import PRESETS
@@ -63,27 +64,6 @@ def paper_of(text: str) -> str:
         'Someone, 1999.'
     """
     return " ".join(text.partition("Reference: ")[2].split("\n\n")[0].split())
-
-
-def meanings_of(text: str) -> dict[str, str]:
-    r"""Read what arguments mean from a docstring's `Args:`, without their defaults.
-
-    Example:
-        >>> meanings_of("A line.\n\nArgs:\n    size: of it, >= 1. Default 2.")
-        {'size': 'of it, >= 1.'}
-    """
-    section = inspect.cleandoc(text).partition("Args:\n")[2].split("\n\n")[0]
-    found: dict[str, str] = {}
-    for line in section.splitlines():
-        begun = re.fullmatch(r"    (\w+): (.*)", line)
-        if begun:
-            name, words = begun.groups()
-        elif found:
-            name, words = [*found][-1], f"{[*found.values()][-1]} {line.strip()}"
-        else:
-            continue
-        found[name] = words
-    return {name: re.sub(r"\s*Default\b.*", "", words) for name, words in found.items()}
 
 
 def _meaning(name: str, argument: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from keras_genmodels.ranges import meanings_of
 from keras_genmodels.source_files import Parameter
 
 OPTIMIZERS = ("adam", "rmsprop")
@@ -67,8 +68,11 @@ class TrainingSettings:
             )
 
 
+_MEANINGS = meanings_of(TrainingSettings.__doc__ or "")
 NAMES = tuple(field.name for field in fields(TrainingSettings))
 PARAMETERS = tuple(
-    Parameter(field.name, field.type, repr(field.default))
+    Parameter(
+        field.name, field.type, repr(field.default), _MEANINGS.get(field.name, "")
+    )
     for field in fields(TrainingSettings)
 )

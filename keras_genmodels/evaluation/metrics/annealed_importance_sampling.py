@@ -113,7 +113,7 @@ def ais(
         num_chains: independent chains an example, >= 2.
         num_steps: temperatures, a multiple of 10, >= 10.
         num_leapfrog_steps: of each transition, >= 1.
-        max_examples: measure these first examples only; None measures all.
+        max_examples: measure these first examples only, >= 1; None measures all.
         seed: of the chains.
         verbose: 1 shows a progress bar.
 

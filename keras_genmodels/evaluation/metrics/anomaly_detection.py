@@ -48,7 +48,7 @@ def anomaly(
         restarts: draws of the prior to start from, >= 1.
         learning_rate: of the search, > 0.
         feature_weight: lambda, in [0, 1].
-        max_examples: judge these first examples only; None judges all.
+        max_examples: judge these first examples only, >= 1; None judges all.
         seed: of the search.
         verbose: 1 shows a progress bar.
 

@@ -61,7 +61,7 @@ def control_accuracy(
             `ClipClassifier`, or a dictionary from attribute to any of them. Default:
             the bundled one of the model's data set, for the attributes that it reads.
         seed: of samples and conditions.
-        batch_size: samples at a time.
+        batch_size: samples at a time, >= 1.
         combinations: "all" that the attributes allow, or those of the "dataset", its
             examples in turn.
 

@@ -41,7 +41,7 @@ def frechet_distance(
             for the floor.
         extractor: of the features, a name or an `Extractor`. Default: that of the data
             set, else "inception_v3".
-        max_examples: use the first examples of `dataset` only. Default: all.
+        max_examples: use the first examples of `dataset` only, >= 1. Default: all.
         seed: of the samples.
         verbose: 1 shows progress bars.
 
@@ -105,7 +105,7 @@ def kernel_distance(
         dataset: batches of `{"x", "condition"}`.
         num_samples: samples to draw, >= 4.
         extractor: as for `frechet_distance`.
-        max_examples: use the first examples of `dataset` only. Default: all.
+        max_examples: use the first examples of `dataset` only, >= 1. Default: all.
         seed: of the samples, and of the blocks.
         verbose: 1 shows progress bars.
 

@@ -46,12 +46,12 @@ def initialised_classifier(
         dataset: the batches to judge, the test split.
         train: the batches to draw labelled examples from.
         attribute: what is to be classified. Default: the first attribute.
-        sizes: how many labelled examples; None is all of them.
+        sizes: how many labelled examples, each >= 1; None is all of them.
         num_seeds: runs of each kind, >= 1, each with its own examples and weights.
-        steps: optimiser steps of each run, the least; where there are more batches than
-            that, three passes over them.
-        batch_size: examples a step.
-        learning_rate: of Adam.
+        steps: optimiser steps of each run, >= 1, the least; where there are more
+            batches than that, three passes over them.
+        batch_size: examples a step, >= 1.
+        learning_rate: of Adam, > 0.
         verbose: 1 shows a progress bar.
 
     Returns:

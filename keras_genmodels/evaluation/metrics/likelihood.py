@@ -35,8 +35,8 @@ def elbo(
         model: with `elbo`, `posterior` and `prior`.
         dataset: batches of `{"x", "condition"}`.
         num_samples: draws of z an example, >= 1.
-        max_examples: measure these first examples only. Default: all.
-        levels: of `bits_per_dimension`.
+        max_examples: measure these first examples only, >= 1. Default: all.
+        levels: of `bits_per_dimension`, >= 1.
         seed: of the draws.
         verbose: 1 shows a progress bar.
 
@@ -103,8 +103,8 @@ def log_likelihood(
         model: with `log_likelihood`.
         dataset: batches of `{"x", "condition"}`.
         num_samples: importance samples an example, >= 1.
-        max_examples: measure these first examples only; None measures all.
-        levels: of `bits_per_dimension`.
+        max_examples: measure these first examples only, >= 1; None measures all.
+        levels: of `bits_per_dimension`, >= 1.
         seed: of the draws.
         verbose: 1 shows a progress bar.
 
@@ -144,7 +144,7 @@ def reconstruction_error(
     Args:
         model: with `reconstruct`.
         dataset: batches of `{"x", "condition"}`.
-        max_examples: measure these first examples only. Default: all.
+        max_examples: measure these first examples only, >= 1. Default: all.
         verbose: 1 shows a progress bar.
 
     Returns:

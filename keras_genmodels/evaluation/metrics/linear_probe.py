@@ -37,7 +37,7 @@ def linear_probe(
         dataset: the batches to judge, the test split.
         train: the batches to fit.
         regularisation: weight of the squared norm of the coefficients, > 0.
-        max_examples: use these first examples of either split only. Default: all.
+        max_examples: use these first examples of either split only, >= 1. Default: all.
         verbose: 1 shows a progress bar.
 
     Returns:

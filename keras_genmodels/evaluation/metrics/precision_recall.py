@@ -29,9 +29,9 @@ def precision_recall(
         dataset: batches of `{"x", "condition"}`.
         num_samples: samples to draw; of them and of the examples as many are used as
             there are of either.
-        neighbours: k of `measures.precision_recall.precision_recall`.
+        neighbours: k of `measures.precision_recall.precision_recall`, >= 1.
         extractor: as for `frechet_distance`.
-        max_examples: use the first examples of `dataset` only. Default: all.
+        max_examples: use the first examples of `dataset` only, >= 1. Default: all.
         seed: of the samples.
         verbose: 1 shows progress bars.
 
@@ -73,9 +73,9 @@ def density_coverage(
         model: with `sample` and `spec`.
         dataset: batches of `{"x", "condition"}`.
         num_samples: as for `precision_recall`.
-        neighbours: k of `measures.precision_recall.density_coverage`.
+        neighbours: k of `measures.precision_recall.density_coverage`, >= 1.
         extractor: as for `frechet_distance`.
-        max_examples: use the first examples of `dataset` only. Default: all.
+        max_examples: use the first examples of `dataset` only, >= 1. Default: all.
         seed: of the samples.
         verbose: 1 shows progress bars.
 

@@ -32,7 +32,7 @@ def prediction_error(
     Args:
         model: with `continue_from` and `spec`.
         dataset: batches of test clips.
-        max_examples: the first clips only. Default: all.
+        max_examples: the first clips only, >= 1. Default: all.
         seed: of the continuations.
 
     Returns:
@@ -89,7 +89,7 @@ def continuation(
         dataset: batches of test clips.
         attribute: that is asked for. Default: the first.
         classifier: as for `video_inception_score`.
-        max_examples: the first clips only. Default: all.
+        max_examples: the first clips only, >= 1. Default: all.
         seed: of the continuations.
 
     Returns:
