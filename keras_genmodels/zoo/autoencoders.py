@@ -10,6 +10,7 @@ from keras_genmodels.distributions import Head
 from keras_genmodels.models import Autoencoder
 from keras_genmodels.networks import convolutional, dense
 from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import IMAGES
 
 
 @recipe("linear_autoencoder", learning_rate=1e-3)
@@ -76,7 +77,7 @@ def deep_autoencoder(
     )
 
 
-@recipe("conv_autoencoder", learning_rate=1e-3)
+@recipe("conv_autoencoder", kinds=IMAGES, learning_rate=1e-3)
 def conv_autoencoder(
     spec: DatasetSpec,
     latent_dim: int = 32,

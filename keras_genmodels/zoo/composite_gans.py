@@ -11,10 +11,10 @@ from keras_genmodels.models import CoupledGAN, Critic, LaplacianGAN, views
 from keras_genmodels.networks import convolutional, coupled, pyramid
 from keras_genmodels.zoo.gan_networks import FILTERS, INITIAL, perceptrons
 from keras_genmodels.zoo.registration import recipe
-from keras_genmodels.zoo.requirements import check_images
+from keras_genmodels.zoo.requirements import IMAGES
 
 
-@recipe("lapgan", learning_rate=2e-4, beta_1=0.5)
+@recipe("lapgan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
 def lapgan(
     spec: DatasetSpec,
     levels: int = 2,
@@ -49,7 +49,6 @@ def lapgan(
     Reference: Denton et al., "Deep Generative Image Models using a Laplacian Pyramid of
     Adversarial Networks", 2015; without classes, and Adam.
     """
-    check_images(spec, "lapgan")
     shapes = pyramid.shapes(spec.x_shape, levels)
     smallest = replace(spec, x_shape=shapes[-1])
     first, last_critic = perceptrons(smallest, latent_dim, units)
@@ -70,7 +69,7 @@ def lapgan(
     return LaplacianGAN(spec, generator, critics, seed=seed)
 
 
-@recipe("cogan", learning_rate=2e-4, beta_1=0.5)
+@recipe("cogan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
 def cogan(
     spec: DatasetSpec,
     domain: str = "edges",
@@ -100,7 +99,6 @@ def cogan(
     Reference: Liu & Tuzel, "Coupled Generative Adversarial Networks", 2016; the
     networks of DCGAN, without batch normalisation in the critics.
     """
-    check_images(spec, "cogan")
     images = {"x": spec.x_shape, "other": spec.x_shape}
     style = {"activation": "relu", "normalisation": "batch", "name": "generator"}
     generator = convolutional.decoder(

@@ -14,10 +14,10 @@ from keras_genmodels.zoo.gan_networks import (
     networks,
 )
 from keras_genmodels.zoo.registration import recipe
-from keras_genmodels.zoo.requirements import needed_condition
+from keras_genmodels.zoo.requirements import NO_CLIPS, needed_condition
 
 
-@recipe("cgan", learning_rate=2e-4, beta_1=0.5)
+@recipe("cgan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def cgan(
     spec: DatasetSpec,
     latent_dim: int = 100,
@@ -48,7 +48,7 @@ def cgan(
     return GAN(spec, generator, Critic(critic, "non_saturating"), seed=seed)
 
 
-@recipe("acgan", learning_rate=2e-4, beta_1=0.5)
+@recipe("acgan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def acgan(
     spec: DatasetSpec,
     class_weight: float = 1.0,
@@ -89,7 +89,13 @@ def acgan(
     return GAN(spec, generator, critic, terms=[term], seed=seed)
 
 
-@recipe("infogan", learning_rate=2e-4, generator_learning_rate=1e-3, beta_1=0.5)
+@recipe(
+    "infogan",
+    kinds=NO_CLIPS,
+    learning_rate=2e-4,
+    generator_learning_rate=1e-3,
+    beta_1=0.5,
+)
 def infogan(
     spec: DatasetSpec,
     categorical: Sequence[int] = (10,),

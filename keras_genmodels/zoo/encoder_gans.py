@@ -21,10 +21,10 @@ from keras_genmodels.zoo.gan_networks import (
 )
 from keras_genmodels.zoo.gans import dcgan
 from keras_genmodels.zoo.registration import recipe
-from keras_genmodels.zoo.requirements import needed_condition
+from keras_genmodels.zoo.requirements import NO_CLIPS, needed_condition
 
 
-@recipe("bigan", learning_rate=2e-4, beta_1=0.5)
+@recipe("bigan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def bigan(
     spec: DatasetSpec,
     latent_dim: int = 50,
@@ -61,7 +61,7 @@ def bigan(
     return BiGAN(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
 
 
-@recipe("ali", learning_rate=2e-4, beta_1=0.5)
+@recipe("ali", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def ali(
     spec: DatasetSpec,
     latent_dim: int = 50,
@@ -97,7 +97,7 @@ def ali(
     return ALI(spec, generator, finder, Critic(critic, "non_saturating"), seed=seed)
 
 
-@recipe("cvae_gan", learning_rate=2e-4, beta_1=0.5)
+@recipe("cvae_gan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def cvae_gan(
     spec: DatasetSpec,
     kl_weight: float = 0.01,
@@ -160,7 +160,7 @@ def cvae_gan(
     return VAEGAN(spec, generator, finder, critics, head, terms=terms, seed=seed)
 
 
-@recipe("anogan", learning_rate=2e-4, beta_1=0.5)
+@recipe("anogan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def anogan(
     spec: DatasetSpec,
     latent_dim: int = 100,

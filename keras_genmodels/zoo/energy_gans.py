@@ -9,9 +9,10 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import GAN, Critic
 from keras_genmodels.zoo.gan_networks import FILTERS, UNITS, autoencoder, networks
 from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import NO_CLIPS
 
 
-@recipe("ebgan", learning_rate=2e-4, beta_1=0.5)
+@recipe("ebgan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def ebgan(
     spec: DatasetSpec,
     margin: float = 0.1,
@@ -51,7 +52,7 @@ def ebgan(
     )
 
 
-@recipe("began", learning_rate=1e-4, beta_1=0.5)
+@recipe("began", kinds=NO_CLIPS, learning_rate=1e-4, beta_1=0.5)
 def began(
     spec: DatasetSpec,
     diversity: float = 0.5,

@@ -15,6 +15,7 @@ from keras_genmodels.models import GAN, Critic
 from keras_genmodels.objectives import AdversarialObjective
 from keras_genmodels.zoo.gan_networks import FILTERS, UNITS, networks, perceptrons
 from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import NO_CLIPS
 
 
 @recipe("gan", learning_rate=2e-4, beta_1=0.5)
@@ -43,7 +44,7 @@ def gan(
     return GAN(spec, generator, Critic(critic, objective), seed=seed)
 
 
-@recipe("dcgan", learning_rate=2e-4, beta_1=0.5)
+@recipe("dcgan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def dcgan(
     spec: DatasetSpec,
     objective: str | AdversarialObjective = "non_saturating",
@@ -77,7 +78,7 @@ def dcgan(
     return GAN(spec, generator, Critic(critic, objective), seed=seed)
 
 
-@recipe("lsgan", learning_rate=2e-4, beta_1=0.5)
+@recipe("lsgan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def lsgan(
     spec: DatasetSpec,
     latent_dim: int = 100,
@@ -99,7 +100,7 @@ def lsgan(
     return dcgan(spec, objectives.LeastSquares(), latent_dim, filters, units, seed)
 
 
-@recipe("geometric_gan", learning_rate=2e-4, beta_1=0.5)
+@recipe("geometric_gan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def geometric_gan(
     spec: DatasetSpec,
     latent_dim: int = 100,
@@ -121,7 +122,7 @@ def geometric_gan(
     return dcgan(spec, objectives.Hinge(), latent_dim, filters, units, seed)
 
 
-@recipe("f_gan", learning_rate=2e-4, beta_1=0.5)
+@recipe("f_gan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def f_gan(
     spec: DatasetSpec,
     divergence: str = "jensen_shannon",
@@ -151,7 +152,7 @@ def f_gan(
     return dcgan(spec, objective, latent_dim, filters, units, seed)
 
 
-@recipe("bs_gan", learning_rate=2e-4, beta_1=0.5)
+@recipe("bs_gan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def bs_gan(
     spec: DatasetSpec,
     latent_dim: int = 100,

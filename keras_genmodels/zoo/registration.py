@@ -11,13 +11,16 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from keras_genmodels.registry import register
+from keras_genmodels.zoo.requirements import check_kind
 from keras_genmodels.zoo.training_settings import TrainingSettings
 
 Recipe = TypeVar("Recipe", bound=Callable[..., Any])
 _SEEDED = ContextVar("_SEEDED", default=False)
 
 
-def recipe(name: str, **training: Any) -> Callable[[Recipe], Recipe]:
+def recipe(
+    name: str, kinds: tuple[str, ...] | None = None, **training: Any
+) -> Callable[[Recipe], Recipe]:
     """Register a function as a recipe: from a spec to a model that is not compiled.
 
     A call of it seeds the initial weights by its argument `seed`; within another
@@ -25,6 +28,8 @@ def recipe(name: str, **training: Any) -> Callable[[Recipe], Recipe]:
 
     Args:
         name: the public name, unique among the recipes.
+        kinds: of the data that the recipe is made for, see `zoo.requirements`; others
+            are refused before a network is made. Default: any.
         **training: defaults of the training, where they differ from those of
             `TrainingSettings`.
 
@@ -51,6 +56,9 @@ def recipe(name: str, **training: Any) -> Callable[[Recipe], Recipe]:
         def seeded(*args: Any, **kwargs: Any) -> Any:
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
+            if kinds is not None:
+                spec = next(iter(bound.arguments.values()))
+                check_kind(spec, name, kinds)
             with _seed_initialisers(bound.arguments.get("seed", 0)):
                 return function(*args, **kwargs)
 

@@ -14,9 +14,10 @@ from keras_genmodels.models import GAN, Critic
 from keras_genmodels.objectives import AdversarialObjective
 from keras_genmodels.zoo.gan_networks import FILTERS, UNITS, networks
 from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import NO_CLIPS
 
 
-@recipe("wgan", optimizer="rmsprop", learning_rate=5e-5)
+@recipe("wgan", kinds=NO_CLIPS, optimizer="rmsprop", learning_rate=5e-5)
 def wgan(
     spec: DatasetSpec,
     clip: float = 0.01,
@@ -55,7 +56,7 @@ def wgan(
     return GAN(spec, generator, critic, critic_steps=critic_steps, seed=seed)
 
 
-@recipe("wgan_gp", learning_rate=1e-4, beta_1=0.0, beta_2=0.9)
+@recipe("wgan_gp", kinds=NO_CLIPS, learning_rate=1e-4, beta_1=0.0, beta_2=0.9)
 def wgan_gp(
     spec: DatasetSpec,
     penalty: float = 10.0,
@@ -87,7 +88,7 @@ def wgan_gp(
     return GAN(spec, generator, critic, critic_steps=critic_steps, seed=seed)
 
 
-@recipe("sn_gan", learning_rate=2e-4, beta_1=0.5)
+@recipe("sn_gan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def sn_gan(
     spec: DatasetSpec,
     objective: str | AdversarialObjective = "hinge",
@@ -115,7 +116,7 @@ def sn_gan(
     return GAN(spec, generator, Critic(critic, objective), seed=seed)
 
 
-@recipe("r1_gan", learning_rate=2e-4, beta_1=0.0, beta_2=0.99)
+@recipe("r1_gan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.0, beta_2=0.99)
 def r1_gan(
     spec: DatasetSpec,
     objective: str | AdversarialObjective = "non_saturating",

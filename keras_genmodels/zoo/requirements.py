@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from keras_genmodels.data.spec import DatasetSpec
 
+IMAGES, CLIPS = ("image",), ("clip",)
+NO_CLIPS = ("image", "volume", "points", "sequence")
+_WORDS = {
+    IMAGES: "images, (height, width, channels)",
+    CLIPS: "clips, (time, height, width, channels)",
+    NO_CLIPS: "images, or other data that are no clips",
+}
+
 
 def needed_condition(spec: DatasetSpec, recipe: str) -> dict[str, tuple[int, ...]]:
     """Give the input "condition", name to shape, to a recipe that needs one.
@@ -23,35 +31,39 @@ def needed_condition(spec: DatasetSpec, recipe: str) -> dict[str, tuple[int, ...
     return {"condition": (spec.condition_size,)}
 
 
-def check_images(spec: DatasetSpec, recipe: str) -> None:
-    """Refuse a data set of anything but images.
+def needed_classes(spec: DatasetSpec, recipe: str) -> int:
+    """Count the classes of the one attribute that a classifier needs.
 
     Args:
         spec: of the data set.
         recipe: its name, for the message.
 
     Raises:
-        ValueError: for one of clips or of points.
+        ValueError: for a data set without one attribute, or whose one has no classes.
     """
-    if not spec.is_image:
+    if len(spec.categorical) != 1 or len(spec.attributes) != 1:
         raise ValueError(
-            f"`{recipe}` needs images, (height, width, channels). "
-            f"Received: {spec.name!r} of shape {tuple(spec.x_shape)}."
+            f"`{recipe}` needs a dataset with one attribute, which has classes. "
+            f"Received: {spec.name!r} with {[a.name for a in spec.attributes]}."
         )
+    return spec.condition_size
 
 
-def check_clips(spec: DatasetSpec, recipe: str) -> None:
-    """Refuse a data set of anything but clips.
+def check_kind(spec: DatasetSpec, recipe: str, kinds: tuple[str, ...]) -> None:
+    """Refuse data that the networks of a recipe are not made for.
 
     Args:
         spec: of the data set.
         recipe: its name, for the message.
+        kinds: `IMAGES`, `CLIPS` or `NO_CLIPS`.
 
     Raises:
-        ValueError: for one of images or of points.
+        ValueError: for a data set of another kind.
     """
-    if not spec.is_clip:
+    if spec.kind not in kinds:
+        single = " The option `stills=True` of the data gives single frames."
         raise ValueError(
-            f"`{recipe}` needs clips, (time, height, width, channels). "
+            f"`{recipe}` needs {_WORDS[kinds]}. "
             f"Received: {spec.name!r} of the shape {tuple(spec.x_shape)}."
+            + (single if spec.is_clip else "")
         )

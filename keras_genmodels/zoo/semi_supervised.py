@@ -16,12 +16,13 @@ from keras_genmodels.networks import classifier, dense, layers, normalisation
 from keras_genmodels.zoo import gan_networks
 from keras_genmodels.zoo.gan_networks import FILTERS
 from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import NO_CLIPS, needed_classes
 
 UNITS = (500, 500)
 CRITIC_UNITS = (1000, 500, 250, 250, 250)
 
 
-@recipe("catgan", learning_rate=2e-4, beta_1=0.5)
+@recipe("catgan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def catgan(
     spec: DatasetSpec,
     label_weight: float = 1.0,
@@ -54,7 +55,7 @@ def catgan(
         latent_dim,
         filters,
         units,
-        outputs={"score": spec.condition_size},
+        outputs={"score": needed_classes(spec, "catgan")},
         critic_normalisation=None,
         spectral=True,
     )
@@ -106,7 +107,7 @@ def improved_gan(
     """
     critic = classifier.noisy_mlp(
         {"x": spec.x_shape},
-        spec.condition_size,
+        needed_classes(spec, "improved_gan"),
         layers.ClassEvidence(name="score"),
         critic_units,
     )

@@ -11,7 +11,7 @@ from keras_genmodels.models import VAE
 from keras_genmodels.networks import convolutional
 from keras_genmodels.objectives import ELBO, ImportanceWeighted
 from keras_genmodels.zoo.registration import recipe
-from keras_genmodels.zoo.requirements import needed_condition
+from keras_genmodels.zoo.requirements import IMAGES, needed_condition
 from keras_genmodels.zoo.vae_networks import dense_vae, prior_of, warm_up
 
 
@@ -85,7 +85,7 @@ def iwae(
     return dense_vae(spec, latent_dim, units, activation, likelihood, objective, seed)
 
 
-@recipe("conv_vae", learning_rate=1e-3)
+@recipe("conv_vae", kinds=IMAGES, learning_rate=1e-3)
 def conv_vae(
     spec: DatasetSpec,
     latent_dim: int = 32,

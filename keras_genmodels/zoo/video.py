@@ -10,7 +10,7 @@ from keras_genmodels.models import VideoVAE
 from keras_genmodels.networks import video
 from keras_genmodels.objectives import SequenceELBO, Term
 from keras_genmodels.zoo.registration import recipe
-from keras_genmodels.zoo.requirements import needed_condition
+from keras_genmodels.zoo.requirements import CLIPS, needed_condition
 from keras_genmodels.zoo.vae_networks import warm_up
 from keras_genmodels.zoo.video_networks import (
     frame_encoder,
@@ -24,7 +24,7 @@ FILTERS = (16, 32, 64, 128)
 DECODER_FILTERS = (128, 96, 64, 32)
 
 
-@recipe("video_vae", learning_rate=1e-3)
+@recipe("video_vae", kinds=CLIPS, learning_rate=1e-3)
 def video_vae(
     spec: DatasetSpec,
     latent_dim: int = 16,
@@ -100,7 +100,7 @@ def video_vae(
     )
 
 
-@recipe("video_vae_additive", learning_rate=1e-3)
+@recipe("video_vae_additive", kinds=CLIPS, learning_rate=1e-3)
 def video_vae_additive(
     spec: DatasetSpec,
     latent_dim: int = 16,
@@ -165,7 +165,7 @@ def video_vae_additive(
     )
 
 
-@recipe("vae_lstm", learning_rate=1e-3)
+@recipe("vae_lstm", kinds=CLIPS, learning_rate=1e-3)
 def vae_lstm(
     spec: DatasetSpec,
     latent_dim: int = 32,

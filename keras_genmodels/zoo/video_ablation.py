@@ -20,6 +20,7 @@ from keras_genmodels.distributions import Head
 from keras_genmodels.models import VideoVAE
 from keras_genmodels.objectives import Term
 from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import CLIPS
 from keras_genmodels.zoo.video import DECODER_FILTERS, FILTERS
 from keras_genmodels.zoo.video_networks import (
     head_of_frames,
@@ -29,7 +30,7 @@ from keras_genmodels.zoo.video_networks import (
 )
 
 
-@recipe("video_vae_static", learning_rate=1e-3)
+@recipe("video_vae_static", kinds=CLIPS, learning_rate=1e-3)
 def video_vae_static(
     spec: DatasetSpec,
     latent_dim: int = 16,
@@ -77,7 +78,7 @@ def video_vae_static(
     )
 
 
-@recipe("video_vae_unconditional_unstructured", learning_rate=1e-3)
+@recipe("video_vae_unconditional_unstructured", kinds=CLIPS, learning_rate=1e-3)
 def video_vae_unconditional_unstructured(
     spec: DatasetSpec,
     latent_dim: int = 16,
@@ -130,7 +131,7 @@ def video_vae_unconditional_unstructured(
     )
 
 
-@recipe("video_vae_unstructured", learning_rate=1e-3)
+@recipe("video_vae_unstructured", kinds=CLIPS, learning_rate=1e-3)
 def video_vae_unstructured(
     spec: DatasetSpec,
     latent_dim: int = 16,
@@ -184,7 +185,7 @@ def video_vae_unstructured(
     )
 
 
-@recipe("video_vae_unconditional", learning_rate=1e-3)
+@recipe("video_vae_unconditional", kinds=CLIPS, learning_rate=1e-3)
 def video_vae_unconditional(
     spec: DatasetSpec,
     latent_dim: int = 16,

@@ -13,7 +13,7 @@ from keras_genmodels.models import GAN, Critic, DeepRotator, views
 from keras_genmodels.networks import clips, convolutional, rotation
 from keras_genmodels.zoo.gan_networks import INITIAL
 from keras_genmodels.zoo.registration import recipe
-from keras_genmodels.zoo.requirements import check_clips
+from keras_genmodels.zoo.requirements import CLIPS
 from keras_genmodels.zoo.video_networks import head_of_frames
 
 FILTERS = (32, 64, 128, 256)
@@ -22,7 +22,7 @@ _JUDGE = {"activation": "leaky_relu", "normalisation": "batch", **INITIAL}
 _TURNER = {"activation": "leaky_relu", "kernel_initializer": "he_normal"}
 
 
-@recipe("mocogan", learning_rate=2e-4, beta_1=0.5)
+@recipe("mocogan", kinds=CLIPS, learning_rate=2e-4, beta_1=0.5)
 def mocogan(
     spec: DatasetSpec,
     class_weight: float = 1.0,
@@ -52,7 +52,6 @@ def mocogan(
     Generation", 2018; all attributes are given, where the paper draws one category,
     and the noise added to the critics' inputs is left out.
     """
-    check_clips(spec, "mocogan")
     frames, *image_shape = spec.x_shape
     generator = clips.motion_and_content(
         {
@@ -85,7 +84,7 @@ def mocogan(
     return GAN(spec, generator, critics, terms=[term] if attributes else [], seed=seed)
 
 
-@recipe("vgan", learning_rate=2e-4, beta_1=0.5)
+@recipe("vgan", kinds=CLIPS, learning_rate=2e-4, beta_1=0.5)
 def vgan(
     spec: DatasetSpec,
     sparsity: float = 0.1,
@@ -109,7 +108,6 @@ def vgan(
     Reference: Vondrick, Pirsiavash, Torralba, "Generating Videos with Scene Dynamics",
     2016; the mask's size is its mean here, not its sum.
     """
-    check_clips(spec, "vgan")
     latent = {"latent": (latent_dim,)}
     generator = clips.two_streams(latent, spec.x_shape, filters[::-1], **_MAKER)
     critic = clips.critic({"x": spec.x_shape}, {"score": 1}, filters, **_JUDGE)
@@ -117,7 +115,7 @@ def vgan(
     return GAN(spec, generator, Critic(critic), terms=[term], seed=seed)
 
 
-@recipe("deep_rotator", learning_rate=5e-4)
+@recipe("deep_rotator", kinds=CLIPS, learning_rate=5e-4)
 def deep_rotator(
     spec: DatasetSpec,
     action: str = "direction",
@@ -152,7 +150,6 @@ def deep_rotator(
     the curriculum, each of `stage_steps` steps, and linear means of the pixels, clipped
     to [0, 1] where they are shown.
     """
-    check_clips(spec, "deep_rotator")
     frames, *frame_shape = spec.x_shape
     head = head_of_frames(spec, likelihood)
     ranges = {a.name: (a.start, a.stop) for a in spec.attributes}

@@ -1,0 +1,62 @@
+"""Every recipe on every kind of data: it is prepared, or refused in one sentence."""
+
+import re
+
+import numpy as np
+import pytest
+
+from keras_genmodels import pictures, training, zoo
+
+SETS = {  # what is loaded of each, and how it differs from the others
+    "images": ("digits", {"num_labels": None}),
+    "images without attributes": ("folder:{pictures}", {}),
+    "points": ("gaussian_ring", {}),
+    "clips": ("moving_shapes", {"num_frames": 3, "image_size": 16}),
+}
+CLIPS = {name for name in zoo.names() if name.startswith("video_vae")}
+CLIPS |= {"vae_lstm", "mocogan", "vgan", "deep_rotator"}
+IMAGES = {"conv_vae", "conv_autoencoder", "lapgan", "cogan"}
+ANY = {"gan", "vae", "iwae", "conditional_vae", "linear_autoencoder"}  # perceptrons
+ANY |= {"deep_autoencoder", "improved_gan"}
+ATTRIBUTES = {"cgan", "acgan", "cvae_gan", "conditional_vae", "video_vae_additive"}
+ONE_ATTRIBUTE = {"catgan", "improved_gan"}
+
+
+def needs(recipe, kind):
+    """What the recipe lacks of data of this kind, as the refusal says it; or None."""
+    if recipe in CLIPS and kind != "clips":
+        return r"needs clips, \(time, height, width, channels\)"
+    if recipe in IMAGES and "images" not in kind:
+        return r"needs images, \(height, width, channels\)"
+    if kind == "clips" and recipe not in CLIPS | ANY:
+        return r"needs images, or other data that are no clips.*`stills=True`"
+    if recipe in ATTRIBUTES and "without" in kind:
+        return "needs a dataset with attributes"
+    if recipe in ONE_ATTRIBUTE and kind in ("clips", "images without attributes"):
+        return "needs a dataset with one attribute, which has classes"
+    return None
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pictures")
+    for i, picture in enumerate(np.random.default_rng(0).random((20, 16, 20, 3))):
+        pictures.save_png(path / f"{i}.png", picture)
+    return path
+
+
+@pytest.mark.parametrize("kind", SETS)
+@pytest.mark.parametrize("recipe", zoo.names())
+def test_a_recipe_fits_a_set_or_says_what_it_needs(recipe, kind, folder, tmp_path):
+    name, data = SETS[kind]
+    out, lacking = tmp_path / "run", needs(recipe, kind)
+    words = recipe, name.format(pictures=folder)
+    settings = {"batch_size": 4, "epochs": 1, "validation": 0, "out": out}
+    settings["data"] = {"num_examples": 16, **data}
+    if lacking is None:
+        assert training.prepare(*words, **settings).run.path == out
+    else:
+        with pytest.raises(ValueError, match=f"^`{recipe}` {lacking}") as caught:
+            training.prepare(*words, **settings)
+        assert re.search(r"Received: '\w.*'", str(caught.value))
+        assert not out.exists()
