@@ -126,6 +126,21 @@ def one_of(name: str, value: Any, known: Sequence[str]) -> str:
     return value
 
 
+def not_empty(name: str, value: Sequence[Any]) -> Sequence[Any]:
+    """Require a sequence of one thing at least.
+
+    Raises:
+        ValueError: for an empty one.
+
+    Example:
+        >>> not_empty("filters", (32, 64))
+        (32, 64)
+    """
+    if not value:
+        raise ValueError(f"`{name}` must not be empty. Received: {name}={value!r}.")
+    return value
+
+
 def _check_range(name, value, least=None, most=None, above=None, below=None) -> None:
     """Refuse a value outside of the interval, NaN included."""
     inside = (

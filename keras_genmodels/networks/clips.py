@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from keras_genmodels import checks
 from keras_genmodels.networks import convolutional
 from keras_genmodels.networks.conditioning import centred, flat, named_inputs
 from keras_genmodels.networks.layers import block
@@ -153,6 +154,7 @@ def two_streams(
 
 def _small_clip(hidden, clip_shape, filters, style):
     """A clip so small that `len(filters)` doublings make it at least the whole."""
+    checks.not_empty("filters", filters)
     small = [-(-side // 2 ** len(filters)) for side in clip_shape[:3]]
     count = math.prod(small) * filters[0]
     hidden = block(hidden, keras.layers.Dense, units=count, **style)

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from keras_genmodels import checks
 from keras_genmodels.networks.conditioning import (
     as_channel,
     centred,
@@ -107,6 +108,7 @@ def decoder(
     tensors = named_inputs(inputs)
     hidden = flat(tensors)
     style = {"activation": activation, "normalisation": normalisation, **arguments}
+    checks.not_empty("filters", filters)
     sizes = halvings(next(iter(outputs.values()))[:2], len(filters))
     height, width = sizes.pop()
     for count in (*units, height * width * filters[0]):

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from keras_genmodels import checks
 from keras_genmodels.networks import convolutional
 from keras_genmodels.networks.conditioning import centred, named_inputs
 from keras_genmodels.networks.layers import block
@@ -37,6 +38,7 @@ def critic(
     """
     tensors = named_inputs({"x": (2, *shape)})
     pair = centred(tensors)["x"]
+    checks.not_empty("filters", filters)
     style = {"kernel_size": kernel_size, "activation": activation, **arguments}
     conv = {"filters": filters[0], "strides": 2, "padding": "same", **style}
     hidden = [block(pair[:, i], keras.layers.Conv2D, **conv) for i in range(2)]

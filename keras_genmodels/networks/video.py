@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import keras
 
+from keras_genmodels import checks
 from keras_genmodels.networks import dense
 from keras_genmodels.networks.conditioning import flat, named_inputs
 from keras_genmodels.networks.convolutional import double, halvings
@@ -158,6 +159,7 @@ def layered_decoder(
     tensors = named_inputs(inputs)
     still = ("backdrop", "style")
     hidden = flat({key: tensors[key] for key in tensors if key not in still})
+    checks.not_empty("filters", filters)
     *sizes, (height, width) = halvings(shape[:2], len(filters))
     hidden = keras.layers.Dense(height * width * filters[0])(hidden)
     hidden = keras.layers.Reshape((height, width, filters[0]))(hidden)

@@ -267,12 +267,18 @@ def _decaying(config: Mapping[str, Any], steps: int) -> dict[str, Any]:
 
 
 def _build(config: Mapping[str, Any], spec: DatasetSpec) -> keras.Model:
-    return zoo.build(
-        config["recipe"],
-        spec,
-        preset=False,  # whose arguments are in the configuration
-        seed=config["seed"],
-        jit_compile=config["jit_compile"],
-        dtype=config["dtype"],
-        **config["arguments"],
-    )
+    try:
+        return zoo.build(
+            config["recipe"],
+            spec,
+            preset=False,  # whose arguments are in the configuration
+            seed=config["seed"],
+            jit_compile=config["jit_compile"],
+            dtype=config["dtype"],
+            **config["arguments"],
+        )
+    except (MemoryError, OverflowError, tf.errors.ResourceExhaustedError) as error:
+        raise ValueError(
+            "`arguments` must be those of a model that fits into memory. "
+            f"Received: {config['arguments']} ({type(error).__name__})."
+        ) from error
