@@ -157,7 +157,7 @@ class ModelsIndex:
     """
 
     def __init__(self, folder: str | pathlib.Path, opener: Callable[[Entry], Any]):
-        self.folder = pathlib.Path(folder)
+        self.folder = pathlib.Path(folder).expanduser()
         if not self.folder.is_dir():
             raise ValueError(
                 "`saved_models` must be a folder of exported models. "

@@ -19,7 +19,7 @@ def push(arguments: argparse.Namespace, verbose: int) -> str:
     """
     from keras_genmodels.export import card, hub
 
-    source, url = pathlib.Path(arguments.source), arguments.url
+    source, url = pathlib.Path(arguments.source).expanduser(), arguments.url
     try:
         repository = hub.check_upload(url)
     except ImportError as error:

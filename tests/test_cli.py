@@ -374,6 +374,25 @@ REFUSED = [
     ("train vae digits --set latent_dim", r"`--set` must be KEY=VALUE"),
     ("train vae digits --set beta=-1", r"`beta` must be"),
     ("train vae digits --epochs 0", r"`epochs` must be >= 1"),
+    ("train vae digits --seed 2147483648", r"`seed` must be <= 2147483647"),
+    ("train vae digits --epochs 9223372036854775808", r"`epochs` must be below 2"),
+    ("train vae digits --epochs 9223372036854775807", r"`decay_steps` must be below"),
+    (
+        "train vae digits --set units={{[]:1}}",
+        r"`units` must be a sequence of integers",
+    ),
+    ("train vae digits --set latent_dim=1e999", r"`latent_dim` must be an integer"),
+    ("train vae digits --set latent_dim=0", r"`latent_dim` must be >= 1"),
+    ("train vae digits --set learning_rate=-1", r"`learning_rate` must be >= 0"),
+    ("train vae digits --set learning_rate=1e999", r"`learning_rate` must be finite"),
+    ("train vae digits --data greyscale=abc", r"`greyscale` must be True or False"),
+    ("train vae digits --data shuffle=abc", r"`shuffle` must be True or False or None"),
+    ("train dcgan digits --set filters=[]", r"`filters` must not be empty"),
+    ("train cogan digits --set filters=[]", r"`filters` must not be empty"),
+    ("train dcgan moving_shapes", r"`dcgan` needs images.*`stills=True`"),
+    ("train conv_vae gaussian_ring", r"`conv_vae` needs images, .*'gaussian_ring'"),
+    ("table ring --set seeds=0", r"`seeds` must be >= 1"),
+    ("table chairs --set epochs=0", r"`epochs` must be >= 1"),
     ("train vae digits --epochs many", r"--epochs: invalid int value: 'many'"),
     ("train vae digits --dtype float8", r"--dtype: invalid choice: 'float8'"),
     ("train vae mnist --data-dir {tmp}/none", r"mnist.*{tmp}/none"),
@@ -387,10 +406,14 @@ REFUSED = [
     ("resume {run} --epochs 0", r"`epochs` must be >= 1"),
     ("evaluate {run} --metrics elbow", r"Unknown metric 'elbow'. Did you mean 'elbo'"),
     ("evaluate {run} --set sed=1", r"Unknown option 'sed'. Did you mean 'seed'"),
+    ("evaluate {run} --set num_samples=abc", r"`num_samples` must be an integer"),
+    ("evaluate {run} --metrics elbo --num-samples 0", r"`num_samples` must be >= 1"),
+    ("evaluate {run} --set elbo=3", r"`elbo` must be a dict"),
     ("evaluate {run} --data crob=8", r"Unknown key 'crob' in `data`. Did you mean"),
     ("evaluate {tmp}/none", r"`run` must be the folder of a run"),
     ("sample {run} --condition lable=3", r"Unknown attribute 'lable'"),
     ("sample {run} --condition label=ten", r"Unknown class 'ten'"),
+    ("sample {run} --seed 2147483648", r"`seed` must be in \[-2147483648, 21474836"),
     ("sample {run} --count 0", r"`num_samples` must be >= 1"),
     ("sample {run} --out {tmp}/file/a.png", r"{tmp}/file"),
     ("tain vae digits", r"invalid choice: 'tain'"),
@@ -411,6 +434,18 @@ def test_bad_input_costs_one_line(command, run, tmp_path, monkeypatch, words, me
     assert len(err) == 1, err
     assert re.search(message.replace("{tmp}", re.escape(str(tmp_path))), err[0])
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_tilde_is_the_home_of_whoever_types_it(command, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert command("train", *TINY, "--out", "~/new")[0] == 0
+    assert (tmp_path / "new" / "report.json").is_file()
+    code, lines, _ = command("sample", "~/run", "--count", 4, "--out", "~/four.png")
+    assert (code, lines) == (0, [str(tmp_path / "four.png")])
+    code, lines, _ = command("export", "~/run", "--out", "~/tiny")
+    assert (code, lines) == (0, [str(tmp_path / "tiny" / "1")])
+    assert not (tmp_path / "~").exists()
 
 
 def test_bad_input_costs_one_line_of_a_fresh_process(tmp_path):

@@ -50,7 +50,9 @@ def cached(
     key = _key(name, request, source)
     digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
     readable = re.sub(r"\W+", "-", name)[-40:].strip("-")
-    path = pathlib.Path(folder) / f"{readable}-{request.split}-{digest[:16]}"
+    path = (
+        pathlib.Path(folder).expanduser() / f"{readable}-{request.split}-{digest[:16]}"
+    )
     found = _read_undamaged(path)
     if found is not None:
         return found

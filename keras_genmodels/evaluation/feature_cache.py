@@ -22,7 +22,8 @@ def folder() -> Path:
     """Find the folder of the files: KERAS_GENMODELS_CACHE, else the user's cache."""
     named = os.environ.get("KERAS_GENMODELS_CACHE")
     caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(named) if named else Path(caches) / "keras_genmodels"
+    folder = Path(named) if named else Path(caches) / "keras_genmodels"
+    return folder.expanduser()
 
 
 def content_hash(extractor: Any, batches: Iterable[np.ndarray]) -> str:

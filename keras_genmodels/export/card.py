@@ -92,7 +92,7 @@ def read(folder: str | pathlib.Path) -> dict[str, Any]:
     Raises:
         ValueError: if there is no card, it is no JSON, or `check` refuses it.
     """
-    path = pathlib.Path(folder) / FILE
+    path = pathlib.Path(folder).expanduser() / FILE
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -154,7 +154,8 @@ def upload(
         ConnectionError: if the Hub does not answer, or not as it should.
         ImportError: if `huggingface_hub` is not installed.
     """
-    folder, repository = pathlib.Path(folder), check_upload(url, token)
+    folder = pathlib.Path(folder).expanduser()
+    repository = check_upload(url, token)
     facts, version = card.read(folder), layout.newest(folder).name
     files = _files(folder)
     files.setdefault(README, hub_readme.text(facts, repository).encode())

@@ -77,7 +77,7 @@ def load(path: str | pathlib.Path) -> LoadedArtefact:
         >>> export.load(path.parent).sample(4, seed=1).shape
         (4, 16, 16, 1)
     """
-    path = hub.download(path) if hub.is_url(path) else pathlib.Path(path)
+    path = hub.download(path) if hub.is_url(path) else pathlib.Path(path).expanduser()
     if not (path / "saved_model.pb").is_file():
         path = layout.newest(path)
     layout.check_version(path)

@@ -65,7 +65,7 @@ def save(
     """
     from keras_genmodels.export import signature_builders, weights
 
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     layout.check_free(path)
     with weights.settled(model):
         model = weights.in_float32(model)

@@ -101,7 +101,7 @@ def make(
     function = registry.lookup(name, "table")
     known = parameters_of(function)[2:]
     check_arguments(options, known, "option", f"of the table {name!r}")
-    folder = Path("tables") / name if out is None else Path(out)
+    folder = Path("tables") / name if out is None else Path(out).expanduser()
     function(folder, verbose, **options).write(folder)
     return folder
 

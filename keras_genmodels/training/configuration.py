@@ -14,6 +14,7 @@ from keras_genmodels.zoo import arguments as recipe_arguments
 from keras_genmodels.zoo.presets import PRESETS
 
 _KEY_VALUES = {"--data": "data", "--fit-data": "fit_data", "--set": "arguments"}
+_MOST = 2**31 - 1  # the largest seed: those of samples are int32
 VALIDATION = 0.1  # share of the training split, where no preset stands against it
 
 
@@ -41,7 +42,8 @@ def configure(
         dataset: one of `data.names()`, or `tfds:NAME`, or `folder:PATH`.
         epochs: passes over the training split, >= 1.
         batch_size: examples a step, >= 1.
-        seed: of the weights, the order of the data and the noise, >= 0.
+        seed: of the weights, the order of the data and the noise, >= 0 and below
+            2**31.
         arguments: of the recipe, over those of the preset.
         data: options of `data.load`, over those of the preset.
         fit_data: further ones of what is fitted alone, over those of the preset: a
@@ -67,11 +69,13 @@ def configure(
         "recipe": recipe,
         "dataset": dataset,
         **_counts(preset, epochs=epochs, batch_size=batch_size),
-        "seed": checks.integer("seed", seed, 0),
+        "seed": checks.integer("seed", checks.integer("seed", seed, 0), most=_MOST),
         "validation": _validation(recipe, dataset, validation),
         "dtype": dtype,
         "jit_compile": jit_compile,
-        "data_dir": None if data_dir is None else str(Path(data_dir).absolute()),
+        "data_dir": None
+        if data_dir is None
+        else str(Path(data_dir).expanduser().absolute()),
         **_options(preset, data or {}, fit_data or {}, arguments or {}),
     }
     check_keys(config)

@@ -131,10 +131,11 @@ def draw(
         The path.
 
     Raises:
-        ValueError: for `num_samples` < 1, an unknown attribute, class or figure, or a
-            figure that the model does not offer.
+        ValueError: for `num_samples` < 1, a `seed` that is no int32, an unknown
+            attribute, class or figure, or a figure that the model does not offer.
     """
     checks.integer("num_samples", num_samples, 1)
+    checks.integer("seed", seed, -(2**31), 2**31 - 1)
     if figure is not None:
         return _draw_figure(run, path, figure)
     model = restore(run)
@@ -144,7 +145,7 @@ def draw(
         examples = next(iter(load_data(run.config, "test")[0]))
         rows, columns = sample_pictures.conditions(model, examples, num_samples)
     default = ".webp" if model.spec.is_clip else ".png"
-    path = Path(path or run.samples / f"seed-{seed}{default}")
+    path = Path(path or run.samples / f"seed-{seed}{default}").expanduser()
     moving = path.suffix.lower() in pictures.MOVING
     return write_picture(
         path, sample_pictures.picture(model, rows, columns, seed, moving)
@@ -157,7 +158,8 @@ def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
     examples = next(iter(load_data(run.config, "test")[0]))
     drawn = figure(restore(run), examples)
     default = ".webp" if drawn.ndim == 4 else ".png"
-    return write_picture(Path(path or run.samples / f"{name}{default}"), drawn)
+    path = Path(path or run.samples / f"{name}{default}").expanduser()
+    return write_picture(path, drawn)
 
 
 def write_picture(path: Path, drawn: np.ndarray) -> Path:
@@ -199,7 +201,7 @@ def publish(
             `name` is no name for a folder and an address, or as `export.save`.
     """
     name = _artefact_name(run, path, name)
-    folder = Path(path or SAVED_MODELS / name)
+    folder = Path(path or SAVED_MODELS / name).expanduser()
     _check_folder(folder)
     if path is None:
         model_index.read(SAVED_MODELS)  # what is wrong there is said before the work

@@ -50,7 +50,7 @@ class Run:
         Warns:
             RuntimeWarning: if it was begun with other versions of the libraries.
         """
-        run = cls(Path(path))
+        run = cls(Path(path).expanduser())
         if not (run.path / CONFIG).is_file():
             raise ValueError(
                 f"`run` must be the folder of a run, with a {CONFIG} in it. "
@@ -73,7 +73,7 @@ class Run:
             ValueError: if the folder is taken or cannot be written.
         """
         try:
-            folder = _make_default(config) if path is None else _make(Path(path))
+            folder = _make_default(config) if path is None else _make(path)
             try:
                 atomic_files.write_json(folder / CONFIG, config)
             except OSError:
@@ -176,9 +176,9 @@ def check_free(path: str | Path | None) -> None:
     Raises:
         ValueError: if it holds a run or anything else, or its parent is not writable.
     """
+    above = _RUNS if path is None else Path(path).expanduser()
     if path is not None:
-        _check_empty(Path(path))
-    above = _RUNS if path is None else Path(path)
+        _check_empty(above)
     while not above.exists() and above != above.parent:
         above = above.parent
     if not above.is_dir():
@@ -199,7 +199,8 @@ def _check_empty(path: Path) -> None:
         )
 
 
-def _make(path: Path) -> Path:
+def _make(path: str | Path) -> Path:
+    path = Path(path).expanduser()
     _check_empty(path)
     path.mkdir(parents=True, exist_ok=True)
     return path
