@@ -129,7 +129,7 @@ def test_a_pyramid_of_any_size(x_shape, levels, expected):
 
 @pytest.mark.parametrize("levels", [1, 4])
 def test_levels_that_cannot_be(spec, levels):
-    message = rf"`levels` must be >= 2 .* Received: levels={levels} .*16x16"
+    message = rf"`levels` must be >= 2.* Received: levels={levels}"
     with pytest.raises(ValueError, match=message):
         kgm.zoo.build("lapgan", spec, levels=levels)
 
