@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
-    ("checks", "distributed_random", "seeds", "source_files"),
+    ("checks", "distributed_random", "global_batch", "seeds", "source_files"),
     ("registry",),
     ("annotations", "latents", "parsing", "pictures", "terminal"),
     ("charts",),

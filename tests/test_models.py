@@ -355,11 +355,21 @@ def test_draw_on_one_device_is_a_plain_sample():
 
 def test_two_devices_end_at_the_weights_of_one():
     recipes = {
-        "vae": {"units": (32,)},
-        "iwae": {"units": (32,), "num_samples": 3},
-        "deep_autoencoder": {"units": (32,)},
+        "vae": {"latent_dim": 4, "units": (32,)},
+        "iwae": {"latent_dim": 4, "units": (32,), "num_samples": 3},
+        "deep_autoencoder": {"latent_dim": 4, "units": (32,)},
     }
     options = {"batch_size": 32, "seed": 0, "binarise": "dynamic"}
+    cases.check_two_devices("digits", options, 2, recipes)
+
+
+def test_uneven_shares_weigh_as_many_examples_as_they_hold():
+    """Of batches of 3 and 1 the devices get 2 and 1 examples, then 1 and none.
+
+    The fitted prior of an autoencoder, too, is that of all of them.
+    """
+    options = {"batch_size": 3, "num_examples": 4, "drop_remainder": False, "seed": 0}
+    recipes = {"deep_autoencoder": {"latent_dim": 4, "units": (8,)}}
     cases.check_two_devices("digits", options, 2, recipes)
 
 

@@ -517,6 +517,19 @@ def test_a_real_attribute_is_neither_drawn_nor_inferred():
     np.testing.assert_allclose(nats, expected, rtol=1e-5)
 
 
+# --- more than one device -------------------------------------------------------------
+
+
+def test_two_devices_end_at_the_weights_of_one():
+    """The rotator's memory of first frames holds those of both devices, too."""
+    recipes = {
+        "video_vae": SMALL["video_vae"],
+        "deep_rotator": {"filters": (3, 4), "units": (8,)},
+    }
+    options = {"batch_size": 4, "num_examples": 8, "num_frames": TIME, "seed": 0}
+    cases.check_two_devices("chairs", {**options, "image_size": SIDE}, 1, recipes)
+
+
 # --- bad input ------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_genmodels.data.sample_weights import SAMPLE_WEIGHT
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.global_batch import share_of_mean
 from keras_genmodels.models import serialisation
 from keras_genmodels.models.compile_checks import check_compile
 from keras_genmodels.models.gradients import descend, tape_of
@@ -191,8 +192,8 @@ class GenerativeModel(TrainerMethods):
         return self.track(weighted(self.terms(batch, training=False), batch))
 
     def reduce(self, loss: tf.Tensor) -> tf.Tensor:
-        """The mean over the global batch, which spans all replicas."""
-        return tf.reduce_mean(loss) / tf.distribute.get_strategy().num_replicas_in_sync
+        """The own share of the mean over the global batch, which spans all replicas."""
+        return share_of_mean(loss)
 
     def track(self, terms: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Update the metrics and return their values, as Keras wants them."""

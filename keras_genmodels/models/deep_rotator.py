@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
+from keras_genmodels.global_batch import all_rows
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.network_inputs import (
     call_declared,
@@ -69,6 +70,7 @@ class DeepRotator(GenerativeModel):
             initializer="zeros",
             trainable=False,
             dtype="float32",
+            aggregation="mean",  # the same on every replica
         )
 
     @property
@@ -161,7 +163,8 @@ class DeepRotator(GenerativeModel):
     def terms(self, batch, training):
         x, frames = batch["x"], self.spec.x_shape[0]
         if training:
-            self.seen.assign(tf.concat([x[:, 0], self.seen.value], axis=0)[:_KEPT])
+            first = all_rows(x[:, 0])
+            self.seen.assign(tf.concat([first, self.seen.value], axis=0)[:_KEPT])
         horizon = self.horizon
         if isinstance(horizon, keras.optimizers.schedules.LearningRateSchedule):
             horizon = horizon(self.step)

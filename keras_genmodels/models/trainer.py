@@ -135,6 +135,13 @@ class TrainerMethods(keras.Model):
         batch = self._reader(class_weight).batch(x, y, sample_weight)
         return super().train_on_batch(batch, return_dict=return_dict)
 
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Do nothing: models arrive built.
+
+        Keras would average the first batch over the devices, which fails where they do
+        not have equal shares of it.
+        """
+
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """`keras.Model.test_on_batch`, with `x`, `y` and weights as for `fit`."""
         batch = self._reader().batch(x, y, sample_weight)
