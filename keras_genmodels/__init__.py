@@ -1,13 +1,14 @@
 """keras_genmodels: the classical generative models as ordinary Keras 3 models.
 
 The sub-packages load when they are first used, so that importing the package, and
-`keras-genmodels --help`, need no TensorFlow. Only where Keras is loaded already do the
-models load with it, so that `keras.saving.load_model` knows their classes.
+`keras-genmodels --help`, need no TensorFlow. Once Keras is imported, before or after,
+`keras.saving.load_model` knows the classes of saved models.
 """
 
 from __future__ import annotations
 
-import importlib
+import importlib.abc
+import importlib.util
 import os
 import sys
 from typing import Any
@@ -44,6 +45,31 @@ def __dir__() -> list[str]:
     return sorted([*__all__, "__version__"])
 
 
+def _make_loadable() -> None:
+    importlib.import_module("keras_genmodels.registry").make_loadable()
+
+
+class _AfterKeras(importlib.abc.MetaPathFinder):
+    """A finder that notices the import of Keras, and finds nothing else."""
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        """Find Keras as it would be found anyway, and make models loadable after it."""
+        if fullname != "keras":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec("keras")
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module: Any) -> None:
+                execute(module)
+                _make_loadable()
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
 if "keras" in sys.modules:
-    _registry = importlib.import_module("keras_genmodels.registry")
-    _registry.load_all(*_registry.SAVED)
+    _make_loadable()
+else:
+    sys.meta_path.insert(0, _AfterKeras())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import importlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from keras_genmodels.source_files import Entry, read_folder
@@ -150,6 +151,30 @@ def load_all(*families: str) -> None:
     """
     for module in sorted({e.module for f in families for e in entries(f).values()}):
         importlib.import_module(module)
+
+
+@dataclass(frozen=True)
+class _StandIn:
+    """An entry in Keras' list of classes that imports the class when it is needed."""
+
+    name: str
+    family: str
+
+    def from_config(self, config: Any) -> Any:
+        return lookup(self.name, self.family).from_config(config)
+
+
+def make_loadable() -> None:
+    """Let `keras.saving.load_model` find every class that a saved model may hold.
+
+    Nothing of this package is imported before a file names it.
+    """
+    import keras
+
+    known = keras.saving.get_custom_objects()
+    for family in SAVED:
+        for name in entries(family):
+            known.setdefault(f"{PACKAGE}>{family}.{name}", _StandIn(name, family))
 
 
 def get(identifier: Any, family: str, **arguments: Any) -> Any:

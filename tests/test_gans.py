@@ -238,6 +238,7 @@ def test_terms_and_penalties_are_metrics(spec, batches):
         "feature_matching",
         "generator_loss",
         "gradient_penalty",
+        "loss",
         "r1",
     ]
 
@@ -433,8 +434,8 @@ def test_ema_is_a_momentum(spec):
 def test_two_devices_end_at_the_weights_of_one():
     """These networks have no batch normalisation, which sees one replica's batch."""
     recipes = {
-        "wgan_gp": {"units": (8, 8), "critic_steps": 2, "ema": 0.9},
-        "cgan": {"units": (8,)},
+        "wgan_gp": {"latent_dim": 4, "units": (8, 8), "critic_steps": 2, "ema": 0.9},
+        "cgan": {"latent_dim": 4, "units": (8,)},
     }
     options = {"batch_size": 32, "num_examples": 128}
     cases.check_two_devices("gaussian_ring", options, 1, recipes)

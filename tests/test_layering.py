@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
-    ("atomic_files", "checks", "distributed_random", "seeds"),
+    ("atomic_files", "checks", "distributed_random", "global_batch", "seeds"),
     ("ranges",),
     ("source_files",),
     ("registry",),

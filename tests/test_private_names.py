@@ -14,6 +14,8 @@ RELIED_ON = {
     "models/ema.py": {"_model_variables_moving_average"},  # of a Keras optimiser
     "data/pipeline.py": {"_inputs"},  # of a tf.data.Dataset
 }
+# Methods of `keras.Model` that the package overrides.
+OVERRIDDEN = {"_maybe_symbolic_build"}
 PUBLIC = {"_replace", "_asdict", "_fields"}  # of a namedtuple, whose names they guard
 
 
@@ -66,6 +68,10 @@ def test_an_optimiser_keeps_its_averages_under_that_name():
         optimizer.apply([tf.ones((2,))], [variable])
     [average] = optimizer._model_variables_moving_average
     assert float(average[0]) != float(variable[0])
+
+
+def test_keras_has_the_methods_that_are_overridden():
+    assert all(hasattr(keras.Model, name) for name in OVERRIDDEN)
 
 
 def test_a_dataset_knows_what_it_was_made_of():

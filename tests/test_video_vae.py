@@ -529,6 +529,19 @@ def test_an_attribute_without_a_label_has_no_gradient():
     assert np.all((gradient != 0) == [[1, 1, 0, 0], [0, 0, 1, 1]])
 
 
+# --- more than one device -------------------------------------------------------------
+
+
+def test_two_devices_end_at_the_weights_of_one():
+    """The rotator's memory of first frames holds those of both devices, too."""
+    recipes = {
+        "video_vae": SMALL["video_vae"],
+        "deep_rotator": {"filters": (3, 4), "units": (8,)},
+    }
+    options = {"batch_size": 4, "num_examples": 8, "num_frames": TIME, "seed": 0}
+    cases.check_two_devices("chairs", {**options, "image_size": SIDE}, 1, recipes)
+
+
 # --- bad input ------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from keras_genmodels import checks
+from keras_genmodels.global_batch import batch_mean, device_sum
 from keras_genmodels.registry import register
 
 from .heads import weight
@@ -51,8 +52,9 @@ class FittedNormalPrior(Prior):
         """Move the averages towards a batch of codes, (batch, latent_dim)."""
         z = tf.stop_gradient(z)
         keep = self.momentum * self.begun
-        outer = tf.matmul(z, z, transpose_a=True) / tf.cast(tf.shape(z)[0], z.dtype)
-        self.mean.assign(keep * self.mean + (1 - keep) * tf.reduce_mean(z, axis=0))
+        rows = device_sum(tf.cast(tf.shape(z)[0], z.dtype))
+        outer = device_sum(tf.matmul(z, z, transpose_a=True)) / rows
+        self.mean.assign(keep * self.mean + (1 - keep) * batch_mean(z))
         self.second.assign(keep * self.second + (1 - keep) * outer)
         self.begun.assign(1.0)
 

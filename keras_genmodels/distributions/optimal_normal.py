@@ -4,6 +4,7 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from keras_genmodels import checks
+from keras_genmodels.global_batch import batch_mean
 from keras_genmodels.registry import register
 
 from .heads import weight
@@ -105,7 +106,7 @@ class BatchOptimalNormal(tfd.Distribution):
 
     def _log_prob(self, x):
         loc = self._kept.distribution.loc
-        error = replica_mean(tf.reduce_mean(tf.math.squared_difference(x, loc)))
+        error = batch_mean(tf.math.squared_difference(x, loc), axis=None)
         self._follow(tf.stop_gradient(error))
         stddev = tf.sqrt(tf.maximum(error, MIN_STDDEV**2))
         return independent_normal(loc, stddev, self.event_shape.rank).log_prob(x)
@@ -124,11 +125,3 @@ class BatchOptimalNormal(tfd.Distribution):
 
     def _event_shape_tensor(self):
         return self._kept.event_shape_tensor()
-
-
-def replica_mean(value):
-    """The mean of a value over the replicas of a step; gradients flow to each."""
-    context = tf.distribute.get_replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
-        return value
-    return context.all_reduce(tf.distribute.ReduceOp.MEAN, value)

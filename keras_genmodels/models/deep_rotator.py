@@ -6,11 +6,13 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
+from keras_genmodels.global_batch import all_rows
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.network_inputs import (
     call_declared,
     clipped_mean,
     condition_tensor,
+    examples,
 )
 from keras_genmodels.models.time_axis import fold_time, swap_batch_and_time
 from keras_genmodels.registry import register
@@ -68,6 +70,7 @@ class DeepRotator(GenerativeModel):
             initializer="zeros",
             trainable=False,
             dtype="float32",
+            aggregation="mean",  # the same on every replica
         )
 
     @property
@@ -138,7 +141,7 @@ class DeepRotator(GenerativeModel):
                 (n,), seed_pair(seed), maxval=_KEPT, dtype=tf.int32
             )
             first_frame = tf.gather(self.seen.value, chosen)
-        first_frame = tf.convert_to_tensor(first_frame, tf.float32)
+        first_frame = examples(first_frame, "first_frame")
         count = tf.maximum(tf.shape(first_frame)[0], tf.shape(condition)[0])
         n = count if n is None else n
         first_frame = tf.broadcast_to(first_frame, (n, *self.spec.x_shape[1:]))
@@ -160,7 +163,8 @@ class DeepRotator(GenerativeModel):
     def terms(self, batch, training):
         x, frames = batch["x"], self.spec.x_shape[0]
         if training:
-            self.seen.assign(tf.concat([x[:, 0], self.seen.value], axis=0)[:_KEPT])
+            first = all_rows(x[:, 0])
+            self.seen.assign(tf.concat([first, self.seen.value], axis=0)[:_KEPT])
         horizon = self.horizon
         if isinstance(horizon, keras.optimizers.schedules.LearningRateSchedule):
             horizon = horizon(self.step)

@@ -21,9 +21,7 @@ import keras_genmodels as kgm  # noqa: E402
 def train(strategy, recipe, arguments, task):
     data, spec = kgm.data.load(task["dataset"], **task["options"])
     with strategy.scope():
-        model = kgm.zoo.build(
-            recipe, spec, preset=False, latent_dim=4, seed=1, **arguments
-        )
+        model = kgm.zoo.build(recipe, spec, preset=False, seed=1, **arguments)
     model.fit(data, epochs=task["epochs"], verbose=0)
     return model
 
