@@ -63,9 +63,15 @@ def assert_same(left, right):
 
 
 def start(*words):
+    """Start the command line in a process that Ctrl-C can reach."""
     command = [sys.executable, "-m", "keras_genmodels", *map(str, words)]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, **pipes, preexec_fn=_interruptible)
+
+
+def _interruptible():
+    """What a shell starts in the background ignores Ctrl-C, and its children do, too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def finish(*words):
