@@ -70,7 +70,7 @@ def start(*words):
 
 
 def _interruptible():
-    """What a shell starts in the background ignores Ctrl-C, and its children do, too."""
+    """What a shell starts in the background ignores Ctrl-C, and so do its children."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
