@@ -122,7 +122,10 @@ _KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "None": ("None", lambda value: value is None),
 }
 _SEQUENCES = {"Sequence", "tuple", "list"}
-_PLURALS = {"int": "integers", "float": "numbers", "str": "strings", "bool": "booleans"}
+_PLURALS = {
+    **{"int": "integers", "float": "numbers", "str": "strings", "bool": "booleans"},
+    **{"dict": "dicts", "Mapping": "dicts"},
+}
 
 
 def _alternatives(node: ast.expr) -> list[ast.expr]:
