@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from keras_genmodels.networks import convolutional
+from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import centred, named_inputs
 from keras_genmodels.networks.layers import block
 
@@ -38,7 +39,8 @@ def critic(
     tensors = named_inputs({"x": (2, *shape)})
     pair = centred(tensors)["x"]
     style = {"kernel_size": kernel_size, "activation": activation, **arguments}
-    conv = {"filters": filters[0], "strides": 2, "padding": "same", **style}
+    shape = {"strides": 2, "padding": "same", **CHANNELS_LAST}
+    conv = {"filters": filters[0], **shape, **style}
     hidden = [block(pair[:, i], keras.layers.Conv2D, **conv) for i in range(2)]
     shared = {"x": hidden[0].shape[1:]}
     shared = convolutional.encoder(shared, {"score": 1}, filters[1:], **style)
