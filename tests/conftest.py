@@ -36,6 +36,17 @@ def _own_cache(tmp_path_factory):
         yield
 
 
+@pytest.fixture
+def channels_first():
+    """Keras set to channels first, as a program around ours may have it."""
+    import keras
+
+    given = keras.config.image_data_format()
+    keras.config.set_image_data_format("channels_first")
+    yield
+    keras.config.set_image_data_format(given)
+
+
 @pytest.fixture(scope="session")
 def mnist_dir() -> str:
     """The folder that holds the prepared MNIST of TensorFlow Datasets."""

@@ -331,11 +331,13 @@ def test_any_object_with_features_is_an_extractor(ring):
     assert found["frechet_distance"] == pytest.approx(expected)
 
 
-def test_inception_sees_any_image():
+def test_inception_sees_any_image(channels_first):
+    inception.inception_v3.cache_clear()
     judge = inception.inception_v3(weights=None)
     seen = extractors.extract(judge, np.random.default_rng(0).random((2, 20, 16, 1)))
     assert seen.features.shape == (2, 2048) == (2, judge.feature_size)
     assert seen.probabilities.shape == (2, 1000) == (2, len(judge.classes))
+    assert keras.config.image_data_format() == "channels_first"  # as it was
 
 
 def test_inception_says_what_to_do_without_its_weights(monkeypatch):

@@ -9,13 +9,17 @@ import cases
 import numpy as np
 import pytest
 import tensorflow as tf
+from test_composite_gans import SMALL as COMPOSITE
 from test_gans import SMALL as GAMES
+from test_rivals import ROTATOR
 from test_rivals import SMALL as VIDEO_GAMES
+from test_rivals import SPEC as CLIP_SPEC
 from test_video_vae import ABLATION
 from test_video_vae import SMALL as VIDEO
 
 import keras_genmodels as kgm
 from keras_genmodels.distributed_random import draw
+from keras_genmodels.evaluation.classifiers import clip_training, training
 from keras_genmodels.objectives import ELBO, importance_weighted_bound
 from keras_genmodels.seeds import seed_pair
 
@@ -79,6 +83,34 @@ def test_every_recipe_is_held_to_the_contract():
     others = ["deep_rotator", "catgan", "improved_gan", "lapgan", "cogan"]
     held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *others]
     assert sorted(held) == sorted(kgm.registry.entries("recipe"))
+
+
+CLIPS = {"vgan": VIDEO_GAMES["vgan"], "deep_rotator": ROTATOR, **VIDEO}
+CONVOLVED = ["conv_vae", "dcgan", "ali", "lapgan", "cogan", *CLIPS]
+
+
+@pytest.mark.parametrize("recipe", CONVOLVED)
+def test_channels_are_last_whatever_keras_is_set_to(recipe, channels_first):
+    spec = CLIP_SPEC if recipe in CLIPS else kgm.data.DatasetSpec("any", (18, 16, 3))
+    small = {**SMALL, **GAMES, **COMPOSITE, **CLIPS}[recipe]
+    model = kgm.zoo.build(recipe, spec, **{"preset": False} | small)
+    formats = {
+        layer.name: layer.data_format
+        for layer in model._flatten_layers()
+        if hasattr(layer, "data_format")
+    }
+    assert set(formats.values()) == {"channels_last"}, formats
+    if recipe in ("conv_vae", "dcgan", "lapgan"):
+        assert model.sample(2).shape == (2, *spec.x_shape)
+
+
+def test_classifiers_have_channels_last_whatever_keras_is_set_to(channels_first):
+    for network in (
+        training.network((16, 16, 1), 2),
+        clip_training.network(CLIP_SPEC.x_shape, 2),
+    ):
+        formats = {getattr(layer, "data_format", None) for layer in network.layers}
+        assert formats == {None, "channels_last"}
 
 
 # --- the zoo --------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import keras
 
 from keras_genmodels import checks
 from keras_genmodels.networks import convolutional
+from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import centred, flat, named_inputs
 from keras_genmodels.networks.layers import block
 
@@ -54,9 +55,9 @@ def critic(
             "padding": "same",
         }
         style = (activation, normalisation if index else None)
-        conv = {"filters": channels, **shape, **arguments}
+        conv = {"filters": channels, **shape, **CHANNELS_LAST, **arguments}
         hidden = block(hidden, keras.layers.Conv3D, *style, **conv)
-    hidden = keras.layers.Flatten()(hidden)
+    hidden = keras.layers.Flatten(**CHANNELS_LAST)(hidden)
     heads = {
         key: block(hidden, keras.layers.Dense, units=size, name=key, **arguments)
         for key, size in outputs.items()
@@ -169,5 +170,5 @@ def _small_clip(hidden, clip_shape, filters, style):
 def _double(hidden, channels, **style):
     """Twice the frames, the height and the width."""
     shape = {"kernel_size": 4, "strides": 2, "padding": "same"}
-    conv = {"filters": channels, **shape, **style}
+    conv = {"filters": channels, **shape, **CHANNELS_LAST, **style}
     return block(hidden, keras.layers.Conv3DTranspose, **conv)

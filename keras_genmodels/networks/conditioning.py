@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import keras
 
+from keras_genmodels.networks.channels import CHANNELS_LAST
+
 
 def named_inputs(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, keras.KerasTensor]:
     """One named `keras.Input` for every shape that is not empty.
@@ -44,7 +46,7 @@ def centred(inputs: Mapping[str, keras.KerasTensor]) -> dict[str, keras.KerasTen
 
 def flat(inputs: Mapping[str, keras.KerasTensor]) -> keras.KerasTensor:
     """All inputs flattened and side by side, (batch, total size)."""
-    parts = [keras.layers.Flatten()(tensor) for tensor in inputs.values()]
+    parts = [keras.layers.Flatten(**CHANNELS_LAST)(part) for part in inputs.values()]
     return parts[0] if len(parts) == 1 else keras.layers.Concatenate()(parts)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from keras_genmodels import checks
+from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import (
     as_channel,
     centred,
@@ -59,7 +60,7 @@ def encoder(
     shape = {"kernel_size": kernel_size, "strides": 2, "padding": "same"}
     for index, channels in enumerate(filters):
         style = (activation, normalisation if index else None)
-        conv = {"filters": channels, **shape, **arguments}
+        conv = {"filters": channels, **shape, **CHANNELS_LAST, **arguments}
         hidden = block(hidden, keras.layers.Conv2D, *style, **conv)
     joining = {k: v for k, v in seen.items() if k not in ("x", "condition")}
     hidden = flat({"x": hidden, **joining})
@@ -135,11 +136,12 @@ def halvings(size: tuple[int, int], times: int) -> list[tuple[int, int]]:
 def double(image, channels, kernel_size, size, **style):
     """Twice the height and width, cropped to `size`."""
     shape = {"kernel_size": kernel_size, "strides": 2, "padding": "same"}
-    conv = {"filters": channels, **shape, **style}
+    conv = {"filters": channels, **shape, **CHANNELS_LAST, **style}
     image = block(image, keras.layers.Conv2DTranspose, **conv)
     excess = [got - wanted for got, wanted in zip(image.shape[1:3], size, strict=True)]
     if not any(excess):  # a crop of nothing is copied, forward and back
         # Keras would name it "identity", as an input of the network may be called.
         own = f"uncropped_{keras.backend.get_uid('uncropped')}"
         return keras.layers.Identity(name=own)(image)
-    return keras.layers.Cropping2D([(0, more) for more in excess])(image)
+    excess = [(0, more) for more in excess]
+    return keras.layers.Cropping2D(excess, **CHANNELS_LAST)(image)

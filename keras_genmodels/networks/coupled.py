@@ -9,6 +9,7 @@ import keras
 
 from keras_genmodels import checks
 from keras_genmodels.networks import convolutional
+from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import centred, named_inputs
 from keras_genmodels.networks.layers import block
 
@@ -40,7 +41,8 @@ def critic(
     pair = centred(tensors)["x"]
     checks.not_empty("filters", filters)
     style = {"kernel_size": kernel_size, "activation": activation, **arguments}
-    conv = {"filters": filters[0], "strides": 2, "padding": "same", **style}
+    shape = {"strides": 2, "padding": "same", **CHANNELS_LAST}
+    conv = {"filters": filters[0], **shape, **style}
     hidden = [block(pair[:, i], keras.layers.Conv2D, **conv) for i in range(2)]
     shared = {"x": hidden[0].shape[1:]}
     shared = convolutional.encoder(shared, {"score": 1}, filters[1:], **style)

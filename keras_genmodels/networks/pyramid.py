@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import named_inputs
 from keras_genmodels.networks.layers import block
 
@@ -86,17 +87,20 @@ def _refiner(fine, coarse, filters, name, **style):
     """The doubled image plus a difference that convolutions make of it and of noise."""
     height, width, channels = fine
     inputs = named_inputs({"latent": (height * width,), "coarse": coarse})
-    doubled = keras.layers.UpSampling2D(2, interpolation="bilinear")(inputs["coarse"])
+    doubled = keras.layers.UpSampling2D(2, interpolation="bilinear", **CHANNELS_LAST)(
+        inputs["coarse"]
+    )
     excess = [
         (0, got - side) for got, side in zip(doubled.shape[1:3], fine, strict=False)
     ]
-    doubled = keras.layers.Cropping2D(excess)(doubled)
+    doubled = keras.layers.Cropping2D(excess, **CHANNELS_LAST)(doubled)
     noise = keras.layers.Reshape((height, width, 1))(inputs["latent"])
     hidden = keras.layers.Concatenate()([doubled, noise])
     for count in filters:
-        conv = {"filters": count, "padding": "same", **style}
+        conv = {"filters": count, "padding": "same", **CHANNELS_LAST, **style}
         hidden = block(hidden, keras.layers.Conv2D, **conv)
-    conv = {"filters": channels, "padding": "same", **style, "activation": None}
+    style = {**CHANNELS_LAST, **style, "activation": None}
+    conv = {"filters": channels, "padding": "same", **style}
     difference = block(hidden, keras.layers.Conv2D, **conv)
     return keras.Model(
         inputs, {"x": keras.layers.Add()([doubled, difference])}, name=name

@@ -13,6 +13,7 @@ import keras
 from keras_genmodels import objectives, registry
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import ALI, GAN, VAEGAN, BiGAN, Critic, Rebuilt
+from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.zoo.gan_networks import (
     FILTERS,
     UNITS,
@@ -205,5 +206,6 @@ def _posterior(network):
     )
     mean = network.output["mean"] * spread
     pairs = keras.ops.stack([mean, keras.ops.log(keras.ops.expm1(stddev))], axis=-1)
-    outputs = {"posterior": keras.layers.Flatten(name="posterior")(pairs)}
+    flatten = keras.layers.Flatten(name="posterior", **CHANNELS_LAST)
+    outputs = {"posterior": flatten(pairs)}
     return keras.Model(network.input, outputs, name=network.name)

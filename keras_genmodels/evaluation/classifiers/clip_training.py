@@ -12,6 +12,7 @@ from keras_genmodels import data
 from keras_genmodels.evaluation.classifiers import FEATURES
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.classifiers.training import fit, shifted
+from keras_genmodels.networks.channels import CHANNELS_LAST
 
 WIDTHS = (16, 32, 48, 64)
 
@@ -31,11 +32,12 @@ def network(x_shape: tuple[int, ...], size: int) -> keras.Model:
             strides=(1, 2, 2),
             padding="same",
             use_bias=False,
+            **CHANNELS_LAST,
         )(hidden)
         hidden = keras.layers.BatchNormalization(momentum=0.9)(hidden)
         hidden = keras.layers.ReLU()(hidden)
-    mean = keras.layers.GlobalAveragePooling3D()(hidden)
-    most = keras.layers.GlobalMaxPooling3D()(hidden)
+    mean = keras.layers.GlobalAveragePooling3D(**CHANNELS_LAST)(hidden)
+    most = keras.layers.GlobalMaxPooling3D(**CHANNELS_LAST)(hidden)
     hidden = keras.layers.Concatenate(name=FEATURES)([mean, most])
     hidden = keras.layers.Dropout(0.2)(hidden)
     return keras.Model(clip, keras.layers.Dense(size)(hidden))

@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras_genmodels import data
 from keras_genmodels.evaluation.classifiers import FEATURES
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
+from keras_genmodels.networks.channels import CHANNELS_LAST
 
 SHIFT = 2  # pixels, the largest in either direction
 
@@ -32,14 +33,19 @@ def network(
     hidden = _convolution(hidden, width, 3)
     hidden = _convolution(hidden, 2 * width, 3, strides=2)
     hidden = _convolution(hidden, 2 * width, 3)
-    hidden = keras.layers.GlobalAveragePooling2D(name=FEATURES)(hidden)
+    hidden = keras.layers.GlobalAveragePooling2D(name=FEATURES, **CHANNELS_LAST)(hidden)
     hidden = keras.layers.Dropout(0.2)(hidden)
     return keras.Model(image, keras.layers.Dense(classes)(hidden))
 
 
 def _convolution(hidden: Any, filters: int, kernel_size: int, strides: int = 1) -> Any:
     hidden = keras.layers.Conv2D(
-        filters, kernel_size, strides=strides, padding="same", use_bias=False
+        filters,
+        kernel_size,
+        strides=strides,
+        padding="same",
+        use_bias=False,
+        **CHANNELS_LAST,
     )(hidden)
     hidden = keras.layers.BatchNormalization()(hidden)
     return keras.layers.ReLU()(hidden)

@@ -30,6 +30,8 @@ def inception_v3(weights: str | None = "imagenet") -> Classifier:
     """
     import keras
 
+    given = keras.config.image_data_format()
+    keras.config.set_image_data_format("channels_last")  # it has no argument for that
     try:
         whole = keras.applications.InceptionV3(
             weights=weights, classifier_activation=None
@@ -41,6 +43,8 @@ def inception_v3(weights: str | None = "imagenet") -> Classifier:
             "into ~/.keras/models, or choose another extractor, such as "
             f"extractor='mnist'. Received: {error}"
         ) from error
+    finally:
+        keras.config.set_image_data_format(given)
     body = keras.Model(whole.input, whole.get_layer("avg_pool").output)
     image = keras.Input(whole.input.shape[1:])
     features = body(keras.layers.Rescaling(2.0, -1.0)(image))

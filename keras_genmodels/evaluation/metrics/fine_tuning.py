@@ -17,6 +17,7 @@ from keras_genmodels.evaluation.metrics.linear_probe import (
     labelled_examples,
     required_train,
 )
+from keras_genmodels.networks.channels import CHANNELS_LAST
 
 
 @metric(
@@ -94,7 +95,7 @@ def classifier(
     """
     # Names of our own: the encoder may have a layer "flatten" or "dense" already.
     outputs = [
-        keras.layers.Flatten(name=f"classifier_{key}")(output)
+        keras.layers.Flatten(name=f"classifier_{key}", **CHANNELS_LAST)(output)
         for key, output in encoder.output.items()
     ]
     join = keras.layers.Concatenate(name="classifier_features")
