@@ -228,6 +228,7 @@ def test_terms_and_penalties_are_metrics(spec, batches):
         "feature_matching",
         "generator_loss",
         "gradient_penalty",
+        "loss",
         "r1",
     ]
 

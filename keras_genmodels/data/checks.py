@@ -10,7 +10,7 @@ def check_floats(key: str, array: np.ndarray) -> None:
     if array.dtype.kind != "f":
         raise TypeError(
             f"`{key}` must hold floats, float32 as `data.load` gives them. "
-            f"Received: dtype {array.dtype}."
+            f"Received: dtype {array.dtype}.{_division(array)}"
         )
     if not np.isfinite(array).all():
         raise ValueError(
@@ -49,11 +49,18 @@ def check_unit_range(key: str, array: np.ndarray) -> None:
     """Refuse values outside [0, 1]."""
     low, high = (array.min(), array.max()) if array.size else (0.0, 1.0)
     if low < 0.0 or high > 1.0:
-        hint = " Divide pixels of 0..255 by 255." if high > 2.0 else ""
         raise ValueError(
             f"`{key}` must be in [0, 1]. Received: values from {low:.6g} to {high:.6g}."
-            + hint
+            + _division(array)
         )
+
+
+def _division(array: np.ndarray) -> str:
+    """The end of a message about pixels that may be those of a file."""
+    bytes_of_a_file = array.dtype == np.uint8 or (
+        array.dtype.kind in "iuf" and array.size and array.max() > 2
+    )
+    return " Divide pixels of 0..255 by 255." if bytes_of_a_file else ""
 
 
 def check_x(x: np.ndarray, x_shape: tuple[int | None, ...]) -> None:

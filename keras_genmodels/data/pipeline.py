@@ -83,6 +83,11 @@ def epoch_counter(dataset: tf.data.Dataset) -> EpochCounter | None:
     return None
 
 
+def is_loaded(dataset: tf.data.Dataset) -> bool:
+    """Whether `dataset` is what `load` returned, and nothing made of it."""
+    return hasattr(dataset, "_keras_genmodels_epochs")
+
+
 def batches(
     arrays: Arrays,
     request: Request,

@@ -8,6 +8,7 @@ from keras_genmodels import registry
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.network_inputs import (
     call_declared,
+    examples,
     named_condition,
     per_latent,
 )
@@ -89,7 +90,7 @@ class Autoencoder(GenerativeModel):
 
     def encode(self, x, condition=None) -> tf.Tensor:
         """The code of `x`, (batch, latent_dim)."""
-        inputs = {**named_condition(condition), "x": x}
+        inputs = {**named_condition(condition), "x": examples(x)}
         return call_declared(self.encoder, inputs)["latent"]
 
     def decode(self, z, condition=None) -> tf.Tensor:

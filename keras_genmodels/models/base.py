@@ -8,28 +8,19 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_genmodels.data.pipeline import epoch_counter, set_epoch
+from keras_genmodels.data.sample_weights import SAMPLE_WEIGHT
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import serialisation
+from keras_genmodels.models.compile_checks import check_compile
 from keras_genmodels.models.gradients import descend, tape_of
 from keras_genmodels.models.inversion import Inverter
-from keras_genmodels.models.network_inputs import in_rows
-from keras_genmodels.models.term_means import TermMeans
+from keras_genmodels.models.network_inputs import as_declared, in_rows
+from keras_genmodels.models.term_means import TermMeans, weighted
+from keras_genmodels.models.trainer import TrainerMethods
 from keras_genmodels.seeds import seed_pair
 
 
-class _EpochOrder(keras.callbacks.Callback):
-    """Tells a dataset which epoch begins."""
-
-    def __init__(self, dataset):
-        super().__init__()
-        self.dataset = dataset
-
-    def on_epoch_begin(self, epoch, logs=None):
-        set_epoch(self.dataset, epoch)
-
-
-class GenerativeModel(keras.Model):
+class GenerativeModel(TrainerMethods):
     """The base of every model: one batch format, one step, seeds that are saved.
 
     A subclass gives `networks`, whose inputs say which tensors of a batch the model
@@ -49,6 +40,8 @@ class GenerativeModel(keras.Model):
     """
 
     term_names: tuple[str, ...] = ("loss",)
+    rising_terms = ("elbo",)  # better where they are greater; others where smaller
+    undirected_terms = ("horizon", "k")
     added_terms: Sequence[Any] = ()  # `Term`s, in models that take them
 
     def __init__(self, spec: DatasetSpec, seed: int = 0, recipe=None, **kwargs):
@@ -91,10 +84,17 @@ class GenerativeModel(keras.Model):
         """The tensors of a batch that the spec names, their static shapes checked.
 
         Raises:
-            ValueError: if one that the model needs is missing, or has another shape.
+            TypeError: for integers where floats belong.
+            ValueError: if one that the model needs is missing, has another shape, or
+                pixels that are not in [0, 1], as far as values are known.
         """
-        if not isinstance(batch, Mapping):  # from train_on_batch, with y and weights
-            batch, *_ = keras.utils.unpack_x_y_sample_weight(batch)
+        batch, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
+        if y is not None:
+            raise ValueError(
+                "A batch must hold labels as its condition: {'x': x, 'condition': "
+                "spec.condition(NAME=y)}. Received: a pair (x, y)."
+            )
+        batch = batch if isinstance(batch, Mapping) else {"x": batch}
         missing = [name for name in self.batch_tensors if batch.get(name) is None]
         if missing:
             raise ValueError(
@@ -105,7 +105,7 @@ class GenerativeModel(keras.Model):
         if not self.spec.condition_size:
             del shapes["condition"]
         tensors = {
-            name: tf.cast(batch[name], self.spec.dtypes[name])
+            name: as_declared(name, batch[name], self.spec.dtypes[name])
             for name in shapes
             if batch.get(name) is not None
         }
@@ -115,6 +115,9 @@ class GenerativeModel(keras.Model):
                     f"`{name}` must have the shape {(None, *shapes[name])} of the "
                     f"dataset {self.spec.name!r}. Received: {tuple(tensor.shape)}."
                 )
+        weight = batch.get(SAMPLE_WEIGHT) if weight is None else weight
+        if weight is not None:
+            tensors[SAMPLE_WEIGHT] = tf.cast(weight, tf.float32)
         return tensors
 
     def terms(
@@ -159,41 +162,33 @@ class GenerativeModel(keras.Model):
         """`keras.Model.compile`; the objective is part of the model, there is no loss.
 
         The optimiser is built at once, so that loading finds its state's place.
+
+        Args:
+            optimizer: a name, a config or an instance.
+            jit_compile: compile the training step with XLA.
+            **kwargs: `run_eagerly`, `steps_per_execution` and `auto_scale_loss`.
+
+        Raises:
+            ValueError: for a loss or metrics, which would be ignored.
         """
+        check_compile(jit_compile, kwargs)
         self.build()
         super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
         if self.optimizer is not None:  # a model of several players brings its own
             self.optimizer.build(self.trainable_variables)
 
-    def fit(self, x=None, *args, callbacks=None, **kwargs):
-        """`keras.Model.fit`, after a look at the first batch against `spec`.
-
-        A dataset from `data.load` is told which epoch begins, so that its order is a
-        function of its seed and the epoch's number, wherever training starts.
-
-        Raises:
-            ValueError: if a batch has another shape, width of condition or value range
-                than `spec` says; the message names both.
-        """
-        if isinstance(x, Mapping):
-            self.spec.check(x, self.fitted_shape, self.batch_tensors)
-        elif isinstance(x, tf.data.Dataset):
-            self.spec.check(next(iter(x)), self.fitted_shape, self.batch_tensors)
-            kwargs.setdefault("shuffle", False)  # the dataset's own order holds
-            if epoch_counter(x) is not None:
-                callbacks = [_EpochOrder(x), *(callbacks or [])]
-        return super().fit(x, *args, callbacks=callbacks, **kwargs)
-
     def train_step(self, batch):
         tape = tape_of(self.trainable_variables)
         with tape:
-            terms = self.terms(self.unpack(batch), training=True)
+            batch = self.unpack(batch)
+            terms = weighted(self.terms(batch, training=True), batch)
             loss = self.reduce(terms["loss"] + sum(self.losses))
         descend(self.optimizer, tape, loss, self.trainable_variables)
         return self.track(terms)
 
     def test_step(self, batch):
-        return self.track(self.terms(self.unpack(batch), training=False))
+        batch = self.unpack(batch)
+        return self.track(weighted(self.terms(batch, training=False), batch))
 
     def reduce(self, loss: tf.Tensor) -> tf.Tensor:
         """The mean over the global batch, which spans all replicas."""
@@ -218,6 +213,31 @@ class GenerativeModel(keras.Model):
         return tf.cast(self.seed_generator.next(), tf.int32)
 
     # --- the file ---------------------------------------------------------------------
+
+    def save(self, filepath, *args, **kwargs):
+        """`keras.Model.save`, to a file that ends in ".keras".
+
+        Raises:
+            ValueError: for an HDF5 file, which could not be loaded.
+        """
+        if str(filepath).endswith((".h5", ".hdf5")):
+            raise ValueError(
+                "`filepath` must end in '.keras'; HDF5 files hold no such model. "
+                f"Received: {filepath}."
+            )
+        super().save(filepath, *args, **kwargs)
+
+    def export(self, filepath, *args, **kwargs):
+        """Refuse Keras' export, which knows one method of a model only.
+
+        Raises:
+            NotImplementedError: names the function that exports all of them.
+        """
+        raise NotImplementedError(
+            "A model is exported by `keras_genmodels.export.save(model, path)`, with "
+            "a signature for each method; `path` ends in a version, as in "
+            f"'saved_models/name/1'. Received: model.export({str(filepath)!r})."
+        )
 
     def get_config(self):
         config = super().get_config()

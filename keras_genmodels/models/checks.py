@@ -80,21 +80,6 @@ def check_video_vae(model, own_terms: Sequence[str]) -> None:
         )
 
 
-def check_optimizers(generator_optimizer, critic_optimizer) -> None:
-    """Refuse one optimiser for two players; one name is two optimisers.
-
-    Raises:
-        ValueError: if both are the same instance.
-    """
-    if generator_optimizer is critic_optimizer and not isinstance(
-        critic_optimizer, str
-    ):
-        raise ValueError(
-            "`generator_optimizer` and `critic_optimizer` must be two optimisers. "
-            f"Received: {critic_optimizer!r} for both."
-        )
-
-
 def available(spec: DatasetSpec, *further: str) -> dict[str, tuple[int, ...] | None]:
     """Name to shape of everything that a network may declare; None is any shape.
 

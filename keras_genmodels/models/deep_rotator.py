@@ -11,6 +11,7 @@ from keras_genmodels.models.network_inputs import (
     call_declared,
     clipped_mean,
     condition_tensor,
+    examples,
 )
 from keras_genmodels.models.time_axis import fold_time, swap_batch_and_time
 from keras_genmodels.registry import register
@@ -138,7 +139,7 @@ class DeepRotator(GenerativeModel):
                 (n,), seed_pair(seed), maxval=_KEPT, dtype=tf.int32
             )
             first_frame = tf.gather(self.seen.value, chosen)
-        first_frame = tf.convert_to_tensor(first_frame, tf.float32)
+        first_frame = examples(first_frame, "first_frame")
         count = tf.maximum(tf.shape(first_frame)[0], tf.shape(condition)[0])
         n = count if n is None else n
         first_frame = tf.broadcast_to(first_frame, (n, *self.spec.x_shape[1:]))

@@ -9,7 +9,11 @@ from keras_genmodels.distributed_random import draw
 from keras_genmodels.distributions import divergences
 from keras_genmodels.models.checks import check_encoder, check_size
 from keras_genmodels.models.gan import GAN
-from keras_genmodels.models.network_inputs import call_declared, named_condition
+from keras_genmodels.models.network_inputs import (
+    call_declared,
+    examples,
+    named_condition,
+)
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.registry import register
 
@@ -123,7 +127,7 @@ class BiGAN(EncoderGAN):
 
     def encode(self, x, condition=None):
         with self._averaged():
-            inputs = {**named_condition(condition), "x": x}
+            inputs = {**named_condition(condition), "x": examples(x)}
             return call_declared(self.encoder, inputs)["latent"]
 
     def encoded(self, real, seed, training):
@@ -162,7 +166,7 @@ class ALI(EncoderGAN):
     def posterior(self, x, condition=None):
         """q(z|x), a TFP distribution over (latent_dim,) with batch shape (batch,)."""
         with self._averaged():
-            inputs = {**named_condition(condition), "x": x}
+            inputs = {**named_condition(condition), "x": examples(x)}
             return self._posterior(inputs, training=False)
 
     def _posterior(self, tensors, training):

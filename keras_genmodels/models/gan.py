@@ -9,12 +9,14 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.models import checks
+from keras_genmodels.models.compile_checks import check_optimizers
 from keras_genmodels.models.critic import Critic, from_configs, to_configs
 from keras_genmodels.models.ema import averaged
 from keras_genmodels.models.generator import GeneratorModel
 from keras_genmodels.models.gradients import built_optimizer, descend, tape_of
+from keras_genmodels.models.players_optimizer import PlayersOptimizer, two_of
 from keras_genmodels.models.serialisation import serialised
-from keras_genmodels.models.term_means import add
+from keras_genmodels.models.term_means import add, weighted
 from keras_genmodels.objectives.step_tensors import StepTensors
 from keras_genmodels.registry import register
 from keras_genmodels.seeds import seed_pair
@@ -48,8 +50,9 @@ class GAN(GeneratorModel):
     Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` is (batch,
     condition_size) or a dict of named tensors, latents are (batch, latent_dim).
 
-    Metrics: `critic_loss` and `generator_loss`, and every penalty, term and measure of
-    an objective by its name; a term's is the cost of its `reported_player`.
+    Metrics: `critic_loss`, `generator_loss` and `loss`, their sum, which is finite only
+    where both are and says no more; every penalty, term and measure of an objective by
+    its name; a term's is the cost of its `reported_player`.
 
     Raises:
         ValueError: for networks that declare what a batch does not have or put out what
@@ -76,6 +79,7 @@ class GAN(GeneratorModel):
         self.critic_steps = critic_steps
         checks.check_gan(self)
         self.track_terms(
+            "loss",
             "critic_loss",
             "generator_loss",
             *(term.name for term in self.added_terms),
@@ -122,7 +126,7 @@ class GAN(GeneratorModel):
         tape = tape_of(self.critic_variables)
         with tape:
             step = self.step_tensors(real, fake, training=True)
-            terms = self.critic_terms(step, self.next_seed)
+            terms = weighted(self.critic_terms(step, self.next_seed), real)
             regular = sum(sum(critic.network.losses) for critic in self.critics)
             loss = self.reduce(terms["critic_loss"] + regular)
         descend(self.critic_optimizer, tape, loss, self.critic_variables)
@@ -141,7 +145,7 @@ class GAN(GeneratorModel):
         with tape:
             step = self.step_tensors(real, fake, training=True)
             with keras.StatelessScope():  # the critics' state stays as it is
-                terms = self.generator_terms(step)
+                terms = weighted(self.generator_terms(step), real)
             regular = sum(sum(network.losses) for network in self.generator_networks)
             loss = self.reduce(terms["generator_loss"] + regular)
         descend(self.generator_optimizer, tape, loss, self.generator_variables)
@@ -150,8 +154,12 @@ class GAN(GeneratorModel):
     def test_step(self, batch):
         real, seed = self.unpack(batch), seed_pair(self.seed)
         step = self.step_tensors(real, self.fake_batch(real, seed), training=False)
-        terms = self.critic_terms(step, lambda: seed)
-        return self.track(terms | self.generator_terms(step))
+        terms = self.critic_terms(step, lambda: seed) | self.generator_terms(step)
+        return self.track(weighted(terms, real))
+
+    def track(self, terms):
+        total = terms["critic_loss"] + terms["generator_loss"]
+        return super().track({"loss": total, **terms})
 
     def step_tensors(self, real, fake, training) -> StepTensors:
         """The critics' outputs for both batches, computed when they are asked for."""
@@ -212,25 +220,35 @@ class GAN(GeneratorModel):
         generator_optimizer="adam",
         critic_optimizer="adam",
         jit_compile=False,
+        optimizer=None,
         **kwargs,
     ):
         """Give each player an optimiser; both are saved with the model.
+
+        `model.optimizer` stands for both: a callback that sets its learning rate
+        changes the two rates in proportion.
 
         Args:
             generator_optimizer: of the generator. With `use_ema=True` it keeps a moving
                 average of the weights, and `sample` and `generate` use that.
             critic_optimizer: of all critics together.
             jit_compile: compile the training step with XLA.
-            **kwargs: as for `keras.Model.compile`.
+            optimizer: in place of the two, one that each player has a copy of.
+            **kwargs: as for `GenerativeModel.compile`.
 
         Raises:
-            ValueError: if both are the same instance.
+            ValueError: if both are the same instance, or given in both ways; for a loss
+                or metrics.
         """
-        checks.check_optimizers(generator_optimizer, critic_optimizer)
+        check_optimizers(generator_optimizer, critic_optimizer, optimizer)
+        if optimizer is not None:
+            generator_optimizer, critic_optimizer = two_of(optimizer)
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
         built = functools.partial(built_optimizer, policy=self.dtype_policy.name)
         self.generator_optimizer = built(generator_optimizer, self.generator_variables)
         self.critic_optimizer = built(critic_optimizer, self.critic_variables)
+        players = self.generator_optimizer, self.critic_optimizer
+        self.optimizer = PlayersOptimizer(*players)
 
     # --- the file ---------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels import checks
+from keras_genmodels.models.network_inputs import examples
 from keras_genmodels.registry import suggest
 from keras_genmodels.seeds import seed_pair
 
@@ -83,7 +84,7 @@ class Inverter:
         self, x: Any, condition: Any = None, seed: int | tuple[int, int] = 0
     ) -> Inversion:
         """Invert a batch; see `invert`."""
-        x = tf.convert_to_tensor(x, tf.float32)
+        x = examples(x)
         if condition is not None:
             condition = tf.convert_to_tensor(condition, tf.float32)
         found = self._search(x, condition, seed_pair(seed))

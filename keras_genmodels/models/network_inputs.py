@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
+
+from keras_genmodels.data.checks import check_floats, check_unit_range
 
 Tensors = dict[str, tf.Tensor]
 
@@ -38,6 +41,36 @@ def call_declared(
     }
     outputs = network(inputs, training=training)
     return {key: tf.cast(value, tf.float32) for key, value in outputs.items()}
+
+
+def examples(x: Any, name: str = "x") -> tf.Tensor:
+    """Return pixels as a float32 tensor, those whose values are known once checked.
+
+    Args:
+        x: (batch, ...) in [0, 1]; in a graph values are not known.
+        name: of the argument, for the message.
+
+    Raises:
+        TypeError: for integers.
+        ValueError: for NaN or values outside [0, 1].
+    """
+    tensor = as_declared(name, x, "float32")
+    if tf.executing_eagerly():
+        check_floats(name, tensor.numpy())
+        check_unit_range(name, tensor.numpy())
+    return tensor
+
+
+def as_declared(name: str, value: Any, dtype: str) -> tf.Tensor:
+    """Return a tensor of a batch in the dtype that its spec declares.
+
+    Raises:
+        TypeError: for integers where floats are declared.
+    """
+    tensor = tf.convert_to_tensor(value)
+    if dtype == "float32" and not tensor.dtype.is_floating:
+        check_floats(name, np.empty(0, tensor.dtype.as_numpy_dtype))
+    return tf.cast(tensor, dtype)
 
 
 def named_condition(condition: Any) -> Tensors:

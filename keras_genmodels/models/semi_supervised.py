@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from keras_genmodels.models.checks import check_inputs, check_size
 from keras_genmodels.models.gan import GAN
+from keras_genmodels.models.network_inputs import examples
 from keras_genmodels.registry import register
 
 
@@ -49,5 +50,4 @@ class SemiSupervisedGAN(GAN):
         Args:
             x: (batch, *spec.x_shape) in [0, 1].
         """
-        tensors = {"x": tf.convert_to_tensor(x, tf.float32)}
-        return tf.nn.softmax(self.critics[0](tensors)["classes"])
+        return tf.nn.softmax(self.critics[0]({"x": examples(x)})["classes"])

@@ -7,11 +7,27 @@ from collections.abc import Mapping, Sequence
 import keras
 import tensorflow as tf
 
+from keras_genmodels.data.sample_weights import SAMPLE_WEIGHT
+
 
 def add(terms: dict[str, tf.Tensor], added: Mapping[str, tf.Tensor]) -> None:
     """Add values to those of the same name; the first of a name stands alone."""
     for name, value in added.items():
         terms[name] = terms[name] + value if name in terms else value
+
+
+def weighted(
+    terms: dict[str, tf.Tensor], batch: Mapping[str, tf.Tensor]
+) -> dict[str, tf.Tensor]:
+    """Multiply the terms by the weights of the examples, if the batch has any.
+
+    Args:
+        terms: (batch,) each.
+        batch: named tensors, from `unpack`.
+    """
+    if SAMPLE_WEIGHT not in batch:
+        return terms
+    return {name: batch[SAMPLE_WEIGHT] * value for name, value in terms.items()}
 
 
 class TermMeans(keras.metrics.Metric):

@@ -10,6 +10,7 @@ from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.network_inputs import (
     call_declared,
     condition_tensor,
+    examples,
     named_condition,
 )
 from keras_genmodels.models.serialisation import serialised
@@ -68,7 +69,7 @@ class VAE(Autoencoder):
 
     def posterior(self, x, condition=None, training=False):
         """q(z|x), a TFP distribution over (latent_dim,) with batch shape (batch,)."""
-        inputs = {**named_condition(condition), "x": x}
+        inputs = {**named_condition(condition), "x": examples(x)}
         params = call_declared(self.encoder, inputs, training)["posterior"]
         return self.posterior_head.distribution(params, training=training)
 
@@ -131,8 +132,7 @@ class VAE(Autoencoder):
             raise ValueError(
                 f"`num_samples` must be >= 1. Received: num_samples={num_samples}."
             )
-        x = tf.convert_to_tensor(x, tf.float32)
-        tensors = named_condition(condition)
+        x, tensors = examples(x), named_condition(condition)
         count = tf.convert_to_tensor(num_samples, tf.int32)
         return self._log_likelihood(x, tensors, count, seed_pair(seed))
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from keras_genmodels.distributions.recurrent import Unrolled, network_distribution
 from keras_genmodels.models.attribute_inference import attribute_probabilities
-from keras_genmodels.models.network_inputs import call_declared
+from keras_genmodels.models.network_inputs import call_declared, examples
 from keras_genmodels.models.time_axis import (
     condition_over_time,
     fold_time,
@@ -30,7 +30,7 @@ def encode_frames(
     Returns:
         "features", and "attributes" from an encoder that has it, (batch, time, size).
     """
-    x = tf.convert_to_tensor(x, tf.float32)
+    x = examples(x)
     return unfold_time(call_declared(model.encoder, {"x": fold_time(x)}, training), x)
 
 
@@ -52,7 +52,7 @@ def frame_attributes(model: Any, frame: tf.Tensor) -> dict[str, tf.Tensor]:
             "Attributes are inferred by an encoder with the output 'attributes'. "
             f"Received: {sorted(model.encoder.output)}."
         )
-    frame = tf.convert_to_tensor(frame, tf.float32)
+    frame = examples(frame, "first_frame")
     logits = encode_frames(model, frame[:, None])["attributes"][:, 0]
     return attribute_probabilities(model.spec.attributes, logits)
 

@@ -8,7 +8,11 @@ from keras_genmodels import registry
 from keras_genmodels.models.attribute_inference import attribute_cross_entropy
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.checks import check_video_vae
-from keras_genmodels.models.network_inputs import clipped_mean, condition_tensor
+from keras_genmodels.models.network_inputs import (
+    clipped_mean,
+    condition_tensor,
+    examples,
+)
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.models.video_bound import added_costs, sequence_bound
 from keras_genmodels.models.video_distributions import (
@@ -179,8 +183,7 @@ class VideoVAE(GenerativeModel):
 
     def reconstruct(self, x, condition=None) -> tf.Tensor:
         """Return `decode(encode(x))`, of the shape of `x`."""
-        x = tf.convert_to_tensor(x, tf.float32)
-        return self._reconstruct(x, condition_tensor(condition))
+        return self._reconstruct(examples(x), condition_tensor(condition))
 
     @tf.function(reduce_retracing=True)
     def _reconstruct(self, x, condition):
@@ -235,7 +238,7 @@ class VideoVAE(GenerativeModel):
         """
         condition = condition_tensor(condition)
         if first_frame is not None:
-            first_frame = tf.convert_to_tensor(first_frame, tf.float32)
+            first_frame = examples(first_frame, "first_frame")
         condition = requested_condition(self, n, condition, num_frames, first_frame)
         return self._sample(condition, first_frame, seed_pair(seed))
 
@@ -243,9 +246,7 @@ class VideoVAE(GenerativeModel):
     def _sample(self, condition, first_frame, seed):
         return sample_clips(self, condition, first_frame, seed)
 
-    def continue_from(
-        self, first_frame, condition=None, num_frames=None, seed=0
-    ) -> tf.Tensor:
+    def continue_from(self, first_frame, condition=None, num_frames=None, seed=0):
         """Draw clips that begin with given frames, as `sample` does."""
         return self.sample(None, condition, num_frames, first_frame, seed)
 
@@ -253,8 +254,8 @@ class VideoVAE(GenerativeModel):
 
     def elbo(self, x, condition=None, num_samples=1, seed=0) -> tf.Tensor:
         """Return the evidence lower bound, (batch,) nats, with so many draws of z."""
-        x = tf.convert_to_tensor(x, tf.float32)
-        return self._elbo(x, condition_tensor(condition), num_samples, seed_pair(seed))
+        given = examples(x), condition_tensor(condition)
+        return self._elbo(*given, num_samples, seed_pair(seed))
 
     @tf.function(reduce_retracing=True)
     def _elbo(self, x, condition, num_samples, seed):
