@@ -50,6 +50,15 @@ SAVED = (
     *("prior", "running_metric", "term", "view"),
 )
 
+# What an instance of a class that nobody registered must have; of others, a call.
+INTERFACES = {
+    "adversarial": ("critic_loss", "generator_loss"),
+    "head": ("distribution", "params_size"),
+    "objective": ("num_samples",),
+    "prior": ("distribution", "latent_dim"),
+    "term": ("critic_loss", "generator_loss"),
+}
+
 _FAMILIES: dict[str, dict[str, Any]] = {}
 
 
@@ -199,12 +208,23 @@ def get(identifier: Any, family: str, **arguments: Any) -> Any:
         import keras
 
         return keras.saving.deserialize_keras_object(identifier)
-    if isinstance(identifier, tuple(_classes(family))) or callable(identifier):
+    if isinstance(identifier, tuple(_classes(family))) or _can(identifier, family):
         return identifier
+    needed = " and ".join(f"`{name}`" for name in INTERFACES.get(family, ()))
     raise TypeError(
-        f"A {family} must be a name, a config or an instance. "
-        f"Received: {identifier!r} of type {type(identifier).__name__}."
+        f"A {family} must be a name, a config or an instance"
+        + (f" with {needed}, as CONTRIBUTING.md adds one" if needed else "")
+        + f". Received: {identifier!r} of type {type(identifier).__name__}. "
+        + suggest("", names(family))
     )
+
+
+def _can(identifier: Any, family: str) -> bool:
+    """Whether something that nobody registered can be a member of a family."""
+    if family not in INTERFACES:
+        return callable(identifier)
+    instance = not isinstance(identifier, type)
+    return instance and all(hasattr(identifier, a) for a in INTERFACES[family])
 
 
 def _classes(family: str) -> list[type]:

@@ -90,7 +90,7 @@ def test_the_encoder_is_paid_for_real_pairs_by_every_critic_that_sees_them(spec,
     blind = Critic(a_critic(spec))
     one = a_game(spec, critics=[Critic(network), blind]).test_step(batch)
     both = [Critic(network), Critic(network, weight=0.5), blind]
-    assert set(one) == {"critic_loss", "generator_loss", "encoder_loss"}
+    assert set(one) == {"loss", "critic_loss", "generator_loss", "encoder_loss"}
     model = a_game(spec, critics=both)
     twin = a_game(spec, critics=[Critic(network), blind])
     twin.encoder.set_weights(model.encoder.get_weights())
@@ -248,6 +248,7 @@ def test_a_cvae_gan_makes_what_it_is_told(spec, batches, batch):
     model = kgm.zoo.build("cvae_gan", spec, **_TINY, learning_rate=5e-3)
     logs = model.fit(batches, epochs=3, verbose=0).history
     assert set(logs) == {
+        "loss",
         "critic_loss",
         "generator_loss",
         "class",

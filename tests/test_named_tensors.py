@@ -128,7 +128,7 @@ def test_a_recipe_asks_for_what_its_networks_declare(name, batches):
     assert np.all(np.isfinite([*history.values()]))
     with pytest.raises(ValueError, match=rf"must have the keys.*'{NEEDED[name]}'"):
         model.fit(batches.map(lambda batch: {"x": batch["x"]}), verbose=0)
-    with pytest.raises(ValueError, match=rf"Missing: \['{NEEDED[name]}'\]"):
+    with pytest.raises(ValueError, match=rf"must have the keys.*'{NEEDED[name]}'"):
         model.train_on_batch({"x": arrays()["x"]})
 
 

@@ -50,10 +50,10 @@ class Tensor:
             raise ValueError(
                 f"Unknown kind {self.kind!r}. {suggest(self.kind, list(KINDS))}"
             )
-        if self.name in ("x", "condition", "latent", "seed"):
+        if self.name in ("x", "condition", "latent", "seed", "sample_weight"):
             raise ValueError(
-                "A further tensor must not be called 'x', 'condition', 'latent' or "
-                f"'seed'. Received: {self.name!r}."
+                "A further tensor must not be called 'x', 'condition', 'latent', "
+                f"'seed' or 'sample_weight'. Received: {self.name!r}."
             )
         axes = KINDS[self.kind]
         if min(self.shape, default=1) < 1 or axes not in (None, len(self.shape)):

@@ -6,6 +6,15 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.models.base import GenerativeModel
+from keras_genmodels.models.checks import (
+    available,
+    check_inputs,
+    check_latent_dim,
+    check_params,
+    check_size,
+    declared_latent,
+)
+from keras_genmodels.models.named_networks import named
 from keras_genmodels.models.network_inputs import (
     call_declared,
     examples,
@@ -40,6 +49,7 @@ class Autoencoder(GenerativeModel):
     """
 
     term_names = ("loss",)
+    code_name = "latent"  # of the encoder's output
 
     def __init__(
         self,
@@ -51,13 +61,20 @@ class Autoencoder(GenerativeModel):
         **kwargs,
     ):
         super().__init__(spec, **kwargs)
-        self.encoder = encoder
-        self.decoder = decoder
-        self.latent_dim = decoder.input["latent"].shape[-1]
+        shapes, latent = available(spec), {"latent": None}
+        self.encoder = named(encoder, "encoder", shapes, self.code_name)
+        self.decoder = named(decoder, "decoder", latent | shapes, "likelihood")
+        check_inputs(self.encoder, shapes)
+        check_inputs(self.decoder, available(spec, "latent"))
+        self.latent_dim = declared_latent(self.decoder)
         self.likelihood_head = registry.get(
             likelihood, "head", event_shape=tuple(spec.x_shape)
         )
+        check_params(self.decoder, "likelihood", self.likelihood_head)
         self.latent_prior = registry.get(prior, "prior", latent_dim=self.latent_dim)
+        check_latent_dim(self.latent_prior, self.latent_dim)
+        if self.code_name == "latent":  # of a VAE it has another size
+            check_size(self.encoder, "latent", self.latent_dim)
 
     @property
     def networks(self):

@@ -191,6 +191,59 @@ def check_encoder(model) -> None:
         )
 
 
+def declared_latent(network: keras.Model) -> int:
+    """Return the size of the latents that a decoder declares.
+
+    Raises:
+        ValueError: if it declares none, or one of another form than (size,).
+    """
+    shapes = {name: tuple(tensor.shape[1:]) for name, tensor in network.input.items()}
+    if len(shapes.get("latent", ())) != 1:
+        raise ValueError(
+            f"The network {network.name!r} must declare the input 'latent', of the "
+            f"shape (latent_dim,). Received: {shapes}."
+        )
+    return shapes["latent"][0]
+
+
+def check_latent_dim(prior, latent_dim: int) -> None:
+    """Refuse a prior of latents of another size.
+
+    Raises:
+        ValueError: names both sizes.
+    """
+    if prior.latent_dim != latent_dim:
+        raise ValueError(
+            f"`prior` must be one of {latent_dim} latents, as the decoder declares. "
+            f"Received: {type(prior).__name__} of {prior.latent_dim}."
+        )
+
+
+def check_params(network: keras.Model, name: str, head) -> None:
+    """Refuse a network whose output is not the parameters of a distribution.
+
+    Args:
+        network: an encoder or a decoder.
+        name: of the output.
+        head: that makes a distribution of it.
+
+    Raises:
+        ValueError: if it is not there, of another size, or bounded before a head that
+            squashes it.
+    """
+    output = _output(network, name, head.params_size)
+    size = None if None in output.shape[1:] else math.prod(output.shape[1:])
+    if size not in (None, head.params_size):
+        raise ValueError(
+            f"The output {name!r} of the network {network.name!r} must hold "
+            f"{head.params_size} numbers an example, the parameters of "
+            f"{type(head).__name__}. Received: shape {tuple(output.shape)}."
+        )
+    activation = getattr(head, "activation", None)
+    if name == "likelihood" and activation is not keras.activations.linear:
+        _check_linear(network, name)
+
+
 def check_size(network: keras.Model, name: str, size: int) -> None:
     """Refuse a network whose output of this name does not hold `size` numbers.
 
@@ -207,31 +260,38 @@ def check_size(network: keras.Model, name: str, size: int) -> None:
 
 def last_layer(network: keras.Model, name: str) -> keras.layers.Layer | None:
     """The layer that puts out the network's output of this name, if it is one."""
-    wanted = _output(network, name)
+    return _producer(network, _output(network, name))
+
+
+def _producer(network, wanted):
+    """The layer that puts out a tensor, if it is one, and no network of its own."""
     for layer in network.layers:
         try:
             outputs = keras.tree.flatten(layer.output)
         except (AttributeError, ValueError):  # called never, or more than once
             continue
         if any(output is wanted for output in outputs):
-            return layer
+            return None if isinstance(layer, keras.Model) else layer
     return None
 
 
-def _output(network, name):
+def _output(network, name, size=None):
     outputs = network.output
     if not isinstance(outputs, dict) or name not in outputs:
         received = sorted(outputs) if isinstance(outputs, dict) else outputs
+        holding = "" if size is None else f", of {size} numbers an example"
         raise ValueError(
-            f"The network {network.name!r} must have an output named {name!r}. "
-            f"Received: {received}."
+            f"The network {network.name!r} must have an output named {name!r}{holding}."
+            f" Received: {received}."
         )
     return outputs[name]
 
 
 def _check_linear(network, name):
     """Refuse an output that ends in a sigmoid, softmax or tanh."""
-    last = last_layer(network, name)
+    last, inner = last_layer(network, name), network.layers[-1]
+    if last is None and getattr(inner, "outputs", None):
+        last = _producer(inner, inner.outputs[0])
     bounded = getattr(last, "activation", None) in _BOUNDED
     if bounded or isinstance(last, keras.layers.Softmax):
         raise ValueError(

@@ -9,6 +9,7 @@ from keras_genmodels import registry
 from keras_genmodels.checks import number
 from keras_genmodels.distributed_random import draw_rows
 from keras_genmodels.models.checks import check_score, last_layer
+from keras_genmodels.models.named_networks import named
 from keras_genmodels.models.network_inputs import call_declared
 from keras_genmodels.models.serialisation import deserialised, serialised
 from keras_genmodels.registry import register
@@ -49,12 +50,12 @@ class Critic(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.network = network
+        self.network = named(network, "critic", {"x": None, "latent": None}, "score")
         self.objective = registry.get(objective, "adversarial")
         self.penalties = [registry.get(penalty, "penalty") for penalty in penalties]
         self.view = view
         self.weight = number("weight", weight, least=0)
-        check_score(network, self.objective.least_scores)
+        check_score(self.network, self.objective.least_scores)
         self.built = True
 
     def call(self, tensors, training=False) -> dict[str, tf.Tensor]:

@@ -7,8 +7,13 @@ import tensorflow as tf
 from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw
 from keras_genmodels.distributions import divergences
-from keras_genmodels.models.checks import check_encoder, check_size
+from keras_genmodels.models.checks import (
+    available,
+    check_encoder,
+    check_size,
+)
 from keras_genmodels.models.gan import GAN
+from keras_genmodels.models.named_networks import named
 from keras_genmodels.models.network_inputs import (
     call_declared,
     examples,
@@ -44,9 +49,11 @@ class EncoderGAN(GAN):
             that declares "latent", and no term.
     """
 
+    code_name = "latent"  # of the encoder's output
+
     def __init__(self, spec, generator, encoder, critics, **kwargs):
         super().__init__(spec, generator, critics, **kwargs)
-        self.encoder = encoder
+        self.encoder = named(encoder, "encoder", available(spec), self.code_name)
         check_encoder(self)
         self.pair_critics = [c for c in self.critics if "latent" in c.network.input]
         own = ["encoder_loss"] if self.pair_critics else []
@@ -123,7 +130,7 @@ class BiGAN(EncoderGAN):
 
     def __init__(self, spec, generator, encoder, critics, **kwargs):
         super().__init__(spec, generator, encoder, critics, **kwargs)
-        check_size(encoder, "latent", self.latent_dim)
+        check_size(self.encoder, "latent", self.latent_dim)
 
     def encode(self, x, condition=None):
         with self._averaged():
@@ -156,12 +163,14 @@ class ALI(EncoderGAN):
     Reference: Dumoulin et al., "Adversarially Learned Inference", 2017.
     """
 
+    code_name = "posterior"
+
     def __init__(self, spec, generator, encoder, critics, posterior="normal", **kwargs):
         super().__init__(spec, generator, encoder, critics, **kwargs)
         self.posterior_head = registry.get(
             posterior, "head", event_shape=(self.latent_dim,)
         )
-        check_size(encoder, "posterior", self.posterior_head.params_size)
+        check_size(self.encoder, "posterior", self.posterior_head.params_size)
 
     def posterior(self, x, condition=None):
         """q(z|x), a TFP distribution over (latent_dim,) with batch shape (batch,)."""

@@ -9,7 +9,13 @@ import tensorflow as tf
 from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw_rows
 from keras_genmodels.models.base import GenerativeModel
+from keras_genmodels.models.checks import (
+    available,
+    check_latent_dim,
+    declared_latent,
+)
 from keras_genmodels.models.latent_methods import latent_method
+from keras_genmodels.models.named_networks import named
 from keras_genmodels.models.network_inputs import (
     call_declared,
     condition_tensor,
@@ -48,14 +54,16 @@ class GeneratorModel(GenerativeModel):
         **kwargs,
     ):
         super().__init__(spec, **kwargs)
-        self.generator = generator
+        shapes = {"latent": None, **available(spec), "seed": None}
+        self.generator = named(generator, "generator", shapes, "x")
         self.output_name = output
         self.to_sample = registry.lookup(output, "output")
         self.resampled = tuple(resampled)
         self.latent_dim = self.latent_prior = None
-        if "latent" in generator.input:
-            self.latent_dim = generator.input["latent"].shape[-1]
+        if "latent" in self.generator.input:
+            self.latent_dim = declared_latent(self.generator)
             self.latent_prior = registry.get(prior, "prior", latent_dim=self.latent_dim)
+            check_latent_dim(self.latent_prior, self.latent_dim)
 
     @property
     def networks(self):

@@ -6,7 +6,7 @@ import keras
 
 
 class PlayersOptimizer:
-    """What Keras' callbacks find as `model.optimizer` of a model with two players.
+    """The `model.optimizer` of a model with two players, as Keras' callbacks need it.
 
     Its learning rate is the generator's; setting it changes both rates in proportion.
 

@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels.data.keras_inputs import BatchReader
-from keras_genmodels.data.pipeline import epoch_counter, is_loaded, set_epoch
+from keras_genmodels.data.pipeline import epoch_counter, set_epoch
 
 
 class _EpochOrder(keras.callbacks.Callback):
@@ -77,10 +77,11 @@ class TrainerMethods(keras.Model):
             parts = keras.utils.unpack_x_y_sample_weight(validation_data)
             validation_data = validation.source(*parts)
         order = []
-        if isinstance(data, tf.data.Dataset) and epoch_counter(data) is not None:
-            order = [_EpochOrder(data)]
-        if isinstance(data, tf.data.Dataset) and is_loaded(data):
-            self.spec.check(next(iter(data)), self.fitted_shape, self.batch_tensors)
+        if isinstance(data, tf.data.Dataset):
+            with reader.reraising():
+                for batch in data.take(1):
+                    self.spec.check(batch, self.fitted_shape, self.batch_tensors)
+            order = [] if epoch_counter(data) is None else [_EpochOrder(data)]
         kwargs["validation_data"] = validation_data
         with (
             reader.reraising(),

@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw
 from keras_genmodels.models.autoencoder import Autoencoder
+from keras_genmodels.models.checks import check_params
 from keras_genmodels.models.network_inputs import (
     call_declared,
     condition_tensor,
@@ -47,6 +48,7 @@ class VAE(Autoencoder):
     """
 
     term_names = ("loss", "elbo", "reconstruction", "kl")
+    code_name = "posterior"
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class VAE(Autoencoder):
         self.posterior_head = registry.get(
             posterior, "head", event_shape=(self.latent_dim,)
         )
+        check_params(self.encoder, "posterior", self.posterior_head)
         self.objective = registry.get(objective, "objective")
 
     # --- distributions ----------------------------------------------------------------
