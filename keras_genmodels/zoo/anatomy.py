@@ -44,9 +44,12 @@ def anatomy(model: keras.Model) -> dict[str, Any]:
         "constraints": _constraints(networks),
         "terms": [_spelt(term) for term in getattr(model, "added_terms", ())],
         "optimisers": {
-            name: _optimiser(getattr(model, name))
+            name: _optimiser(optimiser)
             for name in _OPTIMISERS
-            if getattr(model, name, None) is not None
+            # `optimizer` of a model with two players stands for the other ones.
+            if isinstance(
+                optimiser := getattr(model, name, None), keras.optimizers.Optimizer
+            )
         },
     }
 
