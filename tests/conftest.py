@@ -10,17 +10,6 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 
-def pytest_collection_modifyitems(items):
-    """A file stays with one worker, which makes what its tests share only once.
-
-    The files of the demo stay together: they share a running demo and a browser.
-    """
-    for item in items:
-        name = item.path.stem
-        group = "demo" if name.startswith("test_demo") else name
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def tfds_folder() -> pathlib.Path:
     """KERAS_GENMODELS_DATA if set, else ../shared/data/tfds beside the repository."""
     named = os.environ.get("KERAS_GENMODELS_DATA")
