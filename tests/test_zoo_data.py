@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from keras_genmodels import pictures, training, zoo
+from keras_genmodels import pictures, registry, training
 
 SETS = {  # what is loaded of each, and how it differs from the others
     "images": ("digits", {"num_labels": None}),
@@ -13,7 +13,8 @@ SETS = {  # what is loaded of each, and how it differs from the others
     "points": ("gaussian_ring", {}),
     "clips": ("moving_shapes", {"num_frames": 3, "image_size": 16}),
 }
-CLIPS = {name for name in zoo.names() if name.startswith("video_vae")}
+RECIPES = sorted(registry.entries("recipe"))  # those of the package alone
+CLIPS = {name for name in RECIPES if name.startswith("video_vae")}
 CLIPS |= {"vae_lstm", "mocogan", "vgan", "deep_rotator"}
 IMAGES = {"conv_vae", "conv_autoencoder", "lapgan", "cogan"}
 ANY = {"gan", "vae", "iwae", "conditional_vae", "linear_autoencoder"}  # perceptrons
@@ -46,7 +47,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize("kind", SETS)
-@pytest.mark.parametrize("recipe", zoo.names())
+@pytest.mark.parametrize("recipe", RECIPES)
 def test_a_recipe_fits_a_set_or_says_what_it_needs(recipe, kind, folder, tmp_path):
     name, data = SETS[kind]
     out, lacking = tmp_path / "run", needs(recipe, kind)
