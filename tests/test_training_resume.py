@@ -1,13 +1,11 @@
 """Going on with a run equals never having stopped, wherever it was killed."""
 
-import dataclasses
 import errno
 import re
 import shutil
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from runs import (
     COMMAND,
     TINY,
@@ -195,11 +193,8 @@ def test_a_run_that_cannot_be_begun_leaves_no_folder(tmp_path, monkeypatch):
 
 def test_a_term_that_is_not_finite_stops_training_by_name(run):
     job = training.proceed(run, epochs=4)
-
-    def spoil(index, batch):
-        return {**batch, "x": tf.where(index == 1, np.nan, batch["x"])}
-
-    job = dataclasses.replace(job, train=job.train.enumerate().map(spoil))
+    bias = job.model.trainable_variables[-1]
+    bias.assign(np.nan * bias)
     with pytest.raises(
         training.NonFiniteError, match=r"Epoch 3: .*reconstruction = nan"
     ):
