@@ -7,6 +7,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from keras_genmodels.global_batch import is_alone
+
 
 def draw(distribution, num_samples: int, seed: tf.Tensor) -> tf.Tensor:
     """Samples, (num_samples, batch, ...), that do not depend on the number of replicas.
@@ -31,8 +33,8 @@ def draw_rows(sample, shape: Sequence[Any]) -> tf.Tensor:
 
 def _own_share(sample, axis: int) -> tf.Tensor:
     """`sample([])` on one device; of several devices, the own slice of the axis."""
-    context = tf.distribute.get_replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
+    if is_alone():
         return sample([])
+    context = tf.distribute.get_replica_context()
     shares = sample([context.num_replicas_in_sync])
     return tf.gather(shares, context.replica_id_in_sync_group, axis=axis)
