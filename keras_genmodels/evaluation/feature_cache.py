@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels import atomic_files
+from keras_genmodels.data.files import locations
 
 FORMAT = 1  # raised when the meaning of a file changes
 _KEY = "features"
@@ -20,10 +20,7 @@ _KEY = "features"
 
 def folder() -> Path:
     """Find the folder of the files: KERAS_GENMODELS_CACHE, else the user's cache."""
-    named = os.environ.get("KERAS_GENMODELS_CACHE")
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(named) if named else Path(caches) / "keras_genmodels"
-    return folder.expanduser()
+    return locations.user_cache()
 
 
 def content_hash(extractor: Any, batches: Iterable[np.ndarray]) -> str:

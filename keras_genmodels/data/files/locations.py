@@ -20,16 +20,21 @@ def roots(data_dir: str | os.PathLike[str] | None = None) -> list[pathlib.Path]:
     return [pathlib.Path(folder).expanduser() for folder in named if folder]
 
 
+def user_cache() -> pathlib.Path:
+    """Return the folder KERAS_GENMODELS_CACHE, or one among the user's caches."""
+    above = os.environ.get("XDG_CACHE_HOME") or os.path.join("~", ".cache")
+    named = os.environ.get(CACHE) or os.path.join(above, "keras_genmodels")
+    return pathlib.Path(named).expanduser()
+
+
 def cache_folder() -> pathlib.Path | None:
     """Return the folder for data that takes long to make.
 
-    It is the environment's KERAS_GENMODELS_CACHE, or a folder among the user's caches;
-    None if that cannot be written to.
+    It is the user's cache; None if the environment does not name it and it cannot be
+    written to.
     """
-    named = os.environ.get(CACHE)
-    above = os.environ.get("XDG_CACHE_HOME") or os.path.join("~", ".cache")
-    folder = pathlib.Path(named or os.path.join(above, "keras_genmodels")).expanduser()
-    if named:
+    folder = user_cache()
+    if os.environ.get(CACHE):
         return folder
     existing = next(place for place in (folder, *folder.parents) if place.exists())
     return folder if os.access(existing, os.W_OK | os.X_OK) else None
