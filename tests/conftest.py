@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shutil
 
 import pytest
 
@@ -80,6 +81,26 @@ def batches(digits):
 def spec(digits):
     """The spec of `digits`, where a file has none of its own."""
     return digits[1]
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A run of two epochs that nothing disturbed; tests copy it."""
+    import runs
+
+    from keras_genmodels import training
+
+    out = tmp_path_factory.mktemp("runs") / "tiny"
+    return training.train("vae", "digits", out=out, epochs=2, verbose=0, **runs.TINY)
+
+
+@pytest.fixture
+def run(finished, tmp_path):
+    """A copy of `finished`, or of a file's own run of that name."""
+    from keras_genmodels import training
+
+    shutil.copytree(finished.path, tmp_path / "run")
+    return training.Run.open(tmp_path / "run")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """A run folder holds all that was asked and all that came of it."""
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -11,20 +10,6 @@ from runs import TINY, VIDEO
 from keras_genmodels import data, training
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.training import checkpoints
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """A run of two epochs that nothing disturbed; tests copy it."""
-    out = tmp_path_factory.mktemp("runs") / "tiny"
-    return training.train("vae", "digits", out=out, epochs=2, verbose=0, **TINY)
-
-
-@pytest.fixture
-def run(finished, tmp_path):
-    shutil.copytree(finished.path, tmp_path / "run")
-    return training.Run.open(tmp_path / "run")
-
 
 # --- the folder -----------------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 """Files of a run that were damaged or edited are refused by name, or told of."""
 
 import json
-import shutil
 
 import pytest
 from runs import TINY
@@ -15,12 +14,6 @@ def finished(tmp_path_factory):
     """A run of one epoch; tests copy it."""
     out = tmp_path_factory.mktemp("runs") / "tiny"
     return training.train("vae", "digits", out=out, epochs=1, verbose=0, **TINY)
-
-
-@pytest.fixture
-def run(finished, tmp_path):
-    shutil.copytree(finished.path, tmp_path / "run")
-    return training.Run.open(tmp_path / "run")
 
 
 def edit(run, name="config.json", **changes):

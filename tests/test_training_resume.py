@@ -22,19 +22,6 @@ from keras_genmodels import training
 from keras_genmodels.training import callbacks, checkpoints
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """A run of two epochs that nothing disturbed; tests copy it."""
-    out = tmp_path_factory.mktemp("runs") / "tiny"
-    return training.train("vae", "digits", out=out, epochs=2, verbose=0, **TINY)
-
-
-@pytest.fixture
-def run(finished, tmp_path):
-    shutil.copytree(finished.path, tmp_path / "run")
-    return training.Run.open(tmp_path / "run")
-
-
 def test_a_finished_run_is_left_as_it_is(run):
     before = {p: p.stat().st_mtime_ns for p in run.path.rglob("*") if p.is_file()}
     training.resume(run.path, verbose=0)
