@@ -14,6 +14,7 @@ from keras_genmodels.models import ALI, GAN, VAEGAN, BiGAN, Critic, Rebuilt
 from keras_genmodels.models.network_inputs import call_declared
 from keras_genmodels.networks import convolutional, dense
 from keras_genmodels.objectives import (
+    ClassFeatureMatching,
     FeatureMatching,
     KLTerm,
     Reconstruction,
@@ -253,6 +254,7 @@ def test_a_cvae_gan_makes_what_it_is_told(spec, batches, batch):
         "generator_loss",
         "class",
         "feature_matching",
+        "class_feature_matching",
         "reconstruction",
         "similarity",
         "kl",
@@ -262,6 +264,42 @@ def test_a_cvae_gan_makes_what_it_is_told(spec, batches, batch):
     x = batch["x"]
     assert np.any(model.reconstruct(x, zero) != model.reconstruct(x, one))
     assert model.posterior(x, zero).batch_shape == (16,)
+
+
+def test_a_cvae_gan_learns_from_features_alone(spec, batch):
+    """Asymmetric training: no score and no named class moves the generator."""
+    only_answers = {
+        "kl_weight": 0.0,
+        "reconstruction": 0.0,
+        "similarity": 0.0,
+        "matching": 0.0,
+    }
+    for asymmetric in (True, False):
+        model = kgm.zoo.build(
+            "cvae_gan", spec, **_TINY, **only_answers, asymmetric=asymmetric
+        )
+        logs = model.train_on_batch(batch, return_dict=True)
+        assert (logs["generator_loss"] == 0.0) == asymmetric
+        assert 0 < logs["class"] < logs["critic_loss"]
+    generated, rebuilt = model.critics
+    assert generated.network is rebuilt.network  # one critic judges both
+
+
+def test_class_feature_matching_by_hand():
+    """Features of two classes; a row has no label, and a class no row."""
+    condition = tf.constant([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    condition = tf.concat([condition, condition], axis=0)
+    real = tf.constant([[1.0, 0], [2, 0], [9, 9], [3, 0], [4, 0], [9, 9]])
+    fake = tf.constant([[0.0, 0], [0, 1], [5, 5], [2, 0], [0, 3], [7, 7]])
+    step = StepTensors(
+        {"x": real, "condition": condition},
+        {"x": fake, "condition": condition},
+        {"a": lambda tensors: {"class_features": tensors["x"]}},
+        {},
+    )
+    # means of the first class (2, 0) and (1, 0), of the second (3, 0) and (0, 2)
+    found = ClassFeatureMatching(0.5).generator_loss(step)
+    np.testing.assert_allclose(found, [0.5 * (1 + 9 + 4)] * 6, atol=1e-6)
 
 
 # --- what a critic describes ----------------------------------------------------------

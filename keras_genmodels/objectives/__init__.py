@@ -31,6 +31,9 @@ from keras_genmodels.objectives.terms.classification import ClassTerm as ClassTe
 from keras_genmodels.objectives.terms.classification import Supervised as Supervised
 from keras_genmodels.objectives.terms.code import CodeTerm as CodeTerm
 from keras_genmodels.objectives.terms.feature_matching import (
+    ClassFeatureMatching as ClassFeatureMatching,
+)
+from keras_genmodels.objectives.terms.feature_matching import (
     FeatureMatching as FeatureMatching,
 )
 from keras_genmodels.objectives.terms.feature_matching import Similarity as Similarity

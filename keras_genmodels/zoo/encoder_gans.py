@@ -106,25 +106,32 @@ def cvae_gan(
     similarity: float = 1.0,
     matching: float = 0.001,
     class_weight: float = 1.0,
+    asymmetric: bool = True,
     latent_dim: int = 50,
     filters: Sequence[int] = FILTERS,
     units: Sequence[int] = UNITS,
     seed: int = 0,
 ) -> VAEGAN:
-    """A conditional VAE whose pictures are held against real ones by a critic, too.
+    """A conditional VAE whose generator matches features of a critic and a classifier.
 
-    One critic judges samples of the prior and names their class; another judges rebuilt
-    examples, and its features say how alike two pictures are.
+    Training is asymmetric: the critic learns to tell real examples from generated and
+    rebuilt ones, and the classifier to name the class of real ones, but the generator
+    answers neither. It matches the critic's mean features, and the classifier's mean
+    features of each class, so that it has a gradient where both are sure.
 
     Args:
         spec: of the data set, which has attributes.
         kl_weight: of the KL divergence from the prior, >= 0. Default 0.01.
         reconstruction: weight of the absolute difference of pixels, >= 0. Default 1.
-        similarity: weight of the squared difference of the second critic's features,
-            >= 0. Default 1.
+        similarity: weight of the squared difference between the features of an example
+            and of the rebuilt one, the critic's and the classifier's, >= 0. Default 1.
         matching: weight of the squared difference between the mean features of real and
-            of generated examples, >= 0. Default 0.001.
+            of generated examples, >= 0: all by the critic's, and those of each class by
+            the classifier's. Default 0.001.
         class_weight: of the cross-entropy of the classes, >= 0. Default 1.
+        asymmetric: False for the game of other GANs, where the generator also wants
+            the critic to call its examples real, and the classifier to name the class
+            that was asked for. Default True.
         latent_dim: numbers that the generator sees beside the condition, >= 1. Default
             50.
         filters: as for `dcgan`, for images. Default (64, 128, 256).
@@ -135,28 +142,33 @@ def cvae_gan(
         ValueError: for a data set without attributes.
 
     Reference: Bao et al., "CVAE-GAN: Fine-Grained Image Generation through Asymmetric
-    Training", 2017; there one network judges both, and the classifier is one of its
-    own; here encoder and generator share one loss, and pixels differ absolutely.
+    Training", 2017; the networks of DCGAN, pixels differ absolutely, and the critic
+    sees real examples twice, with generated and with rebuilt ones.
     """
     condition = needed_condition(spec, "cvae_gan")
-    classes = {"classes": spec.condition_size}
     generator, critic = networks(
-        spec, latent_dim, filters, units, condition, outputs=classes, features=True
+        spec, latent_dim, filters, units, condition, features=True
     )
-    _, judge = networks(spec, latent_dim, filters, units, condition, features=True)
+    classifier = _classifier(spec, filters, units)
+    network = keras.Model(critic.input, {**critic.output, **classifier(critic.input)})
     head = registry.get("normal", "head", event_shape=(latent_dim,))
     finder = encoder(spec, {"posterior": head.params_size}, filters, units, condition)
     attributes = [(a.start, a.stop) for a in spec.attributes]
+    class_term = objectives.Supervised if asymmetric else objectives.ClassTerm
+    features = {"output": "class_features"}
     terms = [
-        objectives.ClassTerm(attributes, class_weight),
+        class_term(attributes, class_weight, name="class"),
         objectives.FeatureMatching(matching),
+        objectives.ClassFeatureMatching(matching, **features),
         objectives.Reconstruction(reconstruction, key="rebuilt"),
         objectives.Similarity(similarity, critic="rebuilt"),
+        objectives.Similarity(similarity, critic="rebuilt", **features),
         objectives.KLTerm(kl_weight),
     ]
+    game = objectives.Logistic if asymmetric else objectives.NonSaturating
     critics = [
-        Critic(critic, name="generated"),
-        Critic(judge, view=Rebuilt(), name="rebuilt"),
+        Critic(network, game(), name="generated"),
+        Critic(network, game(), view=Rebuilt(), name="rebuilt"),
     ]
     return VAEGAN(spec, generator, finder, critics, head, terms=terms, seed=seed)
 
@@ -185,6 +197,17 @@ def anogan(
     Adversarial Networks to Guide Marker Discovery", 2017; normal latents, not uniform.
     """
     return dcgan(spec, "non_saturating", latent_dim, filters, units, seed)
+
+
+def _classifier(spec, filters, units):
+    """Build a network from "x" to "classes", logits, and "class_features"."""
+    sizes = {"classes": spec.condition_size}
+    network = encoder(spec, sizes, filters, units, features=True, name="classifier")
+    outputs = {
+        "classes": network.output["classes"],
+        "class_features": network.output["features"],
+    }
+    return keras.Model(network.input, outputs, name="classifier")
 
 
 def _standardised(network, key):

@@ -67,7 +67,7 @@ def networks(
     return generator, convolutional.encoder(seen, outputs, filters, **judge)
 
 
-def encoder(spec, outputs, filters, units, sees=None):
+def encoder(spec, outputs, filters, units, sees=None, **arguments):
     """Build an encoder: DCGAN's critic of an image, a perceptron of anything else.
 
     Args:
@@ -77,9 +77,11 @@ def encoder(spec, outputs, filters, units, sees=None):
         units: widths of the generator's perceptron, mirrored for data that are no
             images.
         sees: further inputs, name to shape.
+        **arguments: `name`, and `features` for a further output of that name.
     """
     seen = {"x": spec.x_shape, **(sees or {})}
     style = {"activation": "leaky_relu", "name": "encoder", "centre": True}
+    style |= arguments
     if not spec.is_image:
         return dense.mlp(seen, outputs, units[::-1], **style)
     style = {**style, **INITIAL, "normalisation": "batch"}

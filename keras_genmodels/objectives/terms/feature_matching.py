@@ -33,6 +33,39 @@ class FeatureMatching(Term):
         return tf.fill((tf.shape(fake)[0],), cost)
 
 
+@register("class_feature_matching", family="term")
+class ClassFeatureMatching(FeatureMatching):
+    """The generator matches mean features of each class: |E_c f(x) - E_c f(G)|**2.
+
+    It is the sum over the classes c. One that the batch does not hold, and an example
+    without a label, cost nothing.
+
+    Args:
+        weight: of the term, >= 0. Default 1.
+        output: of the critic, of any shape. Default "class_features".
+        critic: its name. Default: the first.
+        name: of the metric. Default "class_feature_matching".
+
+    Reference: Bao et al., "CVAE-GAN: Fine-Grained Image Generation through Asymmetric
+    Training", 2017. E_c is the mean over the batch's examples of a class, of one
+    replica where there are several; there the means of real ones are moving averages.
+    """
+
+    name = "class_feature_matching"
+    batch_tensors = ("condition",)
+
+    def __init__(self, weight=1.0, output="class_features", critic=None, name=None):
+        super().__init__(weight, output, critic, name)
+
+    def generator_loss(self, step):
+        real = self.read(step.on_real(self.critic))
+        fake = self.read(step.on_fake(self.critic))
+        difference = _class_means(real, step.real["condition"])
+        difference -= _class_means(fake, step.fake["condition"])
+        cost = self.weight * tf.reduce_sum(tf.square(difference))
+        return tf.fill((tf.shape(fake)[0],), cost)
+
+
 @register("similarity", family="term")
 class Similarity(Term):
     """An example has the features of the real one of its row: weight (f(x) - f(G))**2.
@@ -57,3 +90,10 @@ class Similarity(Term):
         real = self.read(step.on_real(self.critic))
         made = self.read(step.on_fake(self.critic))
         return self.weight * per_example(tf.square(real - made))
+
+
+def _class_means(features, condition):
+    """The mean features of each column's examples, (condition_size, size); or zeros."""
+    flat = tf.reshape(features, (tf.shape(features)[0], -1))  # (batch, size)
+    sums = tf.matmul(condition, flat, transpose_a=True)
+    return tf.math.divide_no_nan(sums, tf.reduce_sum(condition, axis=0)[:, None])
