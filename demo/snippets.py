@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.export import server_address
 from keras_genmodels_demo import media, picture_tokens
 from keras_genmodels_demo.models_index import Entry
 
@@ -24,11 +25,11 @@ class Source:
     """Place where a snippet finds a model: the folder, or a server.
 
     Args:
-        server: the address of a TensorFlow Serving, or None.
+        server: the address of a TensorFlow Serving, or None. Its account is not shown.
     """
 
     def __init__(self, server: str | None = None):
-        self.server = server
+        self.server = server and server_address.masked(server)
 
     def load(self, entry: Entry, variable: str = "model") -> str:
         """Write the line that makes the model."""

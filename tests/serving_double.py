@@ -65,6 +65,7 @@ class Rest(http.server.BaseHTTPRequestHandler):
     def respond(self, pattern, act):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.double.requests.append((self.path, body))
+        self.server.double.account = self.headers.get("Authorization")
         if self.server.double.fault(self):
             return
         try:
@@ -173,6 +174,7 @@ class Double:
         faults: what befalls the next requests: "hang", "busy", "hang up", "cut off",
             "half close", "no JSON", "no outputs", "other shape".
         requests: what was received, (path, body) of REST and messages of gRPC.
+        account: the header of REST that says who asked, or None.
         connections: opened to REST.
     """
 
@@ -181,6 +183,7 @@ class Double:
     ):
         self.core = Core(folders, versions, labels, batching, warmup)
         self.faults, self.requests, self.connections = collections.deque(), [], 0
+        self.account = None
         self.stopped = threading.Event()
 
     def __enter__(self):

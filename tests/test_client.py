@@ -1,5 +1,6 @@
 """A client against a double of TensorFlow Serving, over REST and over gRPC."""
 
+import base64
 import concurrent.futures
 import json
 import re
@@ -313,11 +314,51 @@ def test_threads_share_a_client(protocol, double):
         ),
         ({"url": "http://h", "name": "a", "timeout": 0}, "`timeout` must be > 0"),
         ({"url": "http://h", "name": "a", "retries": -1}, "`retries` >= 0"),
+        ({"url": "http://host:70000", "name": "a"}, "`url` must be http://HOST:PORT"),
+        ({"url": "http://:8501", "name": "a"}, "`url` must be http://HOST:PORT"),
+        ({"url": "http://[host", "name": "a"}, "`url` must be http://HOST:PORT"),
+        ({"url": b"http://host", "name": "a"}, "`url` must be text"),
     ],
 )
 def test_an_address_that_cannot_be_is_refused(given, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         Client(**given)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ada:secret@localhost:8501",
+        "http://ada:secret@localhost:port/v1/models/a",
+        "http://ada:secret@localhost/v2/a",
+        "http://ada:sec/ret@localhost/v1/models/a",
+        "http://ada:12#sec@ret@localhost/v1/models/a",
+        "http://ada:sec?ret@localhost/v1/models/a",
+        "http://localhost/v1/models/a?key=secret",
+        "http://localhost/v1/models/a#secret",
+        "grpc://ada:secret@localhost:8500/v1/models/a",
+        "ada:secret@localhost:8501",
+        "ftp://ada:secret@localhost",
+    ],
+)
+def test_no_refusal_shows_a_password(url):
+    with pytest.raises(ValueError, match=r"`url`.*\*\*\*") as caught:
+        Client(url)
+    assert not re.search("sec|ret@|ada", str(caught.value))
+
+
+def test_a_password_is_sent_and_never_shown(double, quick):
+    url = double.rest.replace("//", "//ada:s%C3%A9cret@")
+    with Client(url, "vae", retries=0) as vae:
+        assert vae.sample(1).shape == (1, 4, 4, 1)
+        sent = base64.b64decode(double.account.removeprefix("Basic ")).decode()
+        assert sent == "ada:s\u00e9cret"
+        assert vae.url == f"{double.rest}/v1/models/vae"
+        for fault in ("busy", "hang up", "no JSON", "other shape"):
+            double.faults.append(fault)
+            with pytest.raises(kgm.export.ServingError) as caught:
+                vae.sample(1)
+            assert "cret" not in str(caught.value)
 
 
 def test_a_client_of_rest_needs_no_tensorflow(double):

@@ -114,6 +114,12 @@ def test_classes_in_turn_go_round_attribute_by_attribute():
     assert rows == {"label": ["c", "c", "c"], "size": ["s", "l", "s"]}
 
 
+def test_a_snippet_shows_no_password_of_the_server(demo_index):
+    source = snippets.Source("http://ada:secret@localhost:8501")
+    line = source.load(demo_index.entries["vae"])
+    assert 'Client("http://***@localhost:8501", card="' in line
+
+
 def test_the_attributes_of_the_first_model_are_seen(demo_index):
     plain, asked = (demo_index.entries[name] for name in ("vae", "conditional_vae"))
     for first, is_seen in {plain: False, asked: True}.items():

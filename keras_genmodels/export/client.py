@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pathlib
 import random
-import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
 from keras_genmodels.export import card as cards
-from keras_genmodels.export import signature_io
+from keras_genmodels.export import server_address, signature_io
 from keras_genmodels.export.artefact import Artefact
 from keras_genmodels.export.errors import (
     NotServedError,
@@ -24,7 +22,6 @@ from keras_genmodels.export.grpc_transport import Grpc
 from keras_genmodels.export.rest_transport import Rest
 
 _TRANSPORTS = {"http": Rest, "https": Rest, "grpc": Grpc}
-_PATH = re.compile(r"/v1/models/([^/:]+)(?:/versions/(\d+)|/labels/([^/:]+))?/?")
 _FIRST_PAUSE = 0.1  # seconds before the second try; doubled for each further one
 
 
@@ -45,7 +42,8 @@ class Client(Artefact):
     Args:
         url: of the server, `http://host:8501` or `grpc://host:8500`, or of a model in
             it, `http://host:8501/v1/models/vae_mnist`, to which `/versions/2` or
-            `/labels/stable` may be added.
+            `/labels/stable` may be added. A name and a password for REST may stand
+            before the host, and are never shown: `https://NAME:PASSWORD@host`.
         name: of the model, if `url` does not say it. Default: the card's.
         version: an integer, or a label, if `url` does not say it. Default: the newest.
         card: of the model, or the path of the artefact's folder, where it lies.
@@ -83,16 +81,18 @@ class Client(Artefact):
             )
         if isinstance(card, str | pathlib.Path):
             card = cards.read(card)
-        scheme, address, *told = _parts(url)
-        name = _agreed("name", name, told[0]) or (card and card["name"])
-        version = _agreed("version", version, told[1])
+        address = server_address.parse(url)
+        name = _agreed("name", name, address.name) or (card and card["name"])
+        version = _agreed("version", version, address.version)
         if name is None:
             raise ValueError(
                 "`url` must name a model, as in http://localhost:8501/v1/models/NAME, "
-                f"or `name` or `card` must. Received: url={url!r}."
+                "or `name` or `card` must. "
+                f"Received: url={server_address.masked(url)!r}."
             )
+        address = address._replace(name=name, version=version)
         self.retries = retries
-        self._transport = _TRANSPORTS[scheme](address, name, version, timeout)
+        self._transport = _TRANSPORTS[address.scheme](address, timeout)
         self.url = self._transport.url
         try:
             served, signature_defs = self._metadata()
@@ -146,29 +146,6 @@ class Client(Artefact):
             raise ServerUnavailableError(
                 f"{error} Tried {self.retries + 1} times."
             ) from error
-
-
-def _parts(url: str) -> tuple[str, str, str | None, int | str | None]:
-    """Scheme, address, and the model's name and version, as far as a URL says them."""
-    split = urlsplit(url)
-    path = _PATH.fullmatch(split.path)
-    if split.scheme not in _TRANSPORTS or not split.netloc or split.query:
-        raise ValueError(
-            "`url` must be http://HOST:PORT, https://HOST:PORT or grpc://HOST:PORT, "
-            f"and may go on with /v1/models/NAME. Received: {url!r}."
-        )
-    if path is None and split.path.strip("/"):
-        raise ValueError(
-            "The path of `url` must be /v1/models/NAME, /v1/models/NAME/versions/N or "
-            f"/v1/models/NAME/labels/LABEL. Received: {url!r}."
-        )
-    name, number, label = path.groups() if path else (None, None, None)
-    return (
-        split.scheme,
-        f"{split.scheme}://{split.netloc}",
-        unquote(name) if name else None,
-        int(number) if number else label and unquote(label),
-    )
 
 
 def _agreed(what: str, argument: Any, told: Any) -> Any:

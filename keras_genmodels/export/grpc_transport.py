@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from keras_genmodels.export.errors import (
     ServingError,
     ServingTimeoutError,
 )
+from keras_genmodels.export.server_address import ServerAddress
 from keras_genmodels.export.signature_io import Form
 
 # What a status means to a caller; all others are a ServingError.
@@ -36,18 +36,14 @@ class Grpc:
     """One model of a server behind `grpc://`; all threads share one channel.
 
     Args:
-        address: `grpc://host:port`.
-        name: of the model.
-        version: an integer, a label, or None for the newest.
+        address: of the server, with the name of the model.
         timeout: seconds that a whole call may take.
 
     Raises:
         ImportError: if the extra `serve` is not installed.
     """
 
-    def __init__(
-        self, address: str, name: str, version: int | str | None, timeout: float
-    ):
+    def __init__(self, address: ServerAddress, timeout: float):
         try:
             import grpc
             from tensorflow_serving.apis import prediction_service_pb2_grpc
@@ -56,9 +52,10 @@ class Grpc:
                 "`grpc://` needs tensorflow-serving-api, which the extra `serve` "
                 'brings: `pip install -e ".[serve]"`.'
             ) from error
-        self.url = f"{address}/v1/models/{name}"
-        self.name, self.version, self.timeout = name, version, timeout
-        self._channel = grpc.insecure_channel(urlsplit(address).netloc, _OPTIONS)
+        self.name, self.version = address.name, address.version
+        self.url = f"grpc://{address.host}/v1/models/{self.name}"
+        self.timeout = timeout
+        self._channel = grpc.insecure_channel(address.host, _OPTIONS)
         self._stub = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
 
     def metadata(self) -> tuple[int | None, Mapping[str, Any]]:

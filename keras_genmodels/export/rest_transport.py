@@ -16,6 +16,7 @@ from keras_genmodels.export.errors import (
     ServingError,
     ServingTimeoutError,
 )
+from keras_genmodels.export.server_address import ServerAddress
 from keras_genmodels.export.signature_io import Form
 
 _SHOWN = 300  # characters of a server's message
@@ -37,19 +38,17 @@ class Rest:
     Each thread keeps a connection of its own open.
 
     Args:
-        address: `http://host:port`.
-        name: of the model.
-        version: an integer, a label, or None for the newest.
+        address: of the server, with the name of the model.
         timeout: seconds to wait for a connection, and for the next bytes of an answer.
     """
 
-    def __init__(
-        self, address: str, name: str, version: int | str | None, timeout: float
-    ):
+    def __init__(self, address: ServerAddress, timeout: float):
+        scheme, host, account, name, version = address
         kind = "labels" if isinstance(version, str) else "versions"
         chosen = "" if version is None else f"/{kind}/{quote(str(version), safe='')}"
-        self.url = f"{address}/v1/models/{quote(name, safe='')}{chosen}"
+        self.url = f"{scheme}://{host}/v1/models/{quote(name, safe='')}{chosen}"
         self.timeout = timeout
+        self._account = account and tuple(part.encode() for part in account)
         self._threads, self._sessions = threading.local(), []
 
     def metadata(self) -> tuple[int | None, Mapping[str, Any]]:
@@ -116,6 +115,7 @@ class Rest:
             import requests
 
             self._threads.session = requests.Session()
+            self._threads.session.auth = self._account
             self._sessions.append(self._threads.session)
         return self._threads.session
 
