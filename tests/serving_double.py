@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import collections
 import concurrent.futures
+import contextlib
 import http.server
 import json
 import re
@@ -155,9 +156,12 @@ class Grpc(prediction_service_pb2_grpc.PredictionServiceServicer):
         try:
             if fault == "busy":
                 raise Refusal("UNAVAILABLE", "the server is shutting down")
-            return act(request)
+            answer = act(request)
         except Refusal as refusal:
             context.abort(grpc.StatusCode[refusal.code], refusal.message)
+        if callable(fault):
+            fault(answer)
+        return answer
 
 
 class Double:
@@ -172,7 +176,9 @@ class Double:
 
     Attributes:
         faults: what befalls the next requests: "hang", "busy", "hang up", "cut off",
-            "half close", "no JSON", "no outputs", "other shape".
+            "half close", "no JSON", "no outputs", "other shape", "endless", "drip",
+            "drip head"; for REST also an answer, (status, text), and for gRPC a
+            function that changes it.
         requests: what was received, (path, body) of REST and messages of gRPC.
         account: the header of REST that says who asked, or None.
         connections: opened to REST.
@@ -220,12 +226,26 @@ class Double:
             "cut off": (200, '{"outputs": [[1.0', 1000),
         }
         fault = self.faults.popleft()
-        if fault in answers:
-            handler.send(*answers[fault])
+        if fault in answers or isinstance(fault, tuple):
+            handler.send(*answers.get(fault, fault))
         if fault == "hang":
             self.stopped.wait()
         if fault == "half close":  # its side is closed; ours stays open
             handler.connection.shutdown(socket.SHUT_WR)
+        if fault == "endless":
+            self.pour(handler, b"HTTP/1.1 200 OK\r\n\r\n", 2**16, 0)
+        if fault == "drip":
+            self.pour(handler, b"HTTP/1.1 200 OK\r\n\r\n", 1, 0.05)
+        if fault == "drip head":
+            self.pour(handler, b"HTTP/1.1 200 OK\r\nAge: ", 1, 0.05)
         if fault in ("hang up", "hang", "cut off"):
             handler.close_connection = True
         return True
+
+    def pour(self, handler, head, size, pause):
+        """Send a head, and then blanks until the client has gone."""
+        handler.close_connection = True
+        with contextlib.suppress(OSError):
+            handler.wfile.write(head)
+            while not self.stopped.wait(pause):
+                handler.wfile.write(size * b" ")

@@ -3,6 +3,7 @@
 import base64
 import concurrent.futures
 import json
+import math
 import re
 import shutil
 import socket
@@ -14,6 +15,7 @@ import time
 import artefacts
 import numpy as np
 import pytest
+import tensorflow as tf
 from artefacts import CLIPS, REFUSED, SPEC
 from serving_double import Double
 
@@ -166,6 +168,29 @@ def test_what_only_the_server_refuses_is_a_value_error(connect):
 # --- faults ---------------------------------------------------------------------------
 
 
+def answer(value, rows=1):
+    """A REST answer to `sample`, all of whose elements are this value."""
+    x = np.full((rows, 4, 4, 1), value, object)
+    return 200, json.dumps({"outputs": x.tolist()})
+
+
+def tensor(x):
+    """A change of a gRPC answer: `x` is this array."""
+    return lambda answer: answer.outputs["x"].CopyFrom(tf.make_tensor_proto(x))
+
+
+def vast(answer):
+    """Let one number stand for 10**12 of them, as protobuf can."""
+    tensor(np.float32(0))(answer)
+    for size in (10**4, 10**4, 10**4):
+        answer.outputs["x"].tensor_shape.dim.add(size=size)
+
+
+def torn(answer):
+    """Leave out the end of a tensor."""
+    answer.outputs["x"].tensor_content = b"\0"
+
+
 @pytest.mark.parametrize(
     ("fault", "kind", "message"),
     [
@@ -177,15 +202,32 @@ def test_what_only_the_server_refuses_is_a_value_error(connect):
         ("no JSON", "ServingError", "must answer with JSON. Received: '<html>welcome"),
         ("no outputs", "ServingError", r"outputs of 'sample'. Received: {'predict"),
         ("other shape", "ServingError", r"as its metadata says. `x` .*\(1, 2\)"),
+        ("endless", "ServingError", "at most 100000 bytes, .*larger `max_bytes`"),
+        (answer("0.5"), "ServingError", "`x` must hold numbers. Received: .*'0.5'"),
+        (answer(True), "ServingError", "`x` must hold numbers. Received: .*True"),
+        (answer(None), "ServingError", "`x` must hold numbers. Received: .*None"),
+        (answer(math.nan), "ServingError", "finite numbers of float32. .*16 others"),
+        (answer(-math.inf), "ServingError", "finite numbers of float32. .*16 others"),
+        (answer(1e39), "ServingError", "finite numbers of float32. .*16 others"),
+        (answer(10**30), "ServingError", "`x` must hold numbers"),
+        (answer(0.5, rows=2), "ServingError", r"\(1, 4, 4, 1\). Received: \(2, 4,"),
+        ((200, 10**5 * "["), "ServingError", r"answer with JSON. Received: '\[\[\["),
+        ((200, 10**4 * "9"), "ServingError", "answer with JSON. Received: '999"),
+        ((200, 90 * "[" + 90 * "]"), "ServingError", r"outputs of .*Received: \[\["),
+        ((400, 10**5 * "["), "ValueError", r"answered 400: \[\[\["),
+        ((500, '{"error": null}'), "ServingError", 'answered 500: {"error": null}'),
+        ((502, ""), "ServingError", "answered 502: Bad Gateway"),
     ],
+    ids=lambda value: f"{value}"[:20],
 )
 def test_each_fault_of_a_rest_server_is_named(fault, kind, message, double):
-    with Client(double.rest, "vae", timeout=PATIENCE, retries=0) as vae:
+    limits = {"timeout": PATIENCE, "retries": 0, "max_bytes": 100_000}
+    with Client(double.rest, "vae", **limits) as vae:
         double.faults.append(fault)
-        with pytest.raises(kgm.export.ServingError, match=message) as caught:
+        with pytest.raises((kgm.export.ServingError, ValueError), match=message) as got:
             vae.sample(1)
-        assert type(caught.value).__name__ == kind
-        assert isinstance(caught.value, TimeoutError) == (fault == "hang")
+        assert type(got.value).__name__ == kind
+        assert isinstance(got.value, TimeoutError) == (fault == "hang")
         assert vae.sample(1).shape == (1, 4, 4, 1)  # and it goes on
 
 
@@ -198,6 +240,11 @@ def test_each_fault_of_a_rest_server_is_named(fault, kind, message, double):
             f"No answer from grpc://.* within {PATIENCE} s",
         ),
         ("busy", "ServerUnavailableError", "UNAVAILABLE: the server is shutting down"),
+        (tensor([["a"]]), "ServingError", "`x` must hold numbers"),
+        (tensor(np.full((1, 4, 4, 1), np.nan)), "ServingError", "finite numbers"),
+        (tensor(np.zeros((2, 4, 4, 1))), "ServingError", r"\(1, 4, 4, 1\). Received: "),
+        (vast, "ServingError", "at most 268435456 bytes, .*larger `max_bytes`"),
+        (torn, "ServingError", "must answer with tensors. Received: 'x', "),
     ],
 )
 def test_each_fault_of_a_grpc_server_is_named(fault, kind, message, double):
@@ -207,6 +254,83 @@ def test_each_fault_of_a_grpc_server_is_named(fault, kind, message, double):
             vae.sample(1)
         assert type(caught.value).__name__ == kind
         assert vae.sample(1).shape == (1, 4, 4, 1)
+
+
+@pytest.mark.parametrize(("protocol", "most"), [("rest", 20_000), ("grpc", 10_000)])
+def test_an_answer_is_read_to_its_limit_and_asked_for_once(protocol, most, double):
+    with Client(getattr(double, protocol), "vae", max_bytes=most) as vae:
+        assert len(vae.sample(50)) == 50
+        double.requests.clear()
+        message = f"at most {most} bytes, of which more came. Ask for fewer rows"
+        with pytest.raises(kgm.export.ServingError, match=message):
+            vae.sample(1000)
+        assert len(double.requests) == 1
+        assert len(vae.sample(50)) == 50
+
+
+def test_as_many_rows_and_frames_come_as_were_asked_for(double):
+    """A server with another model than the metadata said would answer so."""
+    with Client(double.rest, "clips") as clips:
+        condition = CLIPS.condition(2, label="a", size="small")
+        for rows, frames in ((1, 4), (2, 3)):
+            x = np.zeros((rows, frames, 4, 4, 1)).tolist()
+            double.faults.append((200, json.dumps({"outputs": x})))
+            message = rf"\(2, 4, 4, 4, 1\). Received: \({rows}, {frames}, "
+            with pytest.raises(kgm.export.ServingError, match=message):
+                clips.generate(condition, frames=4)
+    with Client(double.rest, "vae") as vae:
+        x = np.zeros((1, 4, 4, 4, 1)).tolist()
+        double.faults.append((200, json.dumps({"outputs": x})))
+        with pytest.raises(kgm.export.ServingError, match=r"\(1, 5, 4, 4, 1\). Rec"):
+            vae.interpolate([[0.0, 0.0]], [[1.0, 1.0]], steps=5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1]",
+        '{"model_spec": {"version": Infinity}}',
+        '{"model_spec": {"version": "1"}, "metadata": {"signature_def": '
+        '{"signature_def": {"sample": {"inputs": {"x": {"dtype": "DT_STRING"}}}}}}}',
+    ],
+)
+def test_metadata_that_is_none_is_the_servers_fault(text, double):
+    double.faults.append((200, text))
+    message = "must answer with the (metadata|signatures) of a model"
+    with pytest.raises(kgm.export.ServingError, match=message):
+        Client(double.rest, "vae")
+
+
+def test_grpc_metadata_that_is_none_is_the_servers_fault(double):
+    def change(answer):
+        answer.metadata["signature_def"].value = b"\xff"
+
+    double.faults.append(change)
+    message = "must answer with the signatures of a model"
+    with pytest.raises(kgm.export.ServingError, match=message):
+        Client(double.grpc, "vae")
+
+
+@pytest.mark.parametrize("fault", ["drip", "drip head"])
+def test_a_server_that_drips_is_cut_in_time(fault, double):
+    """However many bytes came: the time-out of a socket begins anew with each."""
+    with Client(double.rest, "vae", timeout=PATIENCE / 2) as vae:
+        vae.sample(1)
+        double.faults.append(fault)
+        begun = time.monotonic()
+        with pytest.raises(kgm.export.ServingTimeoutError, match="within"):
+            vae.sample(1)
+        assert time.monotonic() - begun < PATIENCE
+        assert vae.sample(1).shape == (1, 4, 4, 1)
+
+
+def test_pauses_between_tries_stop_growing(monkeypatch):
+    pauses = []
+    monkeypatch.setattr(client.time, "sleep", pauses.append)
+    with pytest.raises(kgm.export.ServerUnavailableError, match="Tried 41 times"):
+        Client("http://127.0.0.1:9", "vae", retries=40)
+    assert len(pauses) == 40
+    assert max(pauses) <= 12.8
 
 
 @pytest.fixture
@@ -313,7 +437,11 @@ def test_threads_share_a_client(protocol, double):
             "`version` .* 2 and 1",
         ),
         ({"url": "http://h", "name": "a", "timeout": 0}, "`timeout` must be > 0"),
-        ({"url": "http://h", "name": "a", "retries": -1}, "`retries` >= 0"),
+        ({"url": "http://h", "name": "a", "timeout": math.nan}, "`timeout` must be"),
+        ({"url": "http://h", "name": "a", "timeout": "9"}, "`timeout` must be a num"),
+        ({"url": "http://h", "name": "a", "retries": -1}, "`retries` must be >= 0"),
+        ({"url": "http://h", "name": "a", "retries": 0.5}, "must be an integer"),
+        ({"url": "http://h", "name": "a", "max_bytes": 0}, "`max_bytes` must be >= 1"),
         ({"url": "http://host:70000", "name": "a"}, "`url` must be http://HOST:PORT"),
         ({"url": "http://:8501", "name": "a"}, "`url` must be http://HOST:PORT"),
         ({"url": "http://[host", "name": "a"}, "`url` must be http://HOST:PORT"),
@@ -354,7 +482,7 @@ def test_a_password_is_sent_and_never_shown(double, quick):
         sent = base64.b64decode(double.account.removeprefix("Basic ")).decode()
         assert sent == "ada:s\u00e9cret"
         assert vae.url == f"{double.rest}/v1/models/vae"
-        for fault in ("busy", "hang up", "no JSON", "other shape"):
+        for fault in ("busy", "hang up", "no JSON", "other shape", (401, "no")):
             double.faults.append(fault)
             with pytest.raises(kgm.export.ServingError) as caught:
                 vae.sample(1)

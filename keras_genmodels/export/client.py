@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pathlib
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from keras_genmodels import checks
 from keras_genmodels.export import card as cards
 from keras_genmodels.export import server_address, signature_io
 from keras_genmodels.export.artefact import Artefact
@@ -23,6 +25,7 @@ from keras_genmodels.export.rest_transport import Rest
 
 _TRANSPORTS = {"http": Rest, "https": Rest, "grpc": Grpc}
 _FIRST_PAUSE = 0.1  # seconds before the second try; doubled for each further one
+_DOUBLED = 7  # times at most
 
 
 class Client(Artefact):
@@ -47,9 +50,12 @@ class Client(Artefact):
         name: of the model, if `url` does not say it. Default: the card's.
         version: an integer, or a label, if `url` does not say it. Default: the newest.
         card: of the model, or the path of the artefact's folder, where it lies.
-        timeout: seconds, over 0. gRPC: for a whole call; REST: for a connection, and
-            for the next bytes of an answer.
+        timeout: seconds that a try may take until the last byte of its answer, over
+            0. The look-up of a host, and of REST each further address that it has,
+            may add to it.
         retries: further tries, >= 0.
+        max_bytes: that an answer may have, >= 1, for a server that does not end.
+            Default 256 MiB.
 
     Raises:
         ValueError: for arguments that cannot be, a card that does not fit what is
@@ -73,12 +79,11 @@ class Client(Artefact):
         card: Mapping[str, Any] | str | pathlib.Path | None = None,
         timeout: float = 30.0,
         retries: int = 3,
+        max_bytes: int = 2**28,
     ):
-        if timeout <= 0 or retries < 0:
-            raise ValueError(
-                "`timeout` must be > 0 and `retries` >= 0. "
-                f"Received: timeout={timeout}, retries={retries}."
-            )
+        timeout = min(checks.number("timeout", timeout, above=0), threading.TIMEOUT_MAX)
+        checks.integer("max_bytes", max_bytes, least=1)
+        self.retries = checks.integer("retries", retries, least=0)
         if isinstance(card, str | pathlib.Path):
             card = cards.read(card)
         address = server_address.parse(url)
@@ -91,12 +96,12 @@ class Client(Artefact):
                 f"Received: url={server_address.masked(url)!r}."
             )
         address = address._replace(name=name, version=version)
-        self.retries = retries
-        self._transport = _TRANSPORTS[address.scheme](address, timeout)
+        transport = _TRANSPORTS[address.scheme]
+        self._transport = transport(address, timeout, max_bytes)
         self.url = self._transport.url
         try:
-            served, signature_defs = self._metadata()
-            super().__init__(name, signature_io.parse(signature_defs), served, card)
+            served, signatures = self._metadata()
+            super().__init__(name, signatures, served, card)
             if card is not None:
                 cards.check_fits(card, self.signatures)
         except BaseException:
@@ -113,24 +118,28 @@ class Client(Artefact):
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _metadata(self) -> tuple[int, Mapping[str, Any]]:
+    def _metadata(self) -> tuple[int, dict[str, signature_io.Form]]:
         try:
-            return self._patiently(self._transport.metadata)
+            served, signature_defs = self._patiently(self._transport.metadata)
         except ValueError as error:  # an unknown label: nothing else was asked
             raise NotServedError(str(error)) from error
+        try:
+            return served, signature_io.parse(signature_defs)
+        except ValueError as error:
+            raise ServingError(
+                f"{self.url} must answer with the signatures of a model. {error}"
+            ) from error
 
     def _answer(
         self, form: signature_io.Form, tensors: Mapping[str, np.ndarray]
     ) -> dict[str, np.ndarray]:
         answer = self._patiently(lambda: self._transport.predict(form, tensors))
         try:
-            for name, tensor in form["outputs"].items():
-                signature_io.check_shape(name, answer[name], tensor["shape"])
-        except ValueError as error:
+            return signature_io.outputs(form, tensors, answer)
+        except (TypeError, ValueError) as error:
             raise ServingError(
                 f"{self.url} must answer as its metadata says. {error}"
             ) from error
-        return answer
 
     def _patiently(self, ask: Callable[[], Any]) -> Any:
         """Ask, and ask again where the answer may yet come."""
@@ -139,7 +148,8 @@ class Client(Artefact):
                 return ask()
             except ServerUnavailableError:
                 # Clients that failed together must not come back together.
-                time.sleep(_FIRST_PAUSE * 2**tried * random.uniform(0.5, 1.0))
+                pause = _FIRST_PAUSE * 2 ** min(tried, _DOUBLED)
+                time.sleep(pause * random.uniform(0.5, 1.0))
         try:
             return ask()
         except ServerUnavailableError as error:

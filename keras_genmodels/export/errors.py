@@ -21,3 +21,11 @@ class ServingTimeoutError(ServingError, TimeoutError):
 
 class NotServedError(ServingError, LookupError):
     """The server has no model, version or label of this name, or not yet."""
+
+
+def too_long(url: str, max_bytes: int) -> ServingError:
+    """Make the error of an answer that is longer than a client reads."""
+    return ServingError(
+        f"{url} must answer with at most {max_bytes} bytes, of which more came. Ask "
+        "for fewer rows at once, or give the client a larger `max_bytes`."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from keras_genmodels.export.errors import (
     ServerUnavailableError,
     ServingError,
     ServingTimeoutError,
+    too_long,
 )
 from keras_genmodels.export.server_address import ServerAddress
 from keras_genmodels.export.signature_io import Form
@@ -25,11 +27,7 @@ _ERRORS = {
     "RESOURCE_EXHAUSTED": ServerUnavailableError,
     "UNAVAILABLE": ServerUnavailableError,
 }
-# A batch of clips is larger than the 4 MiB that gRPC allows by itself.
-_OPTIONS = [
-    ("grpc.max_receive_message_length", -1),
-    ("grpc.max_send_message_length", -1),
-]
+_LONGEST = 2**31 - 1  # bytes; gRPC takes no larger limit
 
 
 class Grpc:
@@ -37,13 +35,14 @@ class Grpc:
 
     Args:
         address: of the server, with the name of the model.
-        timeout: seconds that a whole call may take.
+        timeout: seconds that a call may take.
+        max_bytes: that an answer may have.
 
     Raises:
         ImportError: if the extra `serve` is not installed.
     """
 
-    def __init__(self, address: ServerAddress, timeout: float):
+    def __init__(self, address: ServerAddress, timeout: float, max_bytes: int):
         try:
             import grpc
             from tensorflow_serving.apis import prediction_service_pb2_grpc
@@ -54,13 +53,18 @@ class Grpc:
             ) from error
         self.name, self.version = address.name, address.version
         self.url = f"grpc://{address.host}/v1/models/{self.name}"
-        self.timeout = timeout
-        self._channel = grpc.insecure_channel(address.host, _OPTIONS)
+        self.timeout, self.max_bytes = timeout, max_bytes
+        # A batch of clips is larger than the 4 MiB that gRPC allows by itself.
+        options = [
+            ("grpc.max_receive_message_length", min(max_bytes, _LONGEST)),
+            ("grpc.max_send_message_length", -1),
+        ]
+        self._channel = grpc.insecure_channel(address.host, options)
         self._stub = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
 
     def metadata(self) -> tuple[int | None, Mapping[str, Any]]:
         """The version that is served, and its `SignatureDef`s as protobuf's JSON."""
-        from google.protobuf import json_format
+        from google.protobuf import json_format, message
         from tensorflow_serving.apis import get_model_metadata_pb2
 
         request = get_model_metadata_pb2.GetModelMetadataRequest()
@@ -68,7 +72,11 @@ class Grpc:
         request.metadata_field.append("signature_def")
         answer = self._ask(self._stub.GetModelMetadata, request)
         signatures = get_model_metadata_pb2.SignatureDefMap()
-        if not answer.metadata["signature_def"].Unpack(signatures):
+        try:
+            found = answer.metadata["signature_def"].Unpack(signatures)
+        except message.DecodeError:
+            found = False
+        if not found:
             raise ServingError(
                 f"{self.url} must answer with the signatures of a model. "
                 f"Received: {answer!s:.300}"
@@ -94,11 +102,27 @@ class Grpc:
                 f"{self.url} must answer with outputs of {form['name']!r}. "
                 f"Missing: {', '.join(map(repr, sorted(missing)))}."
             )
-        return {name: tf.make_ndarray(answer.outputs[name]) for name in form["outputs"]}
+        return {
+            name: self._array(name, answer.outputs[name]) for name in form["outputs"]
+        }
 
     def close(self) -> None:
         """Close the channel."""
         self._channel.close()
+
+    def _array(self, name: str, proto: Any) -> np.ndarray:
+        """Unpack a tensor, which may be far larger than its message."""
+        import tensorflow as tf
+
+        try:
+            elements = math.prod(axis.size for axis in proto.tensor_shape.dim)
+            if elements * tf.as_dtype(proto.dtype).size > self.max_bytes:
+                raise too_long(self.url, self.max_bytes)
+            return tf.make_ndarray(proto)
+        except (TypeError, ValueError) as error:
+            raise ServingError(
+                f"{self.url} must answer with tensors. Received: {name!r}, {error}"
+            ) from error
 
     def _address(self, model_spec: Any) -> None:
         model_spec.name = self.name
@@ -113,12 +137,12 @@ class Grpc:
         try:
             return method(request, timeout=self.timeout)
         except grpc.RpcError as error:
-            status = error.code().name
+            status, details = error.code().name, f"{error.details()}"
+            if "larger than max" in details:  # here or there, and at every try
+                raise too_long(self.url, self.max_bytes) from error
             kind = _ERRORS.get(status, ServingError)
             if kind is ServingTimeoutError:
                 raise kind(
                     f"No answer from {self.url} within {self.timeout} s."
                 ) from error
-            raise kind(
-                f"{self.url} answered {status}: {error.details():.300}"
-            ) from error
+            raise kind(f"{self.url} answered {status}: {details:.300}") from error

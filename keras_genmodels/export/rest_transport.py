@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import reprlib
 import threading
+import time
 from collections.abc import Mapping
+from http.client import responses
 from typing import Any
 from urllib.parse import quote
 
@@ -15,11 +18,13 @@ from keras_genmodels.export.errors import (
     ServerUnavailableError,
     ServingError,
     ServingTimeoutError,
+    too_long,
 )
 from keras_genmodels.export.server_address import ServerAddress
 from keras_genmodels.export.signature_io import Form
 
 _SHOWN = 300  # characters of a server's message
+_PART = 2**16  # bytes that are read at once
 
 # What a status means to a caller; all others are a ServingError.
 _ERRORS = {
@@ -39,15 +44,16 @@ class Rest:
 
     Args:
         address: of the server, with the name of the model.
-        timeout: seconds to wait for a connection, and for the next bytes of an answer.
+        timeout: seconds that a call may take.
+        max_bytes: that an answer may have, uncompressed.
     """
 
-    def __init__(self, address: ServerAddress, timeout: float):
+    def __init__(self, address: ServerAddress, timeout: float, max_bytes: int):
         scheme, host, account, name, version = address
         kind = "labels" if isinstance(version, str) else "versions"
         chosen = "" if version is None else f"/{kind}/{quote(str(version), safe='')}"
         self.url = f"{scheme}://{host}/v1/models/{quote(name, safe='')}{chosen}"
-        self.timeout = timeout
+        self.timeout, self.max_bytes = timeout, max_bytes
         self._account = account and tuple(part.encode() for part in account)
         self._threads, self._sessions = threading.local(), []
 
@@ -57,12 +63,12 @@ class Rest:
         try:
             signatures = answer["metadata"]["signature_def"]["signature_def"]
             return int(answer["model_spec"]["version"]), signatures
-        except (KeyError, TypeError, ValueError) as error:
-            raise self._malformed("the metadata of a model", answer) from error
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
+            raise self._malformed(
+                "the metadata of a model", reprlib.repr(answer)
+            ) from error
 
-    def predict(
-        self, form: Form, tensors: Mapping[str, np.ndarray]
-    ) -> dict[str, np.ndarray]:
+    def predict(self, form: Form, tensors: Mapping[str, np.ndarray]) -> dict[str, Any]:
         """Run a signature; scalars go where all may differ in rows, in columns."""
         inputs = {name: array.tolist() for name, array in tensors.items()}
         body = {"signature_name": form["name"], "inputs": inputs}
@@ -70,13 +76,11 @@ class Rest:
         try:
             outputs = answer["outputs"]
             if len(form["outputs"]) == 1:  # whose name the server leaves out
-                outputs = dict.fromkeys(form["outputs"], outputs)
-            return {
-                name: np.asarray(outputs[name], tensor["dtype"])
-                for name, tensor in form["outputs"].items()
-            }
-        except (KeyError, TypeError, ValueError) as error:
-            raise self._malformed(f"outputs of {form['name']!r}", answer) from error
+                return dict.fromkeys(form["outputs"], outputs)
+            return {name: outputs[name] for name in form["outputs"]}
+        except (KeyError, TypeError) as error:
+            wanted = f"outputs of {form['name']!r}"
+            raise self._malformed(wanted, reprlib.repr(answer)) from error
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -84,52 +88,71 @@ class Rest:
             session.close()
 
     def _ask(self, method: str, url: str, body: str | None = None) -> Any:
+        status, text = self._exchange(method, url, body)
+        try:
+            answer = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            if status == 200:
+                raise self._malformed("JSON", repr(_start(text))) from error
+            answer = None
+        if status == 200:
+            return answer
+        told = isinstance(answer, dict) and isinstance(answer.get("error"), str)
+        message = answer["error"] if told else _start(text).strip()
+        message = message or responses.get(status, "")
+        kind = _ERRORS.get(status, ServingError)
+        raise kind(f"{url} answered {status}: {message:.{_SHOWN}}")
+
+    def _exchange(self, method: str, url: str, body: str | None) -> tuple[int, bytes]:
+        """Send a request; the status and the body of the answer."""
         import requests
 
-        how = {"timeout": self.timeout, "allow_redirects": False}
+        how = {"timeout": self.timeout, "allow_redirects": False, "stream": True}
         headers = {"Content-Type": "application/json"}
+        session, begun, broken = self._session(), time.monotonic(), None
         try:
-            response = self._session().request(
-                method, url, data=body, headers=headers, **how
-            )
+            with (
+                session.within(self.timeout),
+                session.request(
+                    method, url, data=body, headers=headers, **how
+                ) as response,
+            ):
+                answer = response.status_code, self._read(response)
         except requests.RequestException as error:
-            # A wait for the rest of an answer ends in a ConnectionError, too.
-            if isinstance(error, requests.Timeout) or "timed out" in str(error):
-                raise ServingTimeoutError(
-                    f"No answer from {url} within {self.timeout} s."
-                ) from error
+            broken = error
+        # A connection that was cut may look like one that ended.
+        if time.monotonic() - begun >= self.timeout:
+            raise ServingTimeoutError(
+                f"No answer from {url} within {self.timeout} s."
+            ) from broken
+        if broken is not None:
             raise ServerUnavailableError(
                 f"No answer from {url}: nobody listens, or the connection broke "
-                f"({type(error).__name__}: {error})."
-            ) from error
-        if response.status_code != 200:
-            raise self._refused(response)
-        try:
-            return response.json()
-        except requests.JSONDecodeError as error:
-            raise self._malformed("JSON", response.text) from error
+                f"({type(broken).__name__}: {broken})."
+            ) from broken
+        return answer
+
+    def _read(self, response: Any) -> bytes:
+        text = bytearray()
+        for part in response.iter_content(_PART):
+            text += part
+            if len(text) > self.max_bytes:
+                raise too_long(self.url, self.max_bytes)
+        return bytes(text)
 
     def _session(self) -> Any:
         """This thread's own: a session is not made to be shared."""
         if not hasattr(self._threads, "session"):
-            import requests
+            from keras_genmodels.export.rest_session import Session
 
-            self._threads.session = requests.Session()
+            self._threads.session = Session()
             self._threads.session.auth = self._account
             self._sessions.append(self._threads.session)
         return self._threads.session
 
-    def _refused(self, response: Any) -> Exception:
-        try:
-            message = str(response.json()["error"])
-        except (KeyError, TypeError, ValueError):
-            message = response.text.strip() or response.reason
-        kind = _ERRORS.get(response.status_code, ServingError)
-        return kind(
-            f"{response.url} answered {response.status_code}: {message:.{_SHOWN}}"
-        )
+    def _malformed(self, wanted: str, shown: str) -> ServingError:
+        return ServingError(f"{self.url} must answer with {wanted}. Received: {shown}")
 
-    def _malformed(self, wanted: str, answer: Any) -> ServingError:
-        return ServingError(
-            f"{self.url} must answer with {wanted}. Received: {answer!r:.{_SHOWN}}"
-        )
+
+def _start(text: bytes) -> str:
+    return text[:_SHOWN].decode(errors="replace")

@@ -7,6 +7,7 @@ free axis. This file needs no TensorFlow.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,10 +46,10 @@ def parse(signature_defs: Mapping[str, Any]) -> dict[str, Form]:
             for name, form in signature_defs.items()
             if name not in _HIDDEN
         }
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(
             "`signature_defs` must be those of a SavedModel in protobuf's JSON. "
-            f"Received: {signature_defs!r:.200} ({error!r})."
+            f"Received: {reprlib.repr(signature_defs)} ({error!r:.200})."
         ) from error
 
 
@@ -102,15 +103,64 @@ def tensors(form: Form, given: Mapping[str, Any]) -> dict[str, np.ndarray]:
         name: _tensor(name, given[name], **tensor)
         for name, tensor in form["inputs"].items()
     }
-    batched = [n for n, t in form["inputs"].items() if t["shape"][:1] == [None]]
-    return {**arrays, **_rows({name: arrays[name] for name in batched})}
+    for name, array in arrays.items():
+        if array.ndim == 0 and array.dtype.kind == "i" and array < 1:  # all are counts
+            raise ValueError(f"`{name}` must be >= 1. Received: {name}={array}.")
+    return {**arrays, **_rows({name: arrays[name] for name in _batched(form)})}
+
+
+def outputs(
+    form: Form, inputs: Mapping[str, np.ndarray], answer: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
+    """Return the outputs of a signature out of a server's values, checked and cast.
+
+    A free axis has the size that was asked for: the first one a row for each row of the
+    inputs, or `count` of them, and the second one `frames` or `steps`.
+
+    Args:
+        form: of the signature.
+        inputs: that it was run on, as `tensors` gives them.
+        answer: values by the names of the outputs, each of them there.
+
+    Returns:
+        Arrays of the dtypes of the form and the shapes that were asked for.
+
+    Raises:
+        ValueError: for another shape, or a value that is not finite.
+        TypeError: for a value that holds no numbers, or no integers where they belong.
+
+    Example:
+        >>> x = {"dtype": "float32", "shape": [None, 2]}
+        >>> form = {"name": "decode", "inputs": {"latent": x}, "outputs": {"x": x}}
+        >>> outputs(form, {"latent": np.zeros((3, 2))}, {"x": [[0.5, 1.0]]})
+        Traceback (most recent call last):
+        ValueError: `x` must have the shape (3, 2). Received: (1, 2).
+    """
+    rows = [len(inputs[name]) for name in _batched(form)] or [inputs.get("count")]
+    asked = [rows[0], inputs.get("frames", inputs.get("steps"))]
+    found = {}
+    for name, tensor in form["outputs"].items():
+        shape = list(tensor["shape"])
+        for axis, size in enumerate(asked[: len(shape)]):
+            if shape[axis] is None and size is not None:
+                shape[axis] = int(size)
+        found[name] = _tensor(name, answer[name], tensor["dtype"], shape, "fiu")
+    return found
+
+
+def _batched(form: Form) -> list[str]:
+    """Return the names of the inputs that have a row an example."""
+    return [n for n, t in form["inputs"].items() if t["shape"][:1] == [None]]
 
 
 def _names(names: Any) -> str:
     return ", ".join(map(repr, names))
 
 
-def _tensor(name: str, value: Any, dtype: str, shape: list[int | None]) -> np.ndarray:
+def _tensor(
+    name: str, value: Any, dtype: str, shape: list[int | None], reals: str = "fiub"
+) -> np.ndarray:
+    """Check and cast a value; `reals` are NumPy's kinds that may stand for floats."""
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -118,10 +168,10 @@ def _tensor(name: str, value: Any, dtype: str, shape: list[int | None]) -> np.nd
             f"`{name}` must be an array, its rows of one length. Received: {error}."
         ) from error
     integers = np.dtype(dtype).kind == "i"
-    if array.dtype.kind not in ("iu" if integers else "fiub"):
+    if array.dtype.kind not in ("iu" if integers else reals):
         raise TypeError(
             f"`{name}` must hold {'integers' if integers else 'numbers'}. "
-            f"Received: {value!r:.80} of type {type(value).__name__}."
+            f"Received: {reprlib.repr(value)} of type {type(value).__name__}."
         )
     check_shape(name, array, shape)
     return _integers(name, array, dtype) if integers else _floats(name, array, dtype)
@@ -152,8 +202,6 @@ def _integers(name: str, array: np.ndarray, dtype: str) -> np.ndarray:
             f"`{name}` must be in {limits.min}..{limits.max}. "
             f"Received: {name}={array.tolist()}."
         )
-    if array.ndim == 0 and array < 1:  # counts of something, all of them
-        raise ValueError(f"`{name}` must be >= 1. Received: {name}={array}.")
     return array.astype(dtype)
 
 
