@@ -6,7 +6,8 @@ A browser keeps to the sliders; a program that calls the same address need not.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import reprlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keras_genmodels.registry import suggest
@@ -32,11 +33,10 @@ def number(name: str, value: Any, low: float, high: float) -> float:
         0.5
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"`{name}` must be a number. Received: {_shown(value)}.")
+        raise TypeError(f"`{name}` must be a number. Received: {shown(value)}.")
     if not (low <= value <= high):  # NaN is neither
         raise ValueError(
-            f"`{name}` must be a number from {low} to {high}. "
-            f"Received: {_shown(value)}."
+            f"`{name}` must be a number from {low} to {high}. Received: {shown(value)}."
         )
     return float(value)
 
@@ -52,7 +52,7 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     if not math.isclose(checked, round(checked), abs_tol=0.0, rel_tol=0.0):
         raise ValueError(
             f"`{name}` must be a whole number from {low} to {high}. "
-            f"Received: {_shown(value)}."
+            f"Received: {shown(value)}."
         )
     return round(checked)
 
@@ -70,16 +70,25 @@ def one_of(name: str, value: Any, known: Sequence[str]) -> str:
         ValueError: for another name; the message has the nearest ones.
     """
     if not isinstance(value, str):
-        raise TypeError(f"`{name}` must be a name. Received: {_shown(value)}.")
+        raise TypeError(f"`{name}` must be a name. Received: {shown(value)}.")
     if value not in known:
         raise ValueError(
             f"`{name}` must be one of the names that the page offers. "
-            f"Received: {_shown(value)}. {suggest(value[:80], list(known))}"
+            f"Received: {shown(value)}. {suggest(value[:80], list(known))}"
         )
     return value
 
 
-def _shown(value: Any) -> str:
+def item(name: str, value: Any, known: Mapping[str, Any]) -> Any:
+    """Find what belongs to a name that must be one of the known ones.
+
+    Raises:
+        TypeError, ValueError: as `one_of`.
+    """
+    return known[one_of(name, value, list(known))]
+
+
+def shown(value: Any) -> str:
     """Shorten a received value for a message."""
-    text = repr(value)
+    text = reprlib.repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -216,8 +216,7 @@ class Tab:
         names = list(self.state)
 
         def answer(*values: Any) -> Iterator[Any]:
-            with messages.errors_as_messages():
-                yield from function(**dict(zip(names, values, strict=True)))
+            yield from function(**dict(zip(names, values, strict=True)))
 
         event = button.click(
             answer,
@@ -236,8 +235,7 @@ class Tab:
 
         def answer(*values: Any) -> list[Any]:
             given = dict(zip(names, values, strict=True))
-            with messages.errors_as_messages():
-                *found, snippet = function(**given)
+            *found, snippet = function(**given)
             return [*found, {"code": snippet, "link": self.link(given)}]
 
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD

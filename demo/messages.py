@@ -10,6 +10,8 @@ import gradio as gr
 
 from keras_genmodels_demo.models_index import Unavailable
 
+_LONGEST = 500  # characters; a message may repeat what was sent
+
 
 def refusals(refused: Mapping[str, str]) -> str:
     """List the models that cannot be used, and why, as HTML."""
@@ -39,5 +41,5 @@ def errors_as_messages() -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, Unavailable) as error:
-        text = html.escape(str(error), quote=False)
+        text = html.escape(str(error)[:_LONGEST], quote=False)
         raise gr.Error(text, title="Not done", print_exception=False) from error

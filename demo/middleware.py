@@ -7,14 +7,22 @@ every address of files answers 404, however it is spelt.
 
 from __future__ import annotations
 
+import ipaddress
 import json
+import logging
 import math
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
+from starlette.requests import ClientDisconnect
+
+from keras_genmodels_demo import checks
+
+LOG = logging.getLogger("uvicorn.error")
 MOST_BODY = 6 * 2**20
 _API = r"/gradio_api"
 ALLOWED = {
@@ -28,6 +36,8 @@ ALLOWED = {
         rf"/login/?|{_API}/(queue/join|component_server|cancel|reset|call/[\w/]+)/?"
     ),
 }
+# Requests that must name a part of the page, and by which key.
+NAMING = {f"{_API}/queue/join": "fn_index", f"{_API}/component_server": "component_id"}
 COUNTED = re.compile(rf"/login/?|{_API}/(queue/join|component_server|call/[\w/]+)/?")
 HEADERS = {
     "content-security-policy": (
@@ -73,6 +83,10 @@ class RequestFilter:
         rate: questions a second for each address.
         burst: questions at once for each address; by default those of 3 seconds.
         framed_by: other sites whose pages may show this one within them.
+        hosts: names under which the application may be asked for, beside addresses in
+            numbers; "*" is every name. It is what stops DNS rebinding: whoever owns a
+            name can let it mean this machine in a visitor's browser.
+        known: key, as in `NAMING`, to the values that name a part; by default any.
     """
 
     def __init__(
@@ -81,9 +95,12 @@ class RequestFilter:
         rate: float = 50.0,
         burst: int | None = None,
         framed_by: Sequence[str] = (),
+        hosts: Collection[str] = ("*",),
+        known: Mapping[str, Collection[int]] | None = None,
     ):
         burst = max(3, round(3 * rate)) if burst is None else burst
         self.app, self.limit = app, RateLimit(rate, burst)
+        self.hosts, self.known = {host.lower() for host in hosts}, known or {}
         policy = " ".join([HEADERS["content-security-policy"], *framed_by])
         self.headers = {**HEADERS, "content-security-policy": policy}
 
@@ -95,17 +112,31 @@ class RequestFilter:
             return
         refusal = self._refusal(scope)
         if refusal is None and scope["method"] == "POST":
-            body = await _read(receive)
-            refusal = _body_refusal(scope, body)
+            try:
+                body = await _read(receive)
+            except ClientDisconnect:
+                return
+            refusal = self._body_refusal(scope, body)
             receive = _again(body, receive)
         if refusal is not None:
             await _answer(send, *refusal)
             return
-        await self.app(scope, receive, _with_headers(send, self.headers))
+        answer = _Answer(send, self.headers)
+        try:
+            await self.app(scope, receive, answer)
+        except Exception as error:  # of a request that Gradio does not expect
+            LOG.warning("%s %.80r: %.200r", scope["method"], scope["path"], error)
+            LOG.debug("Its traceback", exc_info=True)
+            await answer.finish()
 
     def _refusal(self, scope: Any) -> tuple[int, str] | None:
         """Find what is wrong with a request, by its head."""
-        path = scope["path"]
+        path, host = scope["path"], _hostname(scope)
+        if not ("*" in self.hosts or host in self.hosts or _is_number(host)):
+            return 421, (
+                f"This server does not answer to the name {checks.shown(host)}. Who "
+                "runs it can allow a name: keras-genmodels demo --allow-host NAME."
+            )
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method not in ALLOWED or not ALLOWED[method].fullmatch(path):
             return 404, "There is nothing at this address."
@@ -117,19 +148,47 @@ class RequestFilter:
             )
         return None
 
-
-def _body_refusal(scope: Any, body: bytes | None) -> tuple[int, str] | None:
-    """Find what is wrong with the body of a request."""
-    if body is None:
-        return 413, f"At most {MOST_BODY // 2**20} MB can be sent at once."
-    if scope["path"].startswith("/login") or not body:
+    def _body_refusal(self, scope: Any, body: bytes | None) -> tuple[int, str] | None:
+        """Find what is wrong with the body of a request."""
+        if body is None:
+            return 413, f"At most {MOST_BODY // 2**20} MB can be sent at once."
+        if scope["path"].startswith("/login") or not body:
+            return None
+        try:
+            parsed = json.loads(body, parse_constant=_finite, parse_float=_finite)
+            naming = _names_a_file(parsed)
+        except (ValueError, RecursionError):
+            return 400, "What is sent must be JSON, with finite numbers."
+        if naming:
+            return 400, "Files cannot be named in a request."
+        if not isinstance(parsed, dict):
+            return 400, f"A JSON object must be sent. Received: {checks.shown(parsed)}."
+        key = NAMING.get(scope["path"].rstrip("/"))
+        if key in self.known:
+            value = parsed.get(key)
+            if not isinstance(value, int) or value not in self.known[key]:
+                return 400, (
+                    f"`{key}` must be the number of a part of the page, as its config "
+                    f"has it. Received: {checks.shown(value)}."
+                )
         return None
+
+
+def _hostname(scope: Any) -> str:
+    """Find the name of this server in a request, without the port."""
+    found = [value for key, value in scope.get("headers", ()) if key == b"host"]
     try:
-        parsed = json.loads(body, parse_constant=_finite, parse_float=_finite)
-        naming = _names_a_file(parsed)
-    except (ValueError, RecursionError):
-        return 400, "What is sent must be JSON, with finite numbers."
-    return (400, "Files cannot be named in a request.") if naming else None
+        return urlsplit(f"//{found[0].decode('latin-1')}").hostname or ""
+    except (IndexError, ValueError):
+        return ""
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _finite(text: str) -> float:
@@ -152,7 +211,7 @@ async def _read(receive: Any) -> bytes | None:
     while more:
         message = await receive()
         if message["type"] != "http.request":
-            return b""
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > MOST_BODY:
@@ -171,15 +230,27 @@ def _again(body: bytes | None, receive: Any) -> Any:
     return once
 
 
-def _with_headers(send: Any, headers: Mapping[str, str]) -> Any:
-    extra = [(key.encode(), value.encode()) for key, value in headers.items()]
+class _Answer:
+    """A `send` that adds headers and knows how much of the answer there is."""
 
-    async def sending(message: Any) -> None:
+    def __init__(self, send: Any, headers: Mapping[str, str]):
+        self.send, self.started, self.ended = send, False, False
+        self.extra = [(key.encode(), value.encode()) for key, value in headers.items()]
+
+    async def __call__(self, message: Any) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *extra]}
-        await send(message)
+            headers = [*message.get("headers", ()), *self.extra]
+            message, self.started = {**message, "headers": headers}, True
+        elif message["type"] == "http.response.body":
+            self.ended = not message.get("more_body", False)
+        await self.send(message)
 
-    return sending
+    async def finish(self) -> None:
+        """End an answer that broke off, or say that there is none."""
+        if not self.started:
+            await _answer(self.send, 500, "This could not be answered.")
+        elif not self.ended:
+            await self.send({"type": "http.response.body", "body": b""})
 
 
 async def _answer(send: Any, status: int, text: str) -> None:

@@ -205,8 +205,7 @@ class ModelsIndex:
         Raises:
             ValueError: for another name; the message has the nearest ones.
         """
-        found = self.having(*signatures, video=video)
-        return found[checks.one_of("model", name, list(found))]
+        return checks.item("model", name, self.having(*signatures, video=video))
 
 
 def local(entry: Entry) -> Any:

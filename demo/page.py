@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
+from keras_genmodels_demo.blocks import Blocks
 from keras_genmodels_demo.frame import Page
 from keras_genmodels_demo.messages import refusals
 from keras_genmodels_demo.models_index import ModelsIndex
@@ -20,7 +21,7 @@ def build(models: ModelsIndex, source: Source | None = None) -> gr.Blocks:
         models: of the folder.
         source: where snippets find them; by default in their folder.
     """
-    app = gr.Blocks(analytics_enabled=False, title=TITLE)
+    app = Blocks(analytics_enabled=False, title=TITLE)
     page = Page(app, models, source or Source())
     with app:
         gr.HTML(_header(models), elem_id="kgm-header")

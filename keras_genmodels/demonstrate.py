@@ -50,6 +50,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="who may come in; may be repeated; default: everybody",
     )
     parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="under which a browser may ask, beside localhost and addresses in "
+        "numbers; may be repeated; * is every name",
+    )
+    parser.add_argument(
         "--rate",
         type=float,
         default=50.0,
@@ -85,8 +93,9 @@ def run(arguments: argparse.Namespace) -> int:
     listening = server.listen(arguments.host, arguments.port)
     print(f"Loading the models of {folder}", flush=True)
     models.open(lambda line: print(line, flush=True))
+    hosts = [arguments.host, *arguments.allow_host]
     application = server.application(
-        models, url, auth, arguments.rate, arguments.waiting
+        models, url, auth, arguments.rate, arguments.waiting, hosts
     )
     if arguments.host not in ("127.0.0.1", "localhost", "::1") and not auth:
         print("Whoever reaches this machine may ask; `--auth` lets in some only")

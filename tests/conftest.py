@@ -127,14 +127,20 @@ def temporary(tmp_path_factory) -> pathlib.Path:
 
 
 @pytest.fixture(scope="session")
-def small_demo(demo_folder, temporary):
+def demo_log(tmp_path_factory) -> pathlib.Path:
+    """The file of the errors that `small_demo` writes."""
+    return tmp_path_factory.mktemp("log") / "errors.txt"
+
+
+@pytest.fixture(scope="session")
+def small_demo(demo_folder, temporary, demo_log):
     """The address of a running demo of that folder, one for all files of tests."""
     import demo_models
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(temporary))
         patch.setenv("GRADIO_TEMP_DIR", str(temporary))
-        with demo_models.running(demo_folder, "--rate", "1000") as url:
+        with demo_models.running(demo_folder, "--rate", "1000", log=demo_log) as url:
             yield url
 
 

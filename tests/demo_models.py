@@ -8,7 +8,9 @@ import os
 import pathlib
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import artefacts
 import numpy as np
@@ -69,17 +71,36 @@ def png(edge: int = 4) -> str:
     return uploads.encode(x)
 
 
+@contextlib.contextmanager
+def serving(application: Any) -> Iterator[str]:
+    """Serve an application as the demo does, in a thread; its address."""
+    from keras_genmodels_demo import server
+
+    one, listening = server.configured(application), server.listen("127.0.0.1", 0)
+    thread = threading.Thread(target=one.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield server.address(listening)
+    finally:
+        one.should_exit = True
+        thread.join()
+
+
 COMMAND = ("-m", "keras_genmodels", "demo", "--saved-models")
 
 
 @contextlib.contextmanager
 def running(
-    folder: pathlib.Path, *options: str, program: tuple[str, ...] = COMMAND
+    folder: pathlib.Path,
+    *options: str,
+    program: tuple[str, ...] = COMMAND,
+    log: pathlib.Path | None = None,
 ) -> Iterator[str]:
     """Run a demo of a folder in a process of its own; its address."""
     command = [sys.executable, *program, str(folder), "--port", "0", *options]
     paths = os.pathsep.join(filter(None, sys.path))
-    with started(command, {**os.environ, "PYTHONPATH": paths}) as address:
+    environment = {**os.environ, "PYTHONPATH": paths}
+    with started(command, environment, log=log) as address:
         yield address
 
 
@@ -89,11 +110,21 @@ def started(
     environment: Mapping[str, str],
     folder: pathlib.Path | None = None,
     said: list[str] | None = None,
+    log: pathlib.Path | None = None,
 ) -> Iterator[str]:
-    """Start a demo by a command and end it; its address, and the lines that it says."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder
-    )
+    """Start a demo by a command and end it; its address, and the lines that it says.
+
+    Its errors go to the file `log`, if that is given.
+    """
+    with contextlib.nullcontext() if log is None else log.open("wb") as errors:
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
+            cwd=folder,
+        )
     said = [] if said is None else said
     try:
         for line in process.stdout:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 
@@ -14,7 +15,9 @@ async def _inner(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
-def post(path, body=b"", method="POST", filter_=None, client="1.2.3.4", chunks=1):
+def post(
+    path, body=b"", method="POST", filter_=None, client="1.2.3.4", chunks=1, host=None
+):
     """Send a request through the filter: status, body, first message."""
     size = max(1, -(-len(body) // chunks))
     parts = [body[i : i + size] for i in range(0, len(body), size)] or [b""]
@@ -31,6 +34,7 @@ def post(path, body=b"", method="POST", filter_=None, client="1.2.3.4", chunks=1
         sent.append(message)
 
     scope = {"type": "http", "path": path, "method": method, "client": (client, 1)}
+    scope["headers"] = [] if host is None else [(b"host", host.encode())]
     asyncio.run((filter_ or middleware.RequestFilter(_inner))(scope, receive, send))
     return sent[0]["status"], b"".join(m.get("body", b"") for m in sent), sent[0]
 
@@ -112,3 +116,64 @@ def test_a_limit_fills_again_and_forgets_the_silent():
     assert limit.takes("b", 0.7)
     assert limit.takes("c", 0.7)  # "a" is forgotten
     assert limit.takes("a", 0.7)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:7860", 200),
+        ("LOCALHOST", 200),
+        ("127.0.0.1:7860", 200),
+        ("192.168.1.5", 200),
+        ("[::1]:7860", 200),
+        ("demo.example.org:443", 200),
+        ("evil.example", 421),
+        ("localhost.evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("evil.example#127.0.0.1", 421),
+        ("[::1", 421),
+        ("", 421),
+        (None, 421),
+    ],
+)
+def test_a_name_that_anybody_can_give_this_machine_is_none(host, status):
+    """Whoever owns a name can let it mean 127.0.0.1 in a visitor's browser."""
+    named = middleware.RequestFilter(_inner, hosts=["localhost", "demo.Example.org"])
+    for method, path in (("GET", "/"), ("POST", JOIN)):
+        found, body, _ = post(path, b"{}", method, named, host=host)
+        assert found == status
+        assert (b"--allow-host NAME" in body) == (status == 421)
+    assert post("/", method="GET", host=host)[0] == 200  # "*" is every name
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        (JOIN, {"fn_index": 2}, "`fn_index` must be .*Received: 2"),
+        (JOIN, {"fn_index": "1"}, "`fn_index` must be .*Received: '1'"),
+        (JOIN, {}, "`fn_index` must be .*Received: None"),
+        (JOIN + "/", {"fn_index": {"a": 1}}, "Received: {'a': 1}"),
+        (JOIN, [1], r"A JSON object must be sent. Received: \[1\]"),
+        ("/gradio_api/component_server", {"component_id": 1}, "`component_id` must"),
+    ],
+)
+def test_what_names_no_part_of_the_page_is_refused(path, body, message):
+    known = {"fn_index": [0, 1], "component_id": [5]}
+    knowing = middleware.RequestFilter(_inner, known=known)
+    status, answer, _ = post(path, json.dumps(body).encode(), filter_=knowing)
+    assert status == 400
+    assert re.search(message, json.loads(answer)["detail"])
+    assert post(JOIN, b'{"fn_index": 1}', filter_=knowing)[0] == 200
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_an_error_behind_it_ends_the_answer_and_leaves_a_line(begun, caplog):
+    async def broken(scope, receive, send):
+        if begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise KeyError("session " * 100)
+
+    status, body, _ = post("/", method="GET", filter_=middleware.RequestFilter(broken))
+    assert (status, bool(body)) == ((200, False) if begun else (500, True))
+    [record] = [one for one in caplog.records if one.levelname == "WARNING"]
+    assert len(record.getMessage()) < 300

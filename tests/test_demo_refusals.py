@@ -42,6 +42,9 @@ WRONG = [
     ("sample", ([],), "Choose one to 4 models"),
     ("sample", (["vae"], math.nan), "JSON, with finite numbers"),
     ("sample", (["vae"], 0, math.inf), "JSON, with finite numbers"),
+    ("sample", (["vae"], {"a": 1}), r"kind: Models, Seed, .*Received: \[\['vae'\], {"),
+    ("sample", (["vae"], 0, "many"), "6 values must be sent, each of its control's"),
+    ("sample", (["vae"], 0, None), "6 values must be sent, each of its control's"),
     ("sample", (["vae"], 0, 4, 10**400), "JSON|temperature|greater|maximum|finite"),
     ("sample", (["vae"], 0, 4, 1, "d"), "not in the list of choices"),
     ("autoencode", ("vae", "e4000"), "must be in e0..e39. Received: 'e4000'"),
@@ -74,8 +77,10 @@ def test_the_page_tells_no_path_of_the_server(address, demo_folder):
 
 
 def test_what_people_send_is_never_html(ask):
-    _, error = ask("manifold", "vae", "<img src=x onerror=alert(1)>")
-    assert "<img" not in error
+    for tab, *sent in (("manifold", "vae", "<img src=x>"), ("sample", ["<img src=x>"])):
+        _, error = ask(tab, *sent)
+        assert "&lt;img" in error
+        assert "<img" not in error
 
 
 @pytest.fixture
@@ -161,6 +166,60 @@ def test_it_answers_this_machine_only(address):
     assert host == "127.0.0.1"
     with pytest.raises(ConnectionRefusedError):  # at another address of it
         socket.create_connection(("127.0.0.2", int(port)), timeout=5)
+
+
+# --- what is logged -------------------------------------------------------------------
+
+
+@pytest.fixture
+def logged(demo_log):
+    """How many bytes were written to the log since the test began."""
+    before = demo_log.stat().st_size
+    return lambda: demo_log.stat().st_size - before
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_a_value_of_another_kind_is_told_and_not_logged(place, address, logged):
+    """Or a stranger could fill the disk."""
+    index, values = indices(address)["sample"], [["vae"], 0, 4, 1, "a", "small"]
+    for wrong in ({"a": 1}, ["x"], 10**30):
+        sent = [*values[:place], wrong, *values[place + 1 :]]
+        found, error = send(address, index, sent)
+        assert found is None
+        assert re.search("must be|choices|maximum", error), error
+    _, error = send(address, index, values[:place])
+    assert "6 values must be sent, each of its control's kind: Models, Seed" in error
+    assert logged() == 0
+
+
+def test_a_message_does_not_repeat_all_that_was_sent(address, logged):
+    for value in (10**5 * "x", [10**5 * "x"], 10**5 * ["x"]):
+        _, error = send(address, indices(address)["sample"], [value])
+        assert len(error) < 1000
+    assert logged() == 0
+
+
+def test_what_no_tab_asks_is_told_and_not_logged(address, logged):
+    index = indices(address)
+    _, error = send(address, index["shown"], [None])
+    assert "`model` must be a name. Received: None" in error
+    for number in (9999, -1, "x", None, [1], 0.5, index["js_fn"]):
+        _, error = send(address, number, [])
+        assert "`fn_index` must be the number of a part" in error
+    api = f"{address}gradio_api/"
+    body = {"session_hash": "s", "component_id": 9999, "fn_name": "x", "data": 1}
+    answer = httpx.post(f"{api}component_server", json=body)
+    assert "`component_id` must be" in answer.json()["detail"]
+    asked = httpx.post(f"{api}call/js_fn", json={"data": [0, 0]}).json()
+    told = httpx.get(f"{api}call/js_fn/{asked['event_id']}").text
+    assert "which the page does by itself" in told
+    assert logged() == 0
+
+
+@pytest.mark.parametrize("path", ["queue/data?session_hash=none", "call/sample/none"])
+def test_an_error_of_gradio_is_one_line_of_the_log(path, address, logged):
+    assert httpx.get(f"{address}gradio_api/{path}").status_code == 200
+    assert 0 < logged() < 400
 
 
 # --- limits ---------------------------------------------------------------------------

@@ -71,7 +71,9 @@ def build(page: Page) -> None:
         with tab.results():
             shown = widgets.result("a - b + c")
             along, sliders = _sliders(found, first)
-        asked.follow(model, lambda name: conditional([found[name]]))
+        asked.follow(
+            model, lambda name: conditional([checks.item("model", name, found)])
+        )
         picker.follow(tab, asked, model, seed, terms, defaults.terms)
         _follow(found, model, along, sliders)
         state = {"model": model, "seed": seed, "terms": terms, "attribute": along}

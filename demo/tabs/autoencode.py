@@ -12,6 +12,7 @@ import numpy as np
 
 from keras_genmodels_demo import (
     charts,
+    checks,
     media,
     picture_tokens,
     snippets,
@@ -64,9 +65,11 @@ def build(page: Page) -> None:
             shown = widgets.result("Reconstruction")
             measure = gr.Button(f"Measure log p(x), {MANY_SAMPLES} samples", size="sm")
             measured = widgets.result("Log-likelihood")
-        asked.follow(model, lambda name: _conditional([found[name]]))
+        asked.follow(
+            model, lambda name: _conditional([checks.item("model", name, found)])
+        )
         model.change(
-            lambda name: gr.update(**_offer(found[name])),
+            lambda name: gr.update(**_offer(checks.item("model", name, found))),
             model,
             pad,
             api_visibility="private",

@@ -85,7 +85,7 @@ def _answer(
     score = checks.number("score", score, 0.01, 0.99)
     film = None
     if model is not None:
-        entry = found[checks.one_of("model", model, list(found))]
+        entry = checks.item("model", model, found)
         film = entry.remember("replay", lambda: _replay(entry))
     return _gradients(score), film, _program(score, found.get(model))
 

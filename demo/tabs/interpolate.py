@@ -73,7 +73,9 @@ def build(page: Page) -> None:
         with tab.results():
             film = widgets.widget("film", None, "Animation")
             strips = widgets.result("Strips")
-        asked.follow(model, lambda name: conditional([found[name]]))
+        asked.follow(
+            model, lambda name: conditional([checks.item("model", name, found)])
+        )
         picker.follow(tab, asked, model, seed, points, defaults.pair)
         state = {"model": model, "seed": seed, "points": points, "path": path}
         state |= {"steps": steps, **asked.controls}

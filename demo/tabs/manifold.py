@@ -49,7 +49,9 @@ def build(page: Page) -> None:
                     "a corner": {plane: "-1.500,1.500"},
                 }
             )
-        asked.follow(model, lambda name: conditional([found[name]]))
+        asked.follow(
+            model, lambda name: conditional([checks.item("model", name, found)])
+        )
         _follow(tab, asked, model, plane)
         state = {"model": model, "point": plane, **asked.controls}
         tab.answers(functools.partial(_answer, page, asked), state, [decoded])

@@ -76,7 +76,7 @@ def build(page: Page) -> None:
 
 def _asking(found: Mapping[str, Entry], names: Iterable[str]) -> list[Entry]:
     """Find those of the chosen models that ask for a condition."""
-    return _conditional(found[name] for name in names if name in found)
+    return _conditional(found[name] for name in names or () if name in found)
 
 
 def _conditional(entries: Iterable[Entry]) -> list[Entry]:

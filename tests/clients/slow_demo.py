@@ -3,16 +3,17 @@
 python slow_demo.py FOLDER --port 0
 """
 
-import contextlib
+import asyncio
 import sys
 import time
 
 import gradio as gr
 
-from keras_genmodels_demo import messages, server
+from keras_genmodels_demo import server
+from keras_genmodels_demo.blocks import Blocks
 from keras_genmodels_demo.models_index import Entry, ModelsIndex, local
 
-answer, errors_as_messages = Entry.call, messages.errors_as_messages
+answer, call_function = Entry.call, Blocks.call_function
 
 
 def slowly(entry, signature, **inputs):
@@ -22,19 +23,17 @@ def slowly(entry, signature, **inputs):
     return answer(entry, signature, **inputs)
 
 
-@contextlib.contextmanager
-def hesitantly():
+async def hesitantly(*given, **options):
     """Each refusal takes a second."""
     try:
-        with errors_as_messages():
-            yield
+        return await call_function(*given, **options)
     except gr.Error:
-        time.sleep(1.0)
+        await asyncio.sleep(1.0)
         raise
 
 
 if __name__ == "__main__":
-    Entry.call, messages.errors_as_messages = slowly, hesitantly
+    Entry.call, Blocks.call_function = slowly, hesitantly
     listening = server.listen("127.0.0.1", 0)
     application = server.application(ModelsIndex(sys.argv[1], local))
     sys.stdout.write(f"The demo is at {server.address(listening)}\n")
