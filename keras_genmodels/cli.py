@@ -20,6 +20,7 @@ from keras_genmodels import (
     publishing,
     registry,
     terminal,
+    workers,
 )
 from keras_genmodels.command_options import COMMANDS
 from keras_genmodels.parsing import InputError, Parser, command, pairs
@@ -54,15 +55,28 @@ def _train(arguments: argparse.Namespace) -> int:
     }
     with _input():
         early_checks.check_training(arguments.recipe, arguments.dataset, **options)
+        own = workers.find(arguments.workers, arguments.index)
     options |= {key: getattr(arguments, key) for key in _SETTINGS}
     training = _import_training()
     with _input():
+        options["strategy"] = _joined(own)
         job = training.prepare(arguments.recipe, arguments.dataset, **options)
-    print(f"Training {arguments.recipe} on {arguments.dataset} in {job.run.path}")
+    where = f"in {job.run.path}" if job.run else f"as {own}"
+    print(f"Training {arguments.recipe} on {arguments.dataset} {where}")
     return _finish(training, job)
 
 
+def _joined(own: workers.Workers | None) -> Any:
+    """Wait for the other workers, if there are any; their strategy, or None."""
+    if own is None:
+        return None
+    print(f"This is {own}; waiting for the others", flush=True)
+    return own.strategy()
+
+
 def _resume(arguments: argparse.Namespace) -> int:
+    with _input():
+        own = workers.find(arguments.workers, arguments.index)
     training = _import_training()
     with _input():
         run = training.Run.open(arguments.run)
@@ -72,7 +86,7 @@ def _resume(arguments: argparse.Namespace) -> int:
                 "A larger --epochs trains on."
             )
             return 0
-        job = training.proceed(run, arguments.epochs)
+        job = training.proceed(run, arguments.epochs, strategy=_joined(own))
     print(f"Going on in {run.path} after epoch {job.epoch} of {run.config['epochs']}")
     return _finish(training, job)
 
@@ -81,19 +95,29 @@ def _finish(training: Any, job: Any) -> int:
     try:
         report = job.finish(_verbose())
     except training.NonFiniteError as error:
-        return _complain(
-            f"training stopped: {error} The last good checkpoint is in "
-            f"{job.run.checkpoints}; {job.run.page} shows how it went.",
-            _FAILED,
+        told = job.run and (
+            f"The last good checkpoint is in {job.run.checkpoints}; {job.run.page} "
+            "shows how it went."
         )
+        return _complain(f"training stopped: {error} {told or ''}", _FAILED)
+    except workers.WorkerLostError as error:
+        told = job.run and (
+            f"`{job.run.resume_command}`, with --workers and --index in each worker, "
+            "goes on after the last epoch."
+        )
+        return _complain(f"training stopped: {error} {told or ''}", _FAILED)
     except OSError as error:
         return _complain(f"training stopped: {error.strerror or error}", _FAILED)
+    except ValueError as error:  # of workers that do not agree
+        return _complain(f"training stopped: {error}", _FAILED)
     except KeyboardInterrupt:
-        return _complain(
-            f"interrupted; `{job.run.resume_command}` goes on, "
-            f"{job.run.page} shows how it went",
-            _INTERRUPTED,
+        told = job.run and (
+            f"; `{job.run.resume_command}` goes on, {job.run.page} shows how it went"
         )
+        return _complain(f"interrupted{told or ''}", _INTERRUPTED)
+    if job.run is None:
+        print("Trained; the chief measures the model and writes the run")
+        return 0
     drawn = sorted(job.run.samples.glob("epoch-*[0-9].*"))
     rows = {
         **terminal.by_metric("test", report["metrics"]),

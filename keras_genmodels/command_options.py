@@ -33,11 +33,25 @@ def _train(parser: Parser) -> None:
         "--dtype", default="float32", choices=["float32", "mixed_bfloat16"]
     )
     parser.add_argument("--jit-compile", action="store_true", help="compile by XLA")
+    _workers(parser)
+
+
+def _workers(parser: Parser) -> None:
+    parser.add_argument(
+        "--workers",
+        metavar="HOST:PORT,...",
+        help="of all processes that train this run together, the chief's first; "
+        "default: what TF_CONFIG says, or this process alone",
+    )
+    parser.add_argument(
+        "--index", type=int, metavar="I", help="of this process among them, from 0"
+    )
 
 
 def _resume(parser: Parser) -> None:
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--epochs", type=int, metavar="N", help="a new number in all")
+    _workers(parser)
 
 
 def _evaluate(parser: Parser) -> None:

@@ -81,12 +81,18 @@ def finish(*words):
     return out, err
 
 
+def wait_for(path, *processes):
+    """Wait until processes, none of which may end, have written a file."""
+    while not path.is_file():
+        for process in processes:
+            assert process.poll() is None, process.stderr.read()
+        time.sleep(0.005)
+
+
 def kill_in_mid_epoch(out, *words):
     """Start a run of six epochs and kill it without warning after two; how many are."""
     process = start(*words, out)
-    while not (out / "checkpoints" / "epoch-0002.json").is_file():
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.005)
+    wait_for(out / "checkpoints" / "epoch-0002.json", process)
     time.sleep(0.05)  # into epoch 3
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()

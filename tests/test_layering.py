@@ -8,7 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "keras_genmodels"
 LAYERS = [
     ("atomic_files", "checks", "global_batch", "seeds"),
-    ("distributed_random", "ranges"),
+    ("distributed_random", "ranges", "rendezvous"),
+    ("workers",),
     ("source_files",),
     ("registry",),
     ("annotations", "latents", "parsing", "pictures", "terminal"),

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_genmodels.data.keras_inputs import BatchReader
 from keras_genmodels.data.pipeline import epoch_counter, set_epoch
+from keras_genmodels.workers import are_several
 
 
 class _EpochOrder(keras.callbacks.Callback):
@@ -142,6 +143,42 @@ class TrainerMethods(keras.Model):
         Keras would average the first batch over the devices, which fails where they do
         not have equal shares of it.
         """
+
+    def make_train_function(self, force=False):
+        """`keras.Model.make_train_function`, for several workers, too."""
+        if not are_several(self.distribute_strategy):
+            return super().make_train_function(force)
+        if self.train_function is None or force:
+            self.train_function = self._function_of_workers(self.train_step)
+        return self.train_function
+
+    def make_test_function(self, force=False):
+        """`keras.Model.make_test_function`, for several workers, too."""
+        if not are_several(self.distribute_strategy):
+            return super().make_test_function(force)
+        if self.test_function is None or force:
+            self.test_function = self._function_of_workers(self.test_step)
+        return self.test_function
+
+    def _function_of_workers(self, step):
+        """A step of every worker on its share of the next batch; logs are of all.
+
+        Keras averages each log over the workers, which fails; the metrics are sums over
+        all of them, and every worker reads the same.
+        """
+        if self.steps_per_execution != 1:
+            raise ValueError(
+                "`steps_per_execution` must be 1 with several workers. "
+                f"Received: steps_per_execution={self.steps_per_execution}."
+            )
+
+        def next_step(iterator):
+            self.distribute_strategy.run(step, args=(next(iterator),))
+            return self.get_metrics_result()
+
+        if self.run_eagerly:
+            return next_step
+        return tf.function(next_step, reduce_retracing=True)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """`keras.Model.test_on_batch`, with `x`, `y` and weights as for `fit`."""

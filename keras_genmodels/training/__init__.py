@@ -2,8 +2,8 @@
 
 from keras_genmodels.training.callbacks import NonFiniteError
 from keras_genmodels.training.configuration import configure
-from keras_genmodels.training.job import (
-    Job,
+from keras_genmodels.training.job import Job
+from keras_genmodels.training.preparation import (
     is_finished,
     prepare,
     proceed,
