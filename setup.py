@@ -91,6 +91,7 @@ setup(
         "serve": [
             "grpcio>=1.70",
             "requests>=2.32",
+            "urllib3>=2",
             "tensorflow-serving-api==2.21.*",
         ],
         "test": [
@@ -105,6 +106,7 @@ setup(
             # The extra `serve`, for the other end of its clients.
             "grpcio>=1.70",
             "requests>=2.32",
+            "urllib3>=2",
             "tensorflow-serving-api==2.21.*",
             "imageio-ffmpeg>=0.5",
             # The extra `hub`.

@@ -29,6 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--server", metavar="URL", help="a TensorFlow Serving that runs them"
     )
+    _add_address(parser)
+    _add_limits(parser)
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host",
         default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
@@ -43,19 +48,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="default: GRADIO_SERVER_PORT, or 7860",
     )
     parser.add_argument(
-        "--auth",
-        action="append",
-        default=[],
-        metavar="NAME:PASSWORD",
-        help="who may come in; may be repeated; default: everybody",
-    )
-    parser.add_argument(
         "--allow-host",
         action="append",
         default=[],
         metavar="NAME",
         help="under which a browser may ask, beside localhost and addresses in "
         "numbers; may be repeated; * is every name",
+    )
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--auth",
+        action="append",
+        default=[],
+        metavar="NAME:PASSWORD",
+        help="who may come in; may be repeated; default: everybody",
     )
     parser.add_argument(
         "--rate",

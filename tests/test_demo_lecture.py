@@ -114,7 +114,9 @@ def test_the_snippet_under_a_result_runs(asked, address, tmp_path, monkeypatch):
         assert names["clips"][0].shape == (10, 64, 64, 3)
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "narrow"])
+@pytest.mark.parametrize(
+    "look", ["light", "narrow", pytest.param("dark", marks=pytest.mark.slow)]
+)
 def test_every_tab_has_an_answer_before_anything_is_asked(look, visit, tmp_path):
     folder = pathlib.Path(os.environ.get("DEMO_SCREENSHOTS", tmp_path))
     size = {"width": 390, "height": 844} if look == "narrow" else None

@@ -54,7 +54,7 @@ def test_an_unknown_name_is_met_with_the_nearest():
     assert checks.one_of("model", "vae", ["vae", "gan"]) == "vae"
     with pytest.raises(ValueError, match=r"Received: 'vea'.*Did you mean 'vae'"):
         checks.one_of("model", "vea", ["vae", "gan"])
-    with pytest.raises(ValueError, match=r"Received: 'x{56}\.\.\."):
+    with pytest.raises(ValueError, match=r"Received: 'x+\.\.\.x+'\."):
         checks.one_of("model", "x" * 100_000, ["vae"])
     with pytest.raises(TypeError, match=r"`model` must be a name. Received: \[\]"):
         checks.one_of("model", [], ["vae"])

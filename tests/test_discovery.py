@@ -1,4 +1,4 @@
-"""A new file in a copy of the package, a fresh process: its thing is found and works.
+"""New files in a copy of the package, a fresh process: their things are found and work.
 
 A row of `ROWS` is what a contributor does: one file in one folder, and the code that
 uses it. Nothing else of the package is edited.
@@ -127,21 +127,39 @@ ROWS = [
     Row("running_metric", "pixel_mean", "evaluation/measures", STREAM, SAVE),
 ]
 
-FIND = """
+FOUND = {
+    row.name: (row.family, f"keras_genmodels.{row.folder.replace('/', '.')}.{row.name}")
+    for row in ROWS
+    if row.family is not None
+}
+FIND = f"""
 import sys
+import keras_genmodels
 from keras_genmodels import registry
-assert {name!r} in registry.names({family!r}), registry.names({family!r})
-assert registry.entries({family!r})[{name!r}].module == {module!r}
-assert {module!r} not in sys.modules and "tensorflow" not in sys.modules
+print(keras_genmodels.__file__)
+for name, (family, module) in {FOUND}.items():
+    assert name in registry.names(family), registry.names(family)
+    assert registry.entries(family)[name].module == module
+    assert module not in sys.modules, module
+assert "tensorflow" not in sys.modules
+"""
+USE = f"""
+for name, program in {[(row.name, row.use) for row in ROWS]}:
+    exec(compile(program, name, "exec"), {{"__name__": "__main__"}})
+    print("\\nused", name)
 """
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A copy of the package that a contributor may edit."""
+    """A copy of the package, to which a contributor added a file for each row."""
     folder = tmp_path_factory.mktemp("clone")
     light = shutil.ignore_patterns("__pycache__", "*.keras")
     shutil.copytree(ROOT / "keras_genmodels", folder / "keras_genmodels", ignore=light)
+    for row in ROWS:
+        file = folder / "keras_genmodels" / row.folder / f"{row.name}.py"
+        assert not file.exists()
+        file.write_text(row.file, encoding="utf-8")
     return folder
 
 
@@ -154,17 +172,15 @@ def run(folder, *arguments):
     return done.stdout
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.family}-{row.name}")
-def test_a_new_file_is_found_and_works(copy, row):
-    file = Path("keras_genmodels", row.folder, f"{row.name}.py")
-    module = ".".join(file.with_suffix("").parts)
-    assert not (copy / file).exists()
-    (copy / file).write_text(row.file, encoding="utf-8")
-    if row.family is not None:
-        names = {"name": row.name, "family": row.family, "module": module}
-        run(copy, "-c", FIND.format(**names))
-    check = "import keras_genmodels; print(keras_genmodels.__file__)"
-    assert run(copy, "-c", check).startswith(str(copy))
-    run(copy, "-c", row.use)
-    if row.listed:
-        assert row.name in run(copy, "-m", "keras_genmodels", "list")
+def test_new_files_are_found_before_anything_is_imported(copy):
+    assert run(copy, "-c", FIND).startswith(str(copy))
+
+
+def test_new_things_work(copy):
+    used = re.findall(r"^used (\w+)$", run(copy, "-c", USE), re.MULTILINE)
+    assert used == [row.name for row in ROWS]
+
+
+def test_what_can_be_typed_is_listed(copy):
+    listed = run(copy, "-m", "keras_genmodels", "list").split()
+    assert {row.name for row in ROWS if row.listed} <= set(listed)

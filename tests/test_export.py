@@ -130,7 +130,10 @@ def ask(client, jobs, requests, folder):
     return np.load(files[2])
 
 
-@pytest.mark.parametrize("client", ["without_package.py", "c_api.py"])
+@pytest.mark.parametrize(
+    "client",
+    ["without_package.py", pytest.param("c_api.py", marks=pytest.mark.slow)],
+)
 def test_signatures_equal_the_methods_in_another_process(client, exported, tmp_path):
     jobs, requests, expected = [], {}, {}
     rng = np.random.default_rng(0)

@@ -108,6 +108,7 @@ def test_all_objectives_of_the_package_have_a_row():
     assert played - aliases == known
 
 
+@pytest.mark.slow
 def test_the_gallery_shows_every_recipe_and_its_report(tmp_path):
     options = {"recipes": ["gan", "cgan"], "epochs": 1}
     folder = tables.make("gallery", tmp_path, **options)

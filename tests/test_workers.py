@@ -107,7 +107,8 @@ def test_two_workers_end_at_the_weights_of_one(tmp_path):
 # --- a run ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("victim", [0, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("victim", [0, 1])
 def test_a_run_goes_on_after_the_kill_of_a_worker(victim, tmp_path):
     """The other worker ends with a sentence, and both go on to one process's end."""
     out = tmp_path / "run"

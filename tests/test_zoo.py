@@ -228,6 +228,7 @@ def test_every_released_card_names_arguments_of_its_recipe(card):
     arguments.check(told["recipe"], told["arguments"])
 
 
+@pytest.mark.slow
 def test_a_released_model_is_built_from_its_card_and_not_from_a_preset():
     """What a card does not name is the recipe's default, and not the preset's."""
     model = kgm.export.rebuild(ROOT / "saved_models" / "mocogan_weizmann")
@@ -287,7 +288,8 @@ def test_every_part_of_a_model_is_described(name):
         if hasattr(model, part):
             assert networks[part]["weights"] == getattr(model, part).count_params()
     critics = [n for n in networks if n.startswith("critic")]
-    assert len(critics) == len(getattr(model, "critics", ()))
+    judging = {id(critic.network) for critic in getattr(model, "critics", ())}
+    assert len(critics) == len(judging)
     assert told["optimisers"]
     assert told["objectives"]
 

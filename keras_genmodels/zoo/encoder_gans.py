@@ -150,7 +150,8 @@ def cvae_gan(
         spec, latent_dim, filters, units, condition, features=True
     )
     classifier = _classifier(spec, filters, units)
-    network = keras.Model(critic.input, {**critic.output, **classifier(critic.input)})
+    outputs = {**critic.output, **classifier(critic.input)}
+    network = keras.Model(critic.input, outputs, name="critic")
     head = registry.get("normal", "head", event_shape=(latent_dim,))
     finder = encoder(spec, {"posterior": head.params_size}, filters, units, condition)
     attributes = [(a.start, a.stop) for a in spec.attributes]
