@@ -398,6 +398,7 @@ REFUSED = [
     ("train vae mnist --data-dir {tmp}/none", r"mnist.*{tmp}/none"),
     ("train vae folder:{tmp}/none", r"{tmp}/none"),
     ("train vae digits --out {run}", r"which holds a run already.*resume"),
+    ("train vae digits --out=", r"`out` must be the name of a folder"),
     ("train vae digits --out {tmp}/full", r"`out` must be a new or an empty folder"),
     ("train vae digits --out {tmp}/file/run", r"`out` must be a folder that can be"),
     ("train vae digits --out /proc/run", r"`out` must be a folder that can be written"),

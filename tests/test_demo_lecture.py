@@ -115,7 +115,11 @@ def test_the_snippet_under_a_result_runs(asked, address, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "look", ["light", "narrow", pytest.param("dark", marks=pytest.mark.slow)]
+    "look",
+    [
+        "light",
+        *(pytest.param(look, marks=pytest.mark.slow) for look in ("dark", "narrow")),
+    ],
 )
 def test_every_tab_has_an_answer_before_anything_is_asked(look, visit, tmp_path):
     folder = pathlib.Path(os.environ.get("DEMO_SCREENSHOTS", tmp_path))

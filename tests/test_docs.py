@@ -111,6 +111,14 @@ def test_what_the_page_links_to_exists(page):
                 assert anchor in anchors(linked), target
 
 
+def test_the_tests_that_a_page_names_are_there():
+    named = re.findall(r"`(tests/\w+\.py)::(\w+)`", PAGES["docs/reliability.md"])
+    assert len(named) > 20
+    for file, name in named:
+        text = (ROOT / file).read_text(encoding="utf-8")
+        assert f"\ndef {name}(" in text, f"{file}::{name}"
+
+
 @each_page
 def test_bfloat16_is_asked_for_with_its_condition(page):
     for section in re.split(r"^(?=## )", PAGES[page], flags=re.MULTILINE):

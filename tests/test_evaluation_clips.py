@@ -180,8 +180,8 @@ def test_video_score_of_perfect_and_of_wrong_clips(test_clips):
     names = ["video_inception_score"]
     perfect = evaluation.evaluate(Wanderer(), dataset(*test_clips), names, **options)
     assert perfect["video_inception_score"] == pytest.approx(6.0)
-    assert perfect["video_inception_score/bound"] == pytest.approx(6.0)
-    assert perfect["video_inception_score/share"] == pytest.approx(1.0)
+    assert perfect["video_inception_score/real_test"] == pytest.approx(6.0)
+    assert perfect["video_inception_score/share_of_real_test"] == pytest.approx(1.0)
     assert perfect["video_inception_score/intra_entropy"] == 0.0
     assert perfect["video_inception_score/inter_entropy"] == pytest.approx(np.log(6))
     assert perfect["video_inception_score/classes"] == 6
@@ -202,7 +202,7 @@ def test_few_drawn_clips_are_held_against_as_many_real_ones(test_clips):
     found = evaluation.evaluate(Wanderer(), dataset(*test_clips), names, **options)
     assert found["video_inception_score/examples"] == 4
     assert 1.0 < found["video_inception_score"] <= 4.0
-    assert found["video_inception_score/share"] == pytest.approx(1.0)
+    assert found["video_inception_score/share_of_real_test"] == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("wrong", [0.0, 0.5])

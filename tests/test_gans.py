@@ -20,6 +20,8 @@ from keras_genmodels.objectives import (
 _TINY = {"preset": False, "latent_dim": 3, "filters": (3, 4)}
 # They are `dcgan` but for one argument.
 VARIANTS = ("lsgan", "geometric_gan", "f_gan", "bs_gan", "anogan")
+# Nothing in their files is not in that of `dcgan`, `wgan_gp` or `sn_gan`.
+LIKE_OTHERS = ("gan", "wgan", "r1_gan", "ebgan", "cgan", "acgan")
 SMALL = {  # what makes each recipe quick
     **dict.fromkeys(VARIANTS, _TINY),
     "gan": {"preset": False, "latent_dim": 3, "units": (16,)},
@@ -29,7 +31,7 @@ SMALL = {  # what makes each recipe quick
     "sn_gan": {**_TINY, "generator_learning_rate": 1e-3},
     "r1_gan": {**_TINY, "generator_learning_rate": 1e-3},
     "ebgan": {**_TINY, "code_dim": 4},
-    "began": {**_TINY, "rate": 0.1},
+    "began": {**_TINY, "rate": 0.1, "patience": 3},
     "cgan": _TINY,
     "acgan": _TINY,
     "infogan": {**_TINY, "latent_dim": 7, "categorical": (3,), "continuous": 1},
@@ -59,24 +61,31 @@ class Corner:
         return cls(**config)
 
 
-class TestAdversarialRecipes(cases.GameCase):
-    @pytest.fixture(params=sorted(VARIED.keys() - VARIANTS))
-    def build(self, request, spec):
-        def make(**options):
-            name, *_ = request.param.split(",")
-            return kgm.zoo.build(name, spec, seed=1, **VARIED[request.param], **options)
-
-        return make
+class AdversarialCase(cases.GameCase):
+    @pytest.fixture
+    def build(self, recipe, spec):
+        name, *_ = recipe.split(",")
+        return lambda **kw: kgm.zoo.build(name, spec, seed=1, **VARIED[recipe], **kw)
 
     @pytest.fixture
-    def still(self, request):
+    def still(self, recipe):
         """What is added to every score cancels where the critic's loss is linear.
 
         That of the Wasserstein game is, and the hinge loss inside its margins.
         """
-        linear = ("wgan", "wgan_gp", "sn_gan")
-        recipe = request.node.callspec.params["build"]
-        return {"score/bias"} if recipe in linear else set()
+        return {"score/bias"} if recipe in ("wgan", "wgan_gp", "sn_gan") else set()
+
+
+@pytest.mark.parametrize("recipe", sorted(VARIED.keys() - {*VARIANTS, *LIKE_OTHERS}))
+class TestAdversarialRecipes(AdversarialCase):
+    pass
+
+
+@pytest.mark.parametrize("recipe", LIKE_OTHERS)
+class TestRecipesWithTheStateOfOthers(AdversarialCase):
+    @pytest.mark.slow
+    def test_stopping_and_going_on_equals_not_stopping(self, build, batches, tmp_path):
+        super().test_stopping_and_going_on_equals_not_stopping(build, batches, tmp_path)
 
 
 @pytest.mark.parametrize("recipe", VARIANTS)
@@ -266,7 +275,9 @@ def test_no_weight_moves_before_all_that_a_step_reads_of_them(spec, batches):
     """A penalty reads weights late, and the graph optimiser may forget the order."""
     model = kgm.zoo.build("r1_gan", spec, **SMALL["r1_gan"])
     model.compile(generator_optimizer="sgd", critic_optimizer=Watched())
-    tf.function(model.train_step).get_concrete_function(next(iter(batches)))
+    tf.function(model.train_step, autograph=False).get_concrete_function(
+        next(iter(batches))
+    )
     first, *others = [
         {name for name in origins(gradient) if "ReadVariableOp" in name}
         for gradient in model.critic_optimizer.given
@@ -284,6 +295,23 @@ def test_the_state_of_an_objective_moves_and_is_saved(spec, batches, tmp_path):
     model.save(tmp_path / "model.keras")
     twin = keras.saving.load_model(tmp_path / "model.keras")
     assert float(twin.critics[0].objective.k) == k
+
+
+def test_began_halves_both_rates_when_its_measure_stalls(spec, batches, tmp_path):
+    rates = {"learning_rate": 1e-4, "generator_learning_rate": 4e-4}
+    model = kgm.zoo.build("began", spec, **_TINY, **rates, patience=4)
+    model.critics[0].objective.best.assign(0.0)  # which no stretch is below
+    model.fit(batches, verbose=0)  # two stretches
+    model.save(tmp_path / "began.keras")
+    for one in (model, keras.saving.load_model(tmp_path / "began.keras")):
+        both = one.generator_optimizer, one.critic_optimizer
+        found = [float(optimizer.learning_rate) for optimizer in both]
+        np.testing.assert_allclose(found, [1e-4, 0.25e-4], rtol=1e-5)
+    told = kgm.zoo.describe("began", "digits")["arguments"]
+    assert told["decay_steps"] == 0
+    with pytest.raises(ValueError, match="`decay_steps` must be 0 where the objective"):
+        kgm.zoo.build("began", spec, **_TINY, decay_steps=10)
+    kgm.zoo.build("began", spec, **_TINY, decay_steps=10, patience=0)
 
 
 def test_clipped_weights_stay_in_bounds(spec, batches):

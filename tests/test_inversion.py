@@ -233,6 +233,7 @@ def test_it_is_measured_where_anomalies_are_named(gan, digits):
     assert "anomaly" in evaluate(gan, digits[0], **options)
 
 
+@pytest.mark.slow
 def test_a_run_with_held_out_classes_reports_how_strange_they_are(tmp_path):
     run = training.train(
         "bigan",

@@ -53,6 +53,7 @@ class Number:
         return "-".join([self.recipe, self.dataset, *plain])
 
 
+SCORE_SHARE = "video_inception_score/share_of_real_test"
 HALF = {"dtype": "mixed_bfloat16"}  # as the figures were measured
 FEW_LABELS = {"data": {"num_labels": 1000}}
 SEEDS = [{"seed": seed} for seed in range(3)]
@@ -136,7 +137,7 @@ NUMBERS = [
         )
         for key, bound in {"action": 0.85, "identity": 0.8}.items()
     ),
-    action("video_inception_score", 0.98, key="video_inception_score/share"),
+    action("video_inception_score", 0.98, key=SCORE_SHARE),
     action("sharpness", 0.5),
     action("jitter", most=1.3),
     action("ghosting", most=2.0),
@@ -147,13 +148,13 @@ NUMBERS = [
     action("frechet_video_distance", most=1.1, key="frechet_video_distance/ratio"),
     figure("control_accuracy", 0.99),
     figure("control_accuracy", 0.99, key="control_accuracy/action"),
-    figure("video_inception_score", 0.98, key="video_inception_score/share"),
+    figure("video_inception_score", 0.98, key=SCORE_SHARE),
     figure("sharpness", 0.75),
     *(
         chair(
             "video_inception_score",
             bound,
-            key="video_inception_score/share",
+            key=SCORE_SHARE,
             settings=HALF | noise | seed,
         )
         for noise, bound in ((NOISY, 0.985), ({}, 0.97))
@@ -172,7 +173,7 @@ NUMBERS = [
     Number("r1_gan", "diversity", 0.85, dataset="lpc_sprites"),
     rival("control_accuracy", 0.8, key="control_accuracy/action"),
     rival("control_accuracy", 0.65, key="control_accuracy/identity"),
-    rival("video_inception_score", 0.55, key="video_inception_score/share"),
+    rival("video_inception_score", 0.55, key=SCORE_SHARE),
     rival("sharpness", 0.75),
 ]
 

@@ -290,6 +290,10 @@ def test_logistic_is_the_critics_half_of_the_logistic_games():
         (lambda: Minimax(1.0), r"`label_smoothing` must be in \[0, 1\). Received: .*1"),
         (lambda: EnergyBased(-1), r"`margin` must be >= 0. Received: margin=-1"),
         (lambda: BoundaryEquilibrium(rate=-1), r"`rate` must be >= 0. Received"),
+        (
+            lambda: BoundaryEquilibrium(patience=-1),
+            r"`patience` must be >= 0. Received",
+        ),
         (lambda: FDivergence("pearso"), "Unknown divergence.*Did you mean 'pearson'"),
     ],
 )
@@ -339,3 +343,18 @@ def test_a_relativistic_generator_learns_from_real_scores(digits):
     )
     logs = model.fit(train, verbose=0).history
     assert np.all(np.isfinite([*logs.values()]))
+
+
+def test_boundary_equilibrium_notices_a_stretch_without_progress():
+    """Energies e of real and e / 2 of generated ones: the measure is e."""
+    objective = BoundaryEquilibrium(diversity=0.5, patience=2)
+    factors = []
+    for energy in (2.0, 1.0, 1.0, 1.0, 1.5, 1.0, 0.5, 0.5):
+        scores = -energy * tf.ones((3, 1))
+        objective.update(scores, scores / 2)
+        factors.append(float(objective.rate_factor()))
+    # means of the stretches: 1.5, 1, 1.25, 0.5
+    assert factors == [1, 1, 1, 1, 1, 0.5, 1, 1]
+    assert objective.scales_rates
+    assert not BoundaryEquilibrium().scales_rates
+    assert float(objective.k) == 0.0

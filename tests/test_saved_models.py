@@ -137,9 +137,14 @@ def test_the_model_equals_its_python_original(name):
             )
 
 
-def test_the_models_load_in_a_clean_process(tmp_path):
+@pytest.mark.parametrize(
+    "names",
+    [NAMES[:3], pytest.param(NAMES[3:], marks=pytest.mark.slow)],
+    ids=["few", "the others"],
+)
+def test_the_models_load_in_a_clean_process(names, tmp_path):
     jobs, requests = [], {}
-    for name in NAMES:
+    for name in names:
         artefact = kgm.export.load(FOLDER / name)
         for key, form in artefact.signatures.items():
             job = {"key": f"{name}.{key}", "signature": key, **form}

@@ -81,6 +81,7 @@ GAMES = {  # with what is a state of their own: a penalty's noise, k, a conditio
     "wgan_gp": {"critic_steps": 2},
     "began": {"rate": 0.1},
     "acgan": {},
+    "cogan": {},
 }
 
 
@@ -113,9 +114,9 @@ def test_a_truncated_checkpoint_falls_back_to_the_one_before(whole, tmp_path):
     newest = folder / "checkpoints" / "epoch-0006.keras"
     newest.write_bytes(newest.read_bytes()[:10_000])
     (folder / "report.json").unlink()
-    out, err = finish("resume", folder)
-    assert out.startswith(f"Going on in {folder} after epoch 5 of 6\n")
-    assert re.search(r"epoch-0006\.keras is damaged .* back to epoch-0005\.keras", err)
+    told = r"epoch-0006\.keras is damaged .* back to epoch-0005\.keras"
+    with pytest.warns(RuntimeWarning, match=told):
+        training.resume(folder, verbose=0)
     assert_same(state(training.Run.open(folder), 6), state(whole, 6))
 
 

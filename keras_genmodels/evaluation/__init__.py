@@ -100,6 +100,8 @@ from keras_genmodels.evaluation.metrics.video import (
     clip_diversity as clip_diversity,
     clip_jitter as clip_jitter,
     frechet_video_distance as frechet_video_distance,
+)
+from keras_genmodels.evaluation.metrics.video_inception_score import (
     video_score as video_score,
 )
 from keras_genmodels.evaluation.metrics.video_prediction import (

@@ -65,3 +65,26 @@ def check_optimizers(generator_optimizer, critic_optimizer, both=None) -> None:
             "`generator_optimizer` and `critic_optimizer` must be two optimisers. "
             f"Received: {critic_optimizer!r} for both."
         )
+
+
+def check_rates(critics, optimizers) -> None:
+    """Refuse schedules where a critic's objective changes the learning rates itself.
+
+    Args:
+        critics: of a model.
+        optimizers: of its players.
+
+    Raises:
+        ValueError: if it does, and an optimiser follows a schedule.
+    """
+    if not any(critic.objective.scales_rates for critic in critics):
+        return
+    for optimizer in optimizers:
+        try:
+            optimizer.learning_rate = optimizer.learning_rate
+        except TypeError as error:
+            raise ValueError(
+                "`decay_steps` must be 0 where the objective halves the learning rates;"
+                " its `patience` of 0 leaves them to a schedule. "
+                f"Received: {optimizer.get_config()['learning_rate']}."
+            ) from error

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.models import checks
-from keras_genmodels.models.compile_checks import check_optimizers
+from keras_genmodels.models.compile_checks import check_optimizers, check_rates
 from keras_genmodels.models.critic import Critic, from_configs, to_configs
 from keras_genmodels.models.ema import averaged
 from keras_genmodels.models.generator import GeneratorModel
@@ -119,6 +119,7 @@ class GAN(GeneratorModel):
         terms |= self.generator_step(real, fake, tape)
         for term in self.added_terms:
             term.update()
+        self.scale_rates()
         return self.track(terms)
 
     def critic_step(self, real, fake) -> dict[str, tf.Tensor]:
@@ -150,6 +151,14 @@ class GAN(GeneratorModel):
             loss = self.reduce(terms["generator_loss"] + regular)
         descend(self.generator_optimizer, tape, loss, self.generator_variables)
         return terms
+
+    def scale_rates(self):
+        """Change both learning rates as the critics' objectives say, if they do."""
+        for critic in self.critics:
+            if critic.objective.scales_rates:
+                factor = critic.objective.rate_factor()
+                for optimizer in (self.generator_optimizer, self.critic_optimizer):
+                    optimizer.learning_rate = optimizer.learning_rate * factor
 
     def test_step(self, batch):
         real, seed = self.unpack(batch), seed_pair(self.seed)
@@ -248,6 +257,7 @@ class GAN(GeneratorModel):
         self.generator_optimizer = built(generator_optimizer, self.generator_variables)
         self.critic_optimizer = built(critic_optimizer, self.critic_variables)
         players = self.generator_optimizer, self.critic_optimizer
+        check_rates(self.critics, players)
         self.optimizer = PlayersOptimizer(*players)
 
     # --- the file ---------------------------------------------------------------------

@@ -90,7 +90,7 @@ class Inverter:
         found = self._search(x, condition, seed_pair(seed))
         return Inversion(*(tensor.numpy() for tensor in found))
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def _search(self, x, condition, seed):
         batch, copies = tf.shape(x)[0], self.restarts
         wide = {"x": _repeated(x, copies)}

@@ -178,7 +178,7 @@ class TrainerMethods(keras.Model):
 
         if self.run_eagerly:
             return next_step
-        return tf.function(next_step, reduce_retracing=True)
+        return tf.function(next_step, reduce_retracing=True, autograph=False)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """`keras.Model.test_on_batch`, with `x`, `y` and weights as for `fit`."""

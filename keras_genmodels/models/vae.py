@@ -139,7 +139,7 @@ class VAE(Autoencoder):
         count = tf.convert_to_tensor(num_samples, tf.int32)
         return self._log_likelihood(x, tensors, count, seed_pair(seed))
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def _log_likelihood(self, x, condition, num_samples, seed):
         posterior, prior = self.posterior(x, condition), self.prior(condition)
         batch = tf.maximum(1, tf.shape(x)[0])

@@ -185,7 +185,7 @@ class VideoVAE(GenerativeModel):
         """Return `decode(encode(x))`, of the shape of `x`."""
         return self._reconstruct(examples(x), condition_tensor(condition))
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def _reconstruct(self, x, condition):
         return self.decode(self.encode(x, condition), condition)
 
@@ -242,7 +242,7 @@ class VideoVAE(GenerativeModel):
         condition = requested_condition(self, n, condition, num_frames, first_frame)
         return self._sample(condition, first_frame, seed_pair(seed))
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def _sample(self, condition, first_frame, seed):
         return sample_clips(self, condition, first_frame, seed)
 
@@ -257,7 +257,7 @@ class VideoVAE(GenerativeModel):
         given = examples(x), condition_tensor(condition)
         return self._elbo(*given, num_samples, seed_pair(seed))
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def _elbo(self, x, condition, num_samples, seed):
         features = encode_frames(self, x)["features"]
         terms, _ = sequence_bound(self, x, condition, features, num_samples, seed)

@@ -40,6 +40,7 @@ class AdversarialObjective(keras.layers.Layer):
     measure_names: tuple[str, ...] = ()
     least_scores = 1  # numbers on the last axis of the critic's output
     generator_sees_real = False  # whether `generator_loss` needs the real scores
+    scales_rates = False  # whether `rate_factor` changes the players' learning rates
 
     def __init__(self, **kwargs):
         kwargs.setdefault("dtype", "float32")
@@ -83,6 +84,13 @@ class AdversarialObjective(keras.layers.Layer):
     def update(self, real_scores, fake_scores):
         """Move the objective's own state after a critic's step; most have none."""
         pass  # AutoGraph cannot read a function that is a docstring alone
+
+    def rate_factor(self) -> tf.Tensor:
+        """Return the factor of both learning rates after a step; if `scales_rates`.
+
+        It is asked for after `update`.
+        """
+        raise NotImplementedError
 
     def measures(self, real_scores, fake_scores) -> dict[str, tf.Tensor]:
         """The values that become metrics, `measure_names`, (batch,) each."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from keras_genmodels import atomic_files, training
 from keras_genmodels.training import schema
@@ -57,3 +59,11 @@ def kept(
         known[key] = measure()
         atomic_files.write_json(path, known)
     return known[key]
+
+
+def summed_up(values: Sequence[float | None]) -> Any:
+    """The one value, or the mean of several and their standard deviation."""
+    there = [value for value in values if value is not None]
+    if len(there) < 2:
+        return there[0] if there else ""
+    return f"{np.mean(there):.4g} ± {np.std(there, ddof=1):.2g}"

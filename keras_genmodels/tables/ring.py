@@ -52,9 +52,11 @@ def ring(
 ) -> Table:
     """Modes covered and good samples of every objective on `gaussian_ring`.
 
-    All have the same two perceptrons. Each cell is a run in `runs/OBJECTIVE-SEED` of
-    the folder; a finished one is not trained again, one that was killed goes on, and
-    one whose losses became NaN or infinite stands in the table as "diverged".
+    All have the same two perceptrons, but for the critics of `ebgan` and `began`, which
+    are autoencoders, and the latent and the units of `began`. Each cell is a run in
+    `runs/OBJECTIVE-SEED` of the folder; a finished one is not trained again, one that
+    was killed goes on, and one whose losses became NaN or infinite stands in the table
+    as "diverged".
 
     Args:
         folder: of the table and its runs.

@@ -125,7 +125,7 @@ class _Way:
             self.teach(batch, tf.constant(1.0))
             bar.update(step + 1)
 
-    @tf.function
+    @tf.function(autograph=False)
     def teach(self, batch: Any, sign: tf.Tensor) -> None:
         """One step of the critic: to the right answer at 1, to the wrong one at -1."""
         tape = tape_of(self.model.critic_variables)
@@ -135,7 +135,7 @@ class _Way:
             loss = tf.reduce_mean(right)
         descend(self.optimizer, tape, loss, self.model.critic_variables)
 
-    @tf.function
+    @tf.function(autograph=False)
     def look(self, batch: Any) -> list[tf.Tensor]:
         """The mean D(G(z)), then the norm of the gradient under each game."""
         norms = []

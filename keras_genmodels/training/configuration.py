@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_genmodels import checks, zoo
+from keras_genmodels.annotations import check_type
 from keras_genmodels.data import load_options
 from keras_genmodels.zoo import arguments as recipe_arguments
 from keras_genmodels.zoo.presets import PRESETS
@@ -57,13 +58,14 @@ def configure(
             a preset, whose released numbers were trained on the whole split; else 0.1.
 
     Raises:
-        ValueError: for an unknown recipe or key, or a number out of range.
-        TypeError: for a number of the wrong kind, or a value that JSON cannot hold.
+        ValueError: for an unknown recipe, key or dtype, or a number out of range.
+        TypeError: for a value of the wrong kind, or one that JSON cannot hold.
 
     Example:
         >>> configure("vae", "digits", epochs=3)["epochs"]
         3
     """
+    check_type("jit_compile", jit_compile, "bool")
     preset = zoo.preset(recipe, dataset)
     config = {
         "recipe": recipe,
@@ -71,7 +73,7 @@ def configure(
         **_counts(preset, epochs=epochs, batch_size=batch_size),
         "seed": checks.integer("seed", checks.integer("seed", seed, 0), most=_MOST),
         "validation": _validation(recipe, dataset, validation),
-        "dtype": dtype,
+        "dtype": _policy(dtype),
         "jit_compile": jit_compile,
         "data_dir": None
         if data_dir is None
@@ -164,6 +166,21 @@ def check_keys(config: Mapping[str, Any]) -> None:
     recipe_arguments.check(config["recipe"], config.get("arguments", {}))
     for kind in ("data", "fit_data"):
         load_options.check_options(config.get(kind, {}), kind)
+
+
+def _policy(dtype: str) -> str:
+    """Require the name of a dtype policy of Keras."""
+    import keras
+
+    check_type("dtype", dtype, "str")
+    try:
+        keras.dtype_policies.get(dtype)
+    except ValueError as error:
+        raise ValueError(
+            "`dtype` must be a dtype policy of Keras, such as 'mixed_bfloat16'. "
+            f"Received: dtype={dtype!r}."
+        ) from error
+    return dtype
 
 
 def _validation(recipe: str, dataset: str, share: float | None) -> float:

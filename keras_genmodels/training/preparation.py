@@ -18,6 +18,7 @@ from keras_genmodels.training.configuration import command_line, configure
 from keras_genmodels.training.job import Job
 from keras_genmodels.training.results import load_data
 from keras_genmodels.training.run import Run, check_free
+from keras_genmodels.zoo import arguments as recipe_arguments
 
 
 def prepare(
@@ -181,7 +182,8 @@ def _data(
 
 def _decaying(config: Mapping[str, Any], steps: int) -> dict[str, Any]:
     """Add the learning rate's decay over the run to arguments that do not say it."""
-    return {"decay_steps": config["epochs"] * steps, **config["arguments"]}
+    decay = recipe_arguments.decay(config["recipe"], config["epochs"] * steps)
+    return {**decay, **config["arguments"]}
 
 
 def _build(config: Mapping[str, Any], spec: DatasetSpec) -> keras.Model:

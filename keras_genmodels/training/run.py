@@ -177,6 +177,8 @@ def check_free(path: str | Path | None) -> None:
         ValueError: if it holds a run or anything else, or its parent is not writable.
     """
     above = _RUNS if path is None else Path(path).expanduser()
+    if path is not None and not str(path):
+        raise ValueError("`out` must be the name of a folder. Received: out=''.")
     if path is not None:
         _check_empty(above)
     while not above.exists() and above != above.parent:

@@ -52,6 +52,16 @@ def defaults(name: str) -> dict[str, Any]:
     return {**own, **_training_defaults(name)}
 
 
+def decay(name: str, steps: int) -> dict[str, int]:
+    """Return `decay_steps` of a training, unless the recipe says its own.
+
+    Args:
+        name: of the recipe.
+        steps: of the whole training.
+    """
+    return {"decay_steps": steps} if _function(name).decays else {}
+
+
 def _training_defaults(name: str) -> dict[str, Any]:
     settings = vars(_function(name).training)
     if _has_one_optimiser(name):

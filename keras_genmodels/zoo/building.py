@@ -122,7 +122,7 @@ def _usual(
             f"from `data.load`. Received: epochs={epochs}, steps_per_epoch={steps}."
         )
     over = row["epochs"] if epochs is None else epochs
-    decay = {"decay_steps": over * steps} if over and steps else {}
+    decay = recipe_arguments.decay(name, over * steps) if over and steps else {}
     return {**decay, **row["arguments"]}
 
 

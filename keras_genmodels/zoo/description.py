@@ -86,8 +86,8 @@ def _on(name: str, dataset: str, options: dict[str, Any]) -> dict[str, Any]:
     steps = int(train.cardinality())
     if row["fit_data"]:
         spec = load(dataset, "test", row["batch_size"], **{**row["data"], **options})[1]
-    decay = {"decay_steps": row["epochs"] * steps, **row["arguments"]}
-    model = build(name, spec, preset=False, **decay)
+    decay = arguments.decay(name, row["epochs"] * steps)
+    model = build(name, spec, preset=False, **{**decay, **row["arguments"]})
     return {
         "arguments": dict(model.recipe["arguments"]),
         "dataset": {

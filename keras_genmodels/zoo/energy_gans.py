@@ -52,11 +52,12 @@ def ebgan(
     )
 
 
-@recipe("began", kinds=NO_CLIPS, learning_rate=1e-4, beta_1=0.5)
+@recipe("began", kinds=NO_CLIPS, learning_rate=1e-4, beta_1=0.5, decay_steps=0)
 def began(
     spec: DatasetSpec,
     diversity: float = 0.5,
     rate: float = 1e-3,
+    patience: int = 1000,
     power: int = 1,
     normalisation: str | None = None,
     latent_dim: int = 64,
@@ -66,7 +67,10 @@ def began(
 ) -> GAN:
     """An autoencoder as critic, held in balance with the generator.
 
-    Generator and decoder are the same network, and the latent is uniform on [-1, 1].
+    Generator and decoder are the same network of exponential linear units, and the
+    latent is uniform on [-1, 1]. The learning rates are halved when the measure of
+    convergence stalls; a decay of their own, `decay_steps`, needs a `patience` of 0.
+
     Where most of a picture is black, so is the autoencoder of `power` 1, and for good.
     There the generator needs `normalisation` "batch", too, which the paper does
     without, and a higher learning rate than the critic.
@@ -76,6 +80,8 @@ def began(
         diversity: the energy of generated examples as a share of that of real ones, in
             (0, 1]. Default 0.5.
         rate: of the feedback that corrects the balance k, >= 0. Default 1e-3.
+        patience: steps, >= 0, of which the measure's mean is to be below that of the
+            best as many before; 0 never halves the rates. Default 1000.
         power: of the autoencoder's error, 1 or 2. Default 1.
         normalisation: of the generator: "batch", "layer" or None. Default None.
         latent_dim: numbers that the generator sees, and of the critic's code, >= 1.
@@ -88,8 +94,8 @@ def began(
     Adversarial Networks", 2017; strided convolutions where they up- and downsample.
     """
     generator, _ = networks(
-        spec, latent_dim, filters, units, normalisation=normalisation
+        spec, latent_dim, filters, units, normalisation=normalisation, activation="elu"
     )
-    critic = autoencoder(spec, latent_dim, filters, units, power)
-    critic = Critic(critic, objectives.BoundaryEquilibrium(diversity, rate))
-    return GAN(spec, generator, critic, prior="uniform", seed=seed)
+    critic = autoencoder(spec, latent_dim, filters, units, power, activation="elu")
+    game = objectives.BoundaryEquilibrium(diversity, rate, patience)
+    return GAN(spec, generator, Critic(critic, game), prior="uniform", seed=seed)

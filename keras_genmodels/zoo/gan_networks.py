@@ -29,6 +29,7 @@ def networks(
     normalisation="batch",
     critic_normalisation="batch",
     joint=(),
+    activation="relu",
     **critic_arguments,
 ):
     """Build a generator and a critic: DCGAN's of an image, else perceptrons.
@@ -45,6 +46,7 @@ def networks(
         critic_normalisation: of the convolutional critic.
         joint: widths of its dense layers after the convolutions, where what it sees
             next to the image meets it, and which all its outputs share.
+        activation: of the generator.
         **critic_arguments: of every layer with a kernel of the critic.
 
     Returns:
@@ -53,12 +55,13 @@ def networks(
     seen = {"x": spec.x_shape, **(critic_sees or {})}
     outputs = {"score": 1, **(outputs or {})}
     inputs = {"latent": (latent_dim,), **(generator_sees or {})}
+    maker = {**_MAKER, "activation": activation}
     if not spec.is_image:
         size = {"x": math.prod(spec.x_shape)}
-        generator = dense.mlp(inputs, size, units, **_MAKER)
+        generator = dense.mlp(inputs, size, units, **maker)
         judge = {**_JUDGE, **critic_arguments}
         return generator, dense.mlp(seen, outputs, units[::-1], **judge)
-    maker = {**_MAKER, **INITIAL, "normalisation": normalisation}
+    maker |= {**INITIAL, "normalisation": normalisation}
     judge = {**_JUDGE, **INITIAL, "normalisation": critic_normalisation}
     generator = convolutional.decoder(
         inputs, {"x": spec.x_shape}, filters[::-1], **maker
@@ -97,7 +100,7 @@ def perceptrons(spec, latent_dim, units):
     )
 
 
-def autoencoder(spec, code_dim, filters, units, power):
+def autoencoder(spec, code_dim, filters, units, power, activation=None):
     """Build an autoencoding critic of these networks, without normalisation.
 
     Args:
@@ -106,11 +109,12 @@ def autoencoder(spec, code_dim, filters, units, power):
         filters: channels of the encoder's convolutions; the decoder mirrors them.
         units: widths of the perceptrons, for data that are no images.
         power: of the error whose mean is the energy, 1 or 2.
+        activation: of all hidden layers. Default: "leaky_relu" down and "relu" up.
     """
     latent, features = {"latent": (code_dim,)}, {"features": code_dim}
     x = {"x": spec.x_shape}
-    down = {"activation": "leaky_relu", "name": "encoder", "centre": True}
-    up = {"activation": "relu", "name": "decoder"}
+    down = {"activation": activation or "leaky_relu", "name": "encoder", "centre": True}
+    up = {"activation": activation or "relu", "name": "decoder"}
     if spec.is_image:
         encoder = convolutional.encoder(x, features, filters, **down)
         decoder = convolutional.decoder(latent, x, filters[::-1], **up)

@@ -71,8 +71,8 @@ def dcgan(
         seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Radford, Metz, Chintala, "Unsupervised Representation Learning with Deep
-    Convolutional Generative Adversarial Networks", 2016; a sigmoid where they end in
-    tanh, which is the same up to a scale.
+    Convolutional Generative Adversarial Networks", 2016; normal latents in place of
+    uniform ones, and a sigmoid where they end in tanh, which is the same up to a scale.
     """
     generator, critic = networks(spec, latent_dim, filters, units)
     return GAN(spec, generator, Critic(critic, objective), seed=seed)

@@ -31,7 +31,7 @@ def recipe(
         kinds: of the data that the recipe is made for, see `zoo.requirements`; others
             are refused before a network is made. Default: any.
         **training: defaults of the training, where they differ from those of
-            `TrainingSettings`.
+            `TrainingSettings`; a `decay_steps`, 0 say, holds however long the training.
 
     Returns:
         A decorator, which keeps the signature.
@@ -62,7 +62,7 @@ def recipe(
             with _seed_initialisers(bound.arguments.get("seed", 0)):
                 return function(*args, **kwargs)
 
-        seeded.training = settings
+        seeded.training, seeded.decays = settings, "decay_steps" not in training
         return register(name, family="recipe")(seeded)
 
     return decorate

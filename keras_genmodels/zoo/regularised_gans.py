@@ -138,7 +138,8 @@ def r1_gan(
         seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Mescheder, Geiger, Nowozin, "Which Training Methods for GANs do actually
-    Converge?", 2018; the networks of DCGAN without batch normalisation in the critic.
+    Converge?", 2018, where the weight is 10; the networks of DCGAN without batch
+    normalisation in the critic in place of residual ones, and Adam in place of RMSProp.
     """
     generator, critic = networks(
         spec, latent_dim, filters, units, critic_normalisation=None

@@ -49,8 +49,9 @@ def mocogan(
         ValueError: for a data set of anything but clips.
 
     Reference: Tulyakov et al., "MoCoGAN: Decomposing Motion and Content for Video
-    Generation", 2018; all attributes are given, where the paper draws one category,
-    and the noise added to the critics' inputs is left out.
+    Generation", 2018; all attributes are given, where the paper draws one category, the
+    recurrent layer begins at zeros, where its first state is drawn, and the noise added
+    to the critics' inputs is left out.
     """
     frames, *image_shape = spec.x_shape
     generator = clips.motion_and_content(

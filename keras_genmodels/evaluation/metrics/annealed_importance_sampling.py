@@ -156,7 +156,7 @@ def _sampler(model, num_chains, num_steps, num_leapfrog_steps) -> Callable[..., 
     _check(num_chains, num_steps, num_leapfrog_steps)
     steps = num_steps // SEGMENTS, num_leapfrog_steps
 
-    @tf.function
+    @tf.function(autograph=False)
     def sampler(x, condition, seed):
         prior, seeds = model.prior(condition), tf.random.split(seed, SEGMENTS + 1)
         shape = (num_chains,) if prior.batch_shape.rank else (num_chains, x.shape[0])

@@ -48,7 +48,7 @@ def elbo(
         ValueError: if the draws of one batch have more than 2**28 numbers in all.
     """
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def rate(x, condition, key):
         posterior, prior = model.posterior(x, condition), model.prior(condition)
         z = posterior.sample(num_samples, seed=key)

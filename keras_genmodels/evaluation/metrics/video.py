@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,11 @@ from keras_genmodels.evaluation.clip_sampling import (
     Clips,
     classifier_accuracies,
     clip_classifier_for,
-    has_clip_classifier,
     real_clips,
     sample_clips,
     training_clips,
 )
-from keras_genmodels.evaluation.measures import class_scores, frechet
+from keras_genmodels.evaluation.measures import frechet
 from keras_genmodels.evaluation.measures.diversity import root_mean_square_distance
 from keras_genmodels.evaluation.measures.video import (
     downsampled,
@@ -26,91 +24,6 @@ from keras_genmodels.evaluation.measures.video import (
     ratio_to_real,
 )
 from keras_genmodels.evaluation.metrics import metric
-
-
-@metric("video_inception_score", needs=("sample", "spec"), default=has_clip_classifier)
-def video_score(
-    model: Any,
-    dataset: Any,
-    num_samples: int = SAMPLES,
-    classifier: Any = None,
-    attributes: Sequence[str] | None = None,
-    seed: int = 0,
-) -> dict[str, float]:
-    """Measure the I-Score: every clip is clear, and all kinds of clips occur.
-
-        exp(inter-entropy - intra-entropy)
-
-    Classes are the combinations of the attributes. Real test clips set the bound: the
-    model is asked for what they show, the first of them if fewer are drawn, so that
-    both have the same mix of classes.
-
-    Args:
-        model: with `sample` and `spec`.
-        dataset: batches of test clips.
-        num_samples: clips to draw, >= 1.
-        classifier: a `ClipClassifier` or the name of a bundled one. Default: that of
-            the data set.
-        attributes: whose combinations are the classes. Default: all that it reads.
-        seed: of the samples.
-
-    Returns:
-        `video_inception_score`, its `/bound` and `/share` of it, `/intra_entropy` and
-        `/inter_entropy` in nats with the `/bound` and `/share` of each, `/classes`,
-        `/samples`, `/examples`, `/classifier:NAME/ATTRIBUTE`, its test accuracy.
-
-    Raises:
-        ValueError: if no classifier of clips knows the data, or for an attribute that
-            it does not read.
-
-    Reference: He, Lehrmann, Marino, Mori, Sigal, "Probabilistic Video Generation using
-    Holistic Attribute Control", ECCV 2018. Salimans et al., 2016, for images.
-    """
-    judge = clip_classifier_for(model, classifier)
-    found = sample_clips(model, dataset, num_samples, seed)
-    shown = real_clips(model, dataset).x[:num_samples]
-    ours, bound = (_scores(judge, x, attributes) for x in (found.x, shown))
-    name, results = "video_inception_score", {}
-    for key, value in ours.items():
-        part = f"{name}/{key}" if key else name
-        part_of = ratio_to_real(value, bound[key])
-        results |= {part: value, f"{part}/bound": bound[key], f"{part}/share": part_of}
-    return {
-        **results,
-        f"{name}/classes": _classes(judge, attributes),
-        f"{name}/samples": num_samples,
-        f"{name}/examples": len(shown),
-        **classifier_accuracies(name, judge),
-    }
-
-
-def _scores(judge, x: np.ndarray, attributes) -> dict[str, float]:
-    """Compute the score, under "", and the two entropies that it is made of."""
-    read = judge.read(x)
-    p = class_scores.joint_probabilities(
-        [read[name] for name in _chosen(judge, attributes)]
-    )
-    return {
-        "": class_scores.video_inception_score(p),
-        "intra_entropy": class_scores.intra_entropy(p),
-        "inter_entropy": class_scores.inter_entropy(p),
-    }
-
-
-def _chosen(judge, attributes) -> list[str]:
-    known = [a.name for a in judge.attributes]
-    wrong = [name for name in attributes or () if name not in known]
-    if wrong:
-        raise ValueError(
-            f"`attributes` must be among {known}, which {judge.name!r} reads. "
-            f"Received: {wrong}."
-        )
-    return list(attributes or known)
-
-
-def _classes(judge, attributes) -> int:
-    chosen = _chosen(judge, attributes)
-    return int(np.prod([len(a.classes) for a in judge.attributes if a.name in chosen]))
 
 
 @metric("frechet_video_distance", needs=("sample", "spec"), default=lambda *_: False)
