@@ -141,6 +141,7 @@ def test_sample_draws_the_figures_of_the_lecture(command, run, tmp_path, figure)
         assert len(set(picture.convert("L").tobytes())) > 10
 
 
+@pytest.mark.slow
 def test_a_figure_of_clips_moves(command, tmp_path):
     run, out = tmp_path / "run", tmp_path / "changes.gif"
     assert command("train", *TINY_CLIPS, "--out", run)[0] == 0

@@ -253,6 +253,7 @@ def slow_address(demo_folder):
         yield url
 
 
+@pytest.mark.slow
 def test_what_is_asked_while_a_refusal_is_on_its_way_is_answered(browser, slow_address):
     page = browser.new_page()
     page.set_default_timeout(WAIT)
@@ -270,6 +271,7 @@ def test_what_is_asked_while_a_refusal_is_on_its_way_is_answered(browser, slow_a
     page.close()
 
 
+@pytest.mark.slow
 def test_a_long_question_is_stopped(browser, slow_address):
     page = browser.new_page()
     page.set_default_timeout(WAIT)

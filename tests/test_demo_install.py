@@ -93,6 +93,7 @@ def clean(**more):
     return {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | more
 
 
+@pytest.mark.slow
 def test_the_wheel_alone_shows_its_own_models(installed, tmp_path):
     command = [str(installed / "keras-genmodels"), "demo", "--port", "0"]
     said = []

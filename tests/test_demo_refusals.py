@@ -225,6 +225,7 @@ def test_an_error_of_gradio_is_one_line_of_the_log(path, address, logged):
 # --- limits ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_full_queue_and_a_hasty_client_are_told_politely(demo_folder):
     with demo_models.running(demo_folder, "--rate", "4", "--waiting", "1") as url:
         index = indices(url)["manifold"]

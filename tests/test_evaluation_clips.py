@@ -365,6 +365,7 @@ def test_continuations_do_what_is_asked_and_keep_the_rest():
 # --- classifiers of clips -------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_makes_a_classifier_of_clips(tmp_path, monkeypatch, capsys):
     from keras_genmodels.evaluation.classifiers import __main__ as command
 

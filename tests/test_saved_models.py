@@ -115,9 +115,7 @@ def test_its_examples_are_drawn_by_a_model_and_are_no_data(name, tmp_path):
     [
         pytest.param(
             name,
-            marks=pytest.mark.slow
-            if name in ("video_vae_sprites", "video_vae_weizmann")
-            else (),
+            marks=pytest.mark.slow if name.startswith("video_vae") else (),
         )
         for name in NAMES
     ],

@@ -56,7 +56,9 @@ def test_a_server_answers_as_the_artefact_does(folder, spec):
                     np.testing.assert_array_equal(found[name], value, err_msg=name)
 
 
-@pytest.mark.parametrize("name", ["exact", "half"])
+@pytest.mark.parametrize(
+    "name", ["exact", pytest.param("half", marks=pytest.mark.slow)]
+)
 def test_the_artefact_equals_the_model_with_its_weights(name, folder, spec):
     artefact, model = kgm.export.load(folder / name), kgm.export.rebuild(folder / name)
     widths = {weight.dtype.name for weight in artefact.weights}

@@ -61,6 +61,7 @@ def ringed(tmp_path_factory):
     return tables.make("ring", tmp_path_factory.mktemp("tables") / "ring", **TINY)
 
 
+@pytest.mark.slow
 def test_every_objective_has_a_row_with_its_seeds(ringed):
     rows = rows_of(ringed)
     assert [row["objective"] for row in rows] == ["minimax", "hinge"]
@@ -78,6 +79,7 @@ def test_every_objective_has_a_row_with_its_seeds(ringed):
     assert config["arguments"]["objective"] == "hinge"
 
 
+@pytest.mark.slow
 def test_a_finished_cell_is_not_trained_again(ringed, tmp_path):
     folder = shutil.copytree(ringed, tmp_path / "ring")
     shutil.rmtree(folder / "runs" / "hinge-1")

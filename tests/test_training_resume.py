@@ -85,10 +85,8 @@ GAMES = {  # with what is a state of their own: a penalty's noise, k, a conditio
 }
 
 
-@pytest.mark.parametrize(
-    "recipe",
-    [pytest.param(r, marks=() if r == "wgan_gp" else pytest.mark.slow) for r in GAMES],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", list(GAMES))
 def test_a_game_killed_in_mid_epoch_ends_like_one_that_was_not(recipe, tmp_path):
     """Both optimisers and the averaged generator go on, too, bit for bit."""
     arguments = {"latent_dim": 3, "filters": [3, 4], "ema": 0.9, **GAMES[recipe]}

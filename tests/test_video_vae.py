@@ -532,6 +532,7 @@ def test_an_attribute_without_a_label_has_no_gradient():
 # --- more than one device -------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_devices_end_at_the_weights_of_one():
     """The rotator's memory of first frames holds those of both devices, too."""
     recipes = {

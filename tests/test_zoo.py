@@ -312,6 +312,7 @@ def test_the_text_of_the_files_is_enough_for_every_argument():
 # --- a new file -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_recipe_is_one_new_file(tmp_path):
     """The page's own recipe, as a file in a copy of the package."""
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
