@@ -108,7 +108,7 @@ def _finish(training: Any, job: Any) -> int:
         return _complain(f"training stopped: {error} {told or ''}", _FAILED)
     except OSError as error:
         return _complain(f"training stopped: {error.strerror or error}", _FAILED)
-    except ValueError as error:  # of workers that do not agree
+    except ValueError as error:  # workers do not agree, or the run is in training
         return _complain(f"training stopped: {error}", _FAILED)
     except KeyboardInterrupt:
         told = job.run and (

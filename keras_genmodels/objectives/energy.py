@@ -125,9 +125,8 @@ class BoundaryEquilibrium(AdversarialObjective):
 
     def _imbalance(self, real_scores, fake_scores):
         """`diversity * E(x) - E(G(z))`, on batch means."""
-        return batch_mean(fake_scores, None) - self.diversity * batch_mean(
-            real_scores, None
-        )
+        real, fake = batch_mean(real_scores, None), batch_mean(fake_scores, None)
+        return fake - self.diversity * real
 
     def update(self, real_scores, fake_scores):
         """Move k one step of the feedback, and look whether the measure stalls."""

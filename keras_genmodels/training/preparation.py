@@ -57,7 +57,9 @@ def prepare(
     if workers.writes(strategy):
         check_free(out)
     train, validation, test, spec = _data(config)
-    config["arguments"] = _decaying(config, len(train))
+    config["arguments"] = recipe_arguments.with_decay(
+        config["recipe"], config["arguments"], config["epochs"] * len(train)
+    )
     with _scope(strategy):
         model = _build(config, spec)
     config = {**config, "command": command_line(config), "versions": card.versions()}
@@ -102,9 +104,10 @@ def proceed(
         model = checkpoints.load(path) if path else _build(config, spec)
     config["command"] = command_line(config)
     if not workers.writes(strategy):
-        return Job(None, config, model, train, test, epoch, validation)
-    with disk.explained(run), run.lock():
-        run.write_config(config)
+        run = None
+    else:
+        with disk.explained(run), run.lock():
+            run.write_config(config)
     return Job(run, config, model, train, test, epoch, validation)
 
 
@@ -178,12 +181,6 @@ def _data(
     if config.get("validation"):
         validation, _ = load_data(fitted, "validation")
     return train, validation, *load_data(config, "test")
-
-
-def _decaying(config: Mapping[str, Any], steps: int) -> dict[str, Any]:
-    """Add the learning rate's decay over the run to arguments that do not say it."""
-    decay = recipe_arguments.decay(config["recipe"], config["epochs"] * steps)
-    return {**decay, **config["arguments"]}
 
 
 def _build(config: Mapping[str, Any], spec: DatasetSpec) -> keras.Model:

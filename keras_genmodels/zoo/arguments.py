@@ -52,14 +52,16 @@ def defaults(name: str) -> dict[str, Any]:
     return {**own, **_training_defaults(name)}
 
 
-def decay(name: str, steps: int) -> dict[str, int]:
-    """Return `decay_steps` of a training, unless the recipe says its own.
+def with_decay(name: str, given: Mapping[str, Any], steps: int) -> dict[str, Any]:
+    """Add the learning rate's decay over a training to arguments that do not say it.
 
     Args:
-        name: of the recipe.
-        steps: of the whole training.
+        name: of the recipe, which may say its own.
+        given: argument to value.
+        steps: of the whole training; 0 where they are not known.
     """
-    return {"decay_steps": steps} if _function(name).decays else {}
+    decay = {"decay_steps": steps} if steps and _function(name).decays else {}
+    return {**decay, **given}
 
 
 def _training_defaults(name: str) -> dict[str, Any]:

@@ -122,8 +122,9 @@ def _usual(
             f"from `data.load`. Received: epochs={epochs}, steps_per_epoch={steps}."
         )
     over = row["epochs"] if epochs is None else epochs
-    decay = recipe_arguments.decay(name, over * steps) if over and steps else {}
-    return {**decay, **row["arguments"]}
+    return recipe_arguments.with_decay(
+        name, row["arguments"], (over or 0) * (steps or 0)
+    )
 
 
 def _preset_of(name: str, spec: DatasetSpec) -> dict[str, Any]:

@@ -86,8 +86,8 @@ def _on(name: str, dataset: str, options: dict[str, Any]) -> dict[str, Any]:
     steps = int(train.cardinality())
     if row["fit_data"]:
         spec = load(dataset, "test", row["batch_size"], **{**row["data"], **options})[1]
-    decay = arguments.decay(name, row["epochs"] * steps)
-    model = build(name, spec, preset=False, **{**decay, **row["arguments"]})
+    chosen = arguments.with_decay(name, row["arguments"], row["epochs"] * steps)
+    model = build(name, spec, preset=False, **chosen)
     return {
         "arguments": dict(model.recipe["arguments"]),
         "dataset": {

@@ -19,6 +19,8 @@ from keras_genmodels.evaluation.measures import class_scores
 from keras_genmodels.evaluation.measures.video import ratio_to_real
 from keras_genmodels.evaluation.metrics import metric
 
+_NAME = "video_inception_score"
+
 
 @metric("video_inception_score", needs=("sample", "spec"), default=has_clip_classifier)
 def video_score(
@@ -69,34 +71,32 @@ def video_score(
     if train is not None:
         real["train"] = real_clips(model, train, most=len(shown)).x
     ours = _scores(judge, found.x, attributes)
-    name, results = "video_inception_score", {}
-    for key, value in ours.items():
-        results[f"{name}/{key}" if key else name] = value
+    held_against = {}
     for split, x in real.items():
-        for key, value in _scores(judge, x, attributes).items():
-            part = f"{name}/{key}" if key else name
-            results[f"{part}/real_{split}"] = value
-            share = ratio_to_real(ours[key], value)
-            results[f"{part}/share_of_real_{split}"] = share
+        for part, value in _scores(judge, x, attributes).items():
+            share = ratio_to_real(ours[part], value)
+            held_against[f"{part}/real_{split}"] = value
+            held_against[f"{part}/share_of_real_{split}"] = share
     return {
-        **results,
-        f"{name}/classes": _classes(judge, attributes),
-        f"{name}/samples": num_samples,
-        f"{name}/examples": len(shown),
-        **classifier_accuracies(name, judge),
+        **ours,
+        **held_against,
+        f"{_NAME}/classes": _classes(judge, attributes),
+        f"{_NAME}/samples": num_samples,
+        f"{_NAME}/examples": len(shown),
+        **classifier_accuracies(_NAME, judge),
     }
 
 
 def _scores(judge, x: np.ndarray, attributes) -> dict[str, float]:
-    """Compute the score, under "", and the two entropies that it is made of."""
+    """Compute the score and the two entropies that it is made of."""
     read = judge.read(x)
     p = class_scores.joint_probabilities(
         [read[name] for name in _chosen(judge, attributes)]
     )
     return {
-        "": class_scores.video_inception_score(p),
-        "intra_entropy": class_scores.intra_entropy(p),
-        "inter_entropy": class_scores.inter_entropy(p),
+        _NAME: class_scores.video_inception_score(p),
+        f"{_NAME}/intra_entropy": class_scores.intra_entropy(p),
+        f"{_NAME}/inter_entropy": class_scores.inter_entropy(p),
     }
 
 

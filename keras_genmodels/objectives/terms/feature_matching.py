@@ -26,11 +26,20 @@ class FeatureMatching(Term):
     name = "feature_matching"
 
     def generator_loss(self, step):
-        real = tf.reduce_mean(self.read(step.on_real(self.critic)), axis=0)
+        real = self.read(step.on_real(self.critic))
         fake = self.read(step.on_fake(self.critic))
-        difference = real - tf.reduce_mean(fake, axis=0)
+        difference = self.means(real, step.real) - self.means(fake, step.fake)
         cost = self.weight * tf.reduce_sum(tf.square(difference))
         return tf.fill((tf.shape(fake)[0],), cost)
+
+    def means(self, features, tensors) -> tf.Tensor:
+        """The mean of the features of a batch, (batch, ...), which is matched.
+
+        Args:
+            features: of the examples.
+            tensors: named tensors of the same batch.
+        """
+        return tf.reduce_mean(features, axis=0)
 
 
 @register("class_feature_matching", family="term")
@@ -57,13 +66,12 @@ class ClassFeatureMatching(FeatureMatching):
     def __init__(self, weight=1.0, output="class_features", critic=None, name=None):
         super().__init__(weight, output, critic, name)
 
-    def generator_loss(self, step):
-        real = self.read(step.on_real(self.critic))
-        fake = self.read(step.on_fake(self.critic))
-        difference = _class_means(real, step.real["condition"])
-        difference -= _class_means(fake, step.fake["condition"])
-        cost = self.weight * tf.reduce_sum(tf.square(difference))
-        return tf.fill((tf.shape(fake)[0],), cost)
+    def means(self, features, tensors):
+        """The mean of each column's examples, (condition_size, size); zeros of none."""
+        condition = tensors["condition"]
+        flat = tf.reshape(features, (tf.shape(features)[0], -1))  # (batch, size)
+        sums = tf.matmul(condition, flat, transpose_a=True)
+        return tf.math.divide_no_nan(sums, tf.reduce_sum(condition, axis=0)[:, None])
 
 
 @register("similarity", family="term")
@@ -90,10 +98,3 @@ class Similarity(Term):
         real = self.read(step.on_real(self.critic))
         made = self.read(step.on_fake(self.critic))
         return self.weight * per_example(tf.square(real - made))
-
-
-def _class_means(features, condition):
-    """The mean features of each column's examples, (condition_size, size); or zeros."""
-    flat = tf.reshape(features, (tf.shape(features)[0], -1))  # (batch, size)
-    sums = tf.matmul(condition, flat, transpose_a=True)
-    return tf.math.divide_no_nan(sums, tf.reduce_sum(condition, axis=0)[:, None])
