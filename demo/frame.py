@@ -27,9 +27,9 @@ AT_ONCE = 2  # answers that are computed side by side
 _RESTORED = "() => kgm.restored()"
 _TO_ADDRESS = "(below) => kgm.address(below)"
 _OPEN = "(starter, below) => kgm.open(starter, below)"
-# Gradio forgets what was asked while a question was open that is then refused.
+_WANT = "(...all) => JSON.stringify(all)"
 _NOTE = "(...given) => kgm.note('{key}', given)"
-_AGAIN = "(starter, ...given) => kgm.again('{key}', starter, given)"
+_AGAIN = "(...all) => kgm.again('{key}', {failed}, ...all)"
 
 
 class Page:
@@ -83,6 +83,7 @@ class Page:
         known = {tab.key: tab for tab in self.tabs}
         controls = [c for tab in known.values() for c in tab.state.values()]
         starters = [tab.starter for tab in known.values()]
+        wants = [tab.want for tab in known.values()]
 
         def restore(request: gr.Request) -> list[Any]:
             asked = urllib.parse.parse_qs(str(request.query_params))
@@ -98,8 +99,8 @@ class Page:
             ]
             return [gr.Tabs(selected=chosen.key), *values, *begun]
 
-        for starter in starters:
-            starter.render()
+        for hidden in [*starters, *wants]:
+            hidden.render()
         outputs = [tabs, *controls, *starters]
         self.app.load(
             restore, None, outputs, api_visibility="private", show_progress="hidden"
@@ -128,6 +129,8 @@ class Tab:
         # Another word in it asks: for a person, a link or an example that comes to the
         # tab. Outside the tabs, which the browser makes when they are first seen.
         self.starter = gr.Textbox("", visible="hidden", render=False)
+        # What is wanted, as text: a list that says twice what was chosen asks once.
+        self.want = gr.Textbox("", visible="hidden", render=False)
 
     def absent(self, what: str, *commands: str) -> None:
         """Say which model is missing, and how to make it.
@@ -172,9 +175,16 @@ class Tab:
         """
         self.state = dict(state)
         inputs, outputs = list(self.state.values()), [*outputs, self.below]
-        moved = [control.input for control in inputs]
+        gr.on(
+            [self.starter.change, *(control.input for control in inputs)],
+            None,
+            [self.starter, *inputs],
+            self.want,
+            js=_WANT,
+            api_visibility="private",
+        )
         event = gr.on(
-            [self.ask.click, self.starter.change, *moved],
+            [self.ask.click, self.want.change],
             self._answering(function),
             inputs,
             outputs,
@@ -194,13 +204,14 @@ class Tab:
             api_visibility="private",
         )
         event.success(None, self.below, None, js=_TO_ADDRESS, api_visibility="private")
-        event.failure(
-            None,
-            [self.starter, *inputs],
-            self.starter,
-            js=_AGAIN.format(key=self.key),
-            api_visibility="private",
-        )
+        for failed, ended in (("false", event.success), ("true", event.failure)):
+            ended(
+                None,
+                [self.want, self.starter, *inputs],
+                self.starter,
+                js=_AGAIN.format(key=self.key, failed=failed),
+                api_visibility="private",
+            )
         self.stop.click(None, None, None, cancels=[event], api_visibility="private")
 
     def also(

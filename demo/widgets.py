@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,28 @@ def unchanged(control: Any) -> dict[str, Any]:
     given anew, as they were at the start.
     """
     return gr.update(**getattr(control, "props", {}))
+
+
+def follow(
+    model: gr.Dropdown, offers: Mapping[str, list[list[str]]], lists: list[gr.Dropdown]
+) -> None:
+    """Let lists offer what the chosen model has, in the page, without the server.
+
+    An answer of the server could come after another choice, and take that one back.
+
+    Args:
+        model: the control of the model.
+        offers: model to the choices of each list; the first is made where the model
+            has not what was chosen before.
+        lists: they.
+    """
+    model.change(
+        None,
+        [model, *lists],
+        lists,
+        js=f"(model, ...values) => kgm.follow({json.dumps(offers)}, model, values)",
+        api_visibility="private",
+    )
 
 
 def result(label: str) -> gr.HTML:

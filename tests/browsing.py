@@ -119,6 +119,22 @@ def answered(page, tab):
     page.wait_for_function(ANSWERED, arg=tab, polling=100)
 
 
+def listening(page):
+    """What is asked for from now on: a list that grows, for `questions`."""
+    heard = []
+    page.on("request", lambda request: heard.append(request.post_data_json))
+    return heard
+
+
+def questions(page, heard):
+    """The tabs that were asked, one for every question."""
+    names = {
+        d["id"]: d["api_name"] for d in page.evaluate("gradio_config.dependencies")
+    }
+    indices = [body["fn_index"] for body in heard if body and "fn_index" in body]
+    return [names[index] for index in indices if names[index] in TABS]
+
+
 def panel(page, tab):
     return page.locator(f"#tab-{tab}")
 

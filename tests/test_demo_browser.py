@@ -5,6 +5,7 @@ import io
 import pathlib
 import re
 
+import browsing
 import demo_models
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_a_link_asks_one_question_and_stays(tab, visit):
 
     def listen(page):
         page.on("framenavigated", lambda frame: places.append(frame.url))
-        page.on("request", lambda request: heard.append(request.post_data_json))
+        heard.append(browsing.listening(page))
 
     page = visit(tab, f"&{asked}", listen)
     page.get_by_role("tab", name=TABS["game"], exact=True).click()
@@ -55,12 +56,34 @@ def test_a_link_asks_one_question_and_stays(tab, visit):
     page.get_by_role("tab", name=TABS[tab], exact=True).click()
     answered(page, tab)
     assert all(asked in place or "tab=game" in place for place in places)
-    names = {
-        d["id"]: d["api_name"] for d in page.evaluate("gradio_config.dependencies")
-    }
-    indices = [body["fn_index"] for body in heard if body and "fn_index" in body]
-    questions = [names[index] for index in indices if names[index] in TABS]
-    assert questions == [tab, "game"]
+    assert browsing.questions(page, heard[0]) == [tab, "game"]
+
+
+def test_whoever_chooses_twice_is_shown_the_second_choice(visit):
+    """Also if the answer to the first comes last, and if the second is refused."""
+    page = visit("sample", "&models=vae")
+    ends = """failed => {
+        for (const count of [1, 2]) kgm.note(`${failed}`, [count]);
+        const want = JSON.stringify(["old", 2]);
+        const again = [1, 2].map(() => kgm.again(`${failed}`, failed, want, "old", 2));
+        kgm.note(`${failed}`, [2]);
+        return [...again, kgm.again(`${failed}`, failed, want, "old", 2)];
+    }"""
+    for failed in (False, True):
+        first, second, third = page.evaluate(ends, failed)
+        assert first == third == "old" != second
+
+
+def test_what_follows_another_control_is_asked_once(visit):
+    page = visit("sample", "&models=vae")
+    ends = """([failed, want]) => {
+        kgm.note("a", [1]);
+        return kgm.again("a", failed, want, "old", 2);
+    }"""
+    heard, silent = '["old",2]', '["old",1]'
+    assert page.evaluate(ends, [False, heard]) == "old"  # it asks by itself
+    assert page.evaluate(ends, [False, silent]) != "old"
+    assert page.evaluate(ends, [True, heard]) != "old"
 
 
 def test_sliders_move_by_keyboard(visit):

@@ -8,6 +8,7 @@ import io
 import os
 import pathlib
 
+import browsing
 import demo_models
 import numpy as np
 import pytest
@@ -81,15 +82,19 @@ def test_an_action_and_a_person_asked_for_are_what_the_clip_shows(visit):
 
 def test_what_another_model_does_not_have_is_taken_back(visit):
     page = visit("video", "&model=video_vae_weizmann&frames=4&vary=action")
-    films = "#tab-video .kgm-film canvas"
+    films, tab = "#tab-video .kgm-film canvas", panel(page, "video")
     assert len(pictures(page, films)) == 4
     choose(page, "video", "Model", "video_vae_chairs")
+    page.wait_for_function("() => !location.search.includes('vary')", polling=100)
     assert len(pictures(page, films)) == 1
+    heard = browsing.listening(page)
     choose(page, "video", "Model", "video_vae_weizmann")
-    tab = panel(page, "video")
     changes(page, "video", tab.get_by_role("button", name="every legs").click)
     assert "model=video_vae_chairs" in page.url
+    assert "vary=legs" in page.url
+    assert tab.get_by_label("Vary", exact=True).input_value() == "legs"
     assert len(pictures(page, films)) == 4
+    assert browsing.questions(page, heard) == ["video", "video"]
 
 
 def test_every_model_is_on_a_tab(address):

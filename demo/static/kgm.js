@@ -45,15 +45,40 @@ kgm.open = (starter, below) => {
   return ready && !starter ? String(Date.now()) : starter;
 };
 
-// What a tab asks, and, where that was refused, whether something else is wanted by now:
-// a new word for its starter, which asks again.
-const asked = {};
+// The questions of a tab: the last one, how many are open, and whether several that differ
+// were open at a time, so that the answer seen need not be that of the last.
+const questions = {};
 kgm.note = (tab, given) => {
-  asked[tab] = JSON.stringify(given);
+  const text = JSON.stringify(given);
+  const { last, open, mixed } = questions[tab] || { open: 0 };
+  questions[tab] = { last: text, open: open + 1, mixed: mixed || (open > 0 && text !== last) };
   return given;
 };
-kgm.again = (tab, starter, given) =>
-  JSON.stringify(given) === asked[tab] ? starter : String(Date.now());
+// When a question ends: a new word for the starter, which asks again, if something else is
+// wanted by now. What a person did meanwhile Gradio asks by itself (`want` has it), but not
+// after a question that was refused; what followed another control it never asks.
+kgm.again = (tab, failed, want, starter, ...given) => {
+  const now = questions[tab];
+  now.open -= 1;
+  if (now.open > 0) return starter;
+  const moved = JSON.stringify(given) !== now.last;
+  const heard = !failed && JSON.stringify([starter, ...given]) === want;
+  const ask = now.mixed || (moved && !heard);
+  now.mixed = false;
+  return ask ? String(Date.now()) : starter;
+};
+
+// Lists that offer what the chosen model has; a choice that it does not have is taken back.
+// offers: model to the choices of each list, the first of which is always there.
+kgm.follow = (offers, model, values) => values.map((value, i) => {
+  const choices = offers[model] && offers[model][i];
+  if (!choices) return { __type__: "update" };
+  return {
+    __type__: "update",
+    choices: choices.map((choice) => [choice, choice]),
+    value: choices.includes(value) ? value : choices[0],
+  };
+});
 
 kgm.copy = async (text, button) => {
   try {

@@ -62,9 +62,9 @@ def build(page: Page) -> None:
                 ],
                 **_offer(first),
             )
-            change = gr.Dropdown([NOTHING, *turns], value=NOTHING, label="Change")
+            change = gr.Dropdown(_listed(turns), value=NOTHING, label="Change")
             moment = widgets.slider(1, MOST_FRAMES, 8, step=1, label="after frame")
-            vary = gr.Dropdown([NOTHING, *names], value=NOTHING, label="Vary")
+            vary = gr.Dropdown(_listed(names), value=NOTHING, label="Vary")
             _examples(tab, first, model, vary, change, start)
         with tab.results():
             film = widgets.widget("film", None, "Clips")
@@ -130,32 +130,35 @@ def _examples(
     tab.examples(rows)
 
 
-def _follow(found: Any, model: Any, start: Any, change: Any, vary: Any) -> None:
+def _follow(
+    found: Mapping[str, Entry], model: Any, start: Any, change: Any, vary: Any
+) -> None:
     """Let the controls offer what the chosen model has."""
-
-    def offer(name: Any, turn: Any, varied: Any) -> list[Any]:
-        if name not in found:
-            return [widgets.unchanged(start), gr.skip(), gr.skip()]
-        entry = found[name]
-        return [
-            gr.update(**_offer(entry)),
-            _choices(_turns(entry), turn),
-            _choices(_names(entry), varied),
-        ]
-
+    lists = {
+        name: [_listed(_turns(e)), _listed(_names(e))] for name, e in found.items()
+    }
+    widgets.follow(model, lists, [change, vary])
     model.change(
-        offer,
-        [model, change, vary],
-        [start, change, vary],
+        lambda name: (
+            gr.update(**_offer(found[name]))
+            if name in found
+            else widgets.unchanged(start)
+        ),
+        model,
+        start,
         api_visibility="private",
         show_progress="hidden",
     )
 
 
+def _listed(offered: list[str]) -> list[str]:
+    return [NOTHING, *offered]
+
+
 def _choices(offered: list[str], value: Any) -> Any:
     """Offer choices; one that the model does not have is taken back."""
     value = value if value in offered else NOTHING
-    return gr.update(choices=[NOTHING, *offered], value=value)
+    return gr.update(choices=_listed(offered), value=value)
 
 
 # --- what is asked for ----------------------------------------------------------------
