@@ -204,15 +204,15 @@ class Tab:
             api_visibility="private",
         )
         event.success(None, self.below, None, js=_TO_ADDRESS, api_visibility="private")
-        for failed, ended in (("false", event.success), ("true", event.failure)):
-            ended(
-                None,
-                [self.want, self.starter, *inputs],
-                self.starter,
-                js=_AGAIN.format(key=self.key, failed=failed),
-                api_visibility="private",
-            )
+        self._end_at_the_last(event)
         self.stop.click(None, None, None, cancels=[event], api_visibility="private")
+
+    def _end_at_the_last(self, event: Any) -> None:
+        """Ask again where a question ended and something else is wanted by now."""
+        inputs = [self.want, self.starter, *self.state.values()]
+        for failed, ended in (("false", event.success), ("true", event.failure)):
+            js = _AGAIN.format(key=self.key, failed=failed)
+            ended(None, inputs, self.starter, js=js, api_visibility="private")
 
     def also(
         self, button: gr.Button, function: Callable[..., Iterator[Any]], output: Any

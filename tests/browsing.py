@@ -25,6 +25,14 @@ TABS = {
     "video": "Video",
     "game": "GAN training",
 }
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    # What is drawn by no graphics processor costs half of a visit if it imitates one.
+    "--disable-gpu",
+    "--disable-gpu-compositing",
+    "--disable-software-rasterizer",
+]
 WAIT = 120_000  # milliseconds, on a machine that does much else
 ANSWERED = """tab => {
     const seen = document.querySelector('[role="tab"][aria-selected="true"]');
@@ -74,8 +82,7 @@ def opened():
     )
     path = executable()
     with sync_api.sync_playwright() as play:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        browser = play.chromium.launch(executable_path=path, args=options)
+        browser = play.chromium.launch(executable_path=path, args=OPTIONS)
         yield browser
         browser.close()
 

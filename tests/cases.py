@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import math
 import pathlib
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import forked
 import keras
 import numpy as np
 import pytest
@@ -642,7 +641,6 @@ def check_two_devices(dataset: str, options: dict, epochs: int, recipes: dict) -
     """
     client = pathlib.Path(__file__).parent / "clients" / "two_devices.py"
     task = {"dataset": dataset, "options": options, "epochs": epochs}
-    words = [sys.executable, str(client), json.dumps({**task, "recipes": recipes})]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=300)
+    done = forked.run(client, json.dumps({**task, "recipes": recipes}))
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.splitlines() == [f"{recipe} equal" for recipe in recipes]

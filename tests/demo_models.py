@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import pathlib
 import subprocess
-import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import artefacts
+import forked
 import numpy as np
 from PIL import Image
 
@@ -97,11 +96,11 @@ def running(
     log: pathlib.Path | None = None,
 ) -> Iterator[str]:
     """Run a demo of a folder in a process of its own; its address."""
-    command = [sys.executable, *program, str(folder), "--port", "0", *options]
-    paths = os.pathsep.join(filter(None, sys.path))
-    environment = {**os.environ, "PYTHONPATH": paths}
-    with started(command, environment, log=log) as address:
-        yield address
+    demo = forked.Program(*program, folder, "--port", 0, *options, log=log)
+    try:
+        yield _address(demo.lines(), [])
+    finally:
+        demo.terminate()
 
 
 @contextlib.contextmanager
@@ -110,29 +109,23 @@ def started(
     environment: Mapping[str, str],
     folder: pathlib.Path | None = None,
     said: list[str] | None = None,
-    log: pathlib.Path | None = None,
 ) -> Iterator[str]:
-    """Start a demo by a command and end it; its address, and the lines that it says.
-
-    Its errors go to the file `log`, if that is given.
-    """
-    with contextlib.nullcontext() if log is None else log.open("wb") as errors:
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            env=environment,
-            cwd=folder,
-        )
-    said = [] if said is None else said
+    """Start a demo by a command and end it; its address, and the lines that it says."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder
+    )
     try:
-        for line in process.stdout:
-            said.append(line)
-            if "The demo is at" in line:
-                break
-        assert said, "the demo ended without a word"
-        yield said[-1].split()[4]
+        yield _address(process.stdout, [] if said is None else said)
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+def _address(lines: Iterable[str], said: list[str]) -> str:
+    """Read what a demo says until it says where it is."""
+    for line in lines:
+        said.append(line)
+        if "The demo is at" in line:
+            break
+    assert said, "the demo ended without a word"
+    return said[-1].split()[4]

@@ -23,7 +23,7 @@ WEIGHTS = np.load(HERE / "earlier_runs_weights.npz")
 RUNS = sorted({key.split("/")[0] for key in WEIGHTS.files})
 # A recipe of each kind of model; the others, which have nothing else to restore, are
 # slow.
-QUICK = {"deep_autoencoder", "vae", "cogan"}
+QUICK = {"deep_autoencoder", "vae"}
 VISIBLE = 4  # levels of 255: another processor rounds otherwise
 
 

@@ -1,7 +1,6 @@
 import json
-import subprocess
-import sys
 
+import forked
 import keras
 import numpy as np
 import pytest
@@ -320,8 +319,8 @@ print(json.dumps([one, two]))
 
 
 def test_optimal_normal_takes_its_optimum_over_all_replicas():
-    command = [sys.executable, "-c", TWO_REPLICAS]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    run = forked.run("-c", TWO_REPLICAS)
+    assert run.returncode == 0, run.stderr
     one, two = json.loads(run.stdout.splitlines()[-1])
     np.testing.assert_allclose(two, one, rtol=1e-4)
 

@@ -6,10 +6,9 @@ pages of CONTRIBUTING run in tests/test_discovery.py, each as a new file.
 """
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
+import forked
 import numpy as np
 import pytest
 from documents import (
@@ -43,9 +42,7 @@ each_page = pytest.mark.parametrize("page", PAGES)
 )
 def test_the_python_on_the_page_runs(page, tmp_path):
     code = "\n".join(b.code for b in blocks(page, "python") if not b.reason)
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
-    )
+    done = forked.run("-c", code, folder=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "<!-- cost: " in PAGES[page], "say how long the blocks of the page take"
 

@@ -20,8 +20,8 @@ from keras_genmodels.objectives import (
 _TINY = {"preset": False, "latent_dim": 3, "filters": (3, 4)}
 # They are `dcgan` but for one argument.
 VARIANTS = ("lsgan", "geometric_gan", "f_gan", "bs_gan", "anogan")
-# Nothing in their files is not in that of `dcgan`, `wgan_gp` or `sn_gan`.
-LIKE_OTHERS = ("gan", "wgan", "r1_gan", "ebgan", "cgan", "acgan")
+# Nothing in their files is not in that of `dcgan`, `wgan_gp`, `sn_gan`, `bigan`, `began`.
+LIKE_OTHERS = ("gan", "wgan", "r1_gan", "ebgan", "cgan", "acgan", "ali", "began, black")
 SMALL = {  # what makes each recipe quick
     **dict.fromkeys(VARIANTS, _TINY),
     "gan": {"preset": False, "latent_dim": 3, "units": (16,)},

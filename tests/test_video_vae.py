@@ -90,6 +90,7 @@ class TestVideoRecipes(cases.OnePlayerCase):
         return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", ABLATION)
 def test_every_row_of_the_ablation_trains_and_saves(recipe, spec, batches, tmp_path):
     model = kgm.zoo.build(recipe, spec, **ABLATION[recipe])
@@ -432,6 +433,7 @@ def test_decoding_a_change_shows_it_where_it_is(model, spec, batch):
     np.testing.assert_allclose(same, model.decode(z, batch["condition"]), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_training_follows_colours(spec):
     """A few steps teach the colour of what is drawn: the mean of its channels."""
     options = {"num_frames": TIME, "image_size": SIDE, "seed": 0}
