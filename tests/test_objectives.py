@@ -355,6 +355,9 @@ def test_boundary_equilibrium_notices_a_stretch_without_progress():
         factors.append(float(objective.rate_factor()))
     # means of the stretches: 1.5, 1, 1.25, 0.5
     assert factors == [1, 1, 1, 1, 1, 0.5, 1, 1]
+    for energy in 8 * [0.5]:  # several steps of the critic, asked about once
+        objective.update(-energy * tf.ones((3, 1)), -energy / 2 * tf.ones((3, 1)))
+    assert float(objective.rate_factor()) == 0.5**4
     assert objective.scales_rates
     assert not BoundaryEquilibrium().scales_rates
     assert float(objective.k) == 0.0

@@ -239,7 +239,8 @@ class GAN(GeneratorModel):
 
         Args:
             generator_optimizer: of the generator. With `use_ema=True` it keeps a moving
-                average of the weights, and `sample` and `generate` use that.
+                average of the weights, and `sample` and `generate` use that, with the
+                moving means of batch normalisation as they are.
             critic_optimizer: of all critics together.
             jit_compile: compile the training step with XLA.
             optimizer: in place of the two, one that each player has a copy of.

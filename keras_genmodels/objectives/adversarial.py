@@ -86,9 +86,9 @@ class AdversarialObjective(keras.layers.Layer):
         pass  # AutoGraph cannot read a function that is a docstring alone
 
     def rate_factor(self) -> tf.Tensor:
-        """Return the factor of both learning rates after a step; if `scales_rates`.
+        """Take the factor of both learning rates, if `scales_rates`.
 
-        It is asked for after `update`.
+        It is that of all updates since it was last taken.
         """
         raise NotImplementedError
 

@@ -140,13 +140,15 @@ class BoundaryEquilibrium(AdversarialObjective):
         total, steps = self.total + convergence, self.steps + 1.0
         ended, mean = steps >= self.patience, total / steps
         stalled = tf.logical_and(ended, mean >= self.best)
-        self.factor.assign(tf.where(stalled, 0.5, 1.0))
+        self.factor.assign(tf.where(stalled, self.factor / 2, self.factor))
         self.best.assign(tf.where(ended, tf.minimum(self.best, mean), self.best))
         self.total.assign(tf.where(ended, 0.0, total))
         self.steps.assign(tf.where(ended, 0.0, steps))
 
     def rate_factor(self):
-        return self.factor
+        factor = tf.identity(self.factor)
+        self.factor.assign(1.0)
+        return factor
 
     def measures(self, real_scores, fake_scores):
         energy = -per_example(real_scores)
