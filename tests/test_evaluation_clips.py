@@ -205,6 +205,20 @@ def test_few_drawn_clips_are_held_against_as_many_real_ones(test_clips):
     assert found["video_inception_score/share_of_real_test"] == pytest.approx(1.0)
 
 
+def test_a_score_is_held_against_training_clips_where_there_are_some(test_clips):
+    """Those of a single person have a sixth of the test clips' kinds, two of six."""
+    x, condition = test_clips
+    train = dataset(*(part[condition[:, 2] == 1] for part in (x, condition)))
+    options = {"num_samples": 36, "classifier": Reader(), "train": train}
+    names = ["video_inception_score"]
+    found = evaluation.evaluate(Wanderer(), dataset(*test_clips), names, **options)
+    assert found["video_inception_score/real_train"] == pytest.approx(2.0)
+    assert found["video_inception_score/share_of_real_train"] == pytest.approx(3.0)
+    assert found["video_inception_score/real_test"] == pytest.approx(6.0)
+    with pytest.raises(ValueError, match="`train` must have clips of every kind"):
+        evaluation.evaluate(Wanderer(), dataset(*test_clips), ["ghosting"], **options)
+
+
 @pytest.mark.parametrize("wrong", [0.0, 0.5])
 def test_control_of_every_attribute_by_one_classifier(wrong, test_clips):
     found = attribute_control.control_accuracy(

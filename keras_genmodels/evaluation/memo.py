@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -35,18 +36,24 @@ def memoised(function: Callable[..., Any]) -> Callable[..., Any]:
         >>> with scope():
         ...     draw(3) is draw(3), draw(3) is draw(2)
         (True, False)
+        >>> with scope():
+        ...     draw(3) is draw(count=3)
+        True
         >>> draw(3) is draw(3)
         False
     """
+    signature = inspect.signature(function)
 
     @functools.wraps(function)
-    def shared(*arguments: Any) -> Any:
+    def shared(*arguments: Any, **named: Any) -> Any:
         known = _KNOWN.get()
         if known is None:
-            return function(*arguments)
-        key = (function, *map(_identity, arguments))
+            return function(*arguments, **named)
+        given = signature.bind(*arguments, **named)
+        given.apply_defaults()
+        key = (function, *map(_identity, given.arguments.values()))
         if key not in known:  # the arguments are kept: no other gets their identity
-            known[key] = arguments, function(*arguments)
+            known[key] = given, function(*arguments, **named)
         return known[key][1]
 
     return shared

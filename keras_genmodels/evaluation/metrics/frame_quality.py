@@ -90,7 +90,7 @@ def ghosting(
         `ghosting`, 1 for real frames; `/drawn` and `/real`, the medians; `/frames`.
 
     Raises:
-        ValueError: if `train` is not given.
+        ValueError: if `train` is not given, or has no clip of some kind.
     """
     seen = training_clips(model, train, passes)
     found = sample_clips(model, dataset, num_samples, seed)
@@ -120,6 +120,11 @@ def _least_errors(clips: Clips, seen: Clips, columns: list[int]) -> np.ndarray:
             downsampled(_frames(x[(c[:, columns] == row).all(axis=1)]))
             for x, c in (clips, seen)
         )
+        if not len(theirs):
+            raise ValueError(
+                "`train` must have clips of every kind that `same` tells apart. "
+                "Received: none of a kind that the model draws or the test clips show."
+            )
         errors.append(nearest_error(ours, np.unique(theirs, axis=0)))
     return np.concatenate(errors)
 
