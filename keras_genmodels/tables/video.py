@@ -246,7 +246,7 @@ def _numbers(run: training.Run, judge: Any, out: bool) -> dict[str, float]:
     beside = kept(run, "of clips", lambda: training.measure(run, _more(judge)))
     minutes = run.report["training_seconds"] / 60
     numbers = {**run.report["metrics"], **beside, "minutes": minutes}
-    if f"{_SCORE}/real_test" not in numbers:  # of an earlier version's report
+    if f"{_SCORE}/real_train" not in numbers:  # a report knows no training clips
         numbers |= kept(run, _SCORE, lambda: training.measure(run, [_SCORE]))
     if out and "control_accuracy" in numbers:
         numbers |= kept(run, "combinations", lambda: _by_combinations(run, judge))
