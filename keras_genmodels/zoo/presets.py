@@ -171,7 +171,7 @@ PRESETS = {
             "power": 2,
             "normalisation": "batch",
             "latent_dim": 32,
-            "diversity": 0.9,
+            "diversity": 0.75,
             "rate": 0.03,
             "learning_rate": 2e-4,
             "generator_learning_rate": 1e-3,
