@@ -83,7 +83,6 @@ class Page:
         known = {tab.key: tab for tab in self.tabs}
         controls = [c for tab in known.values() for c in tab.state.values()]
         starters = [tab.starter for tab in known.values()]
-        wants = [tab.want for tab in known.values()]
 
         def restore(request: gr.Request) -> list[Any]:
             asked = urllib.parse.parse_qs(str(request.query_params))
@@ -99,8 +98,9 @@ class Page:
             ]
             return [gr.Tabs(selected=chosen.key), *values, *begun]
 
-        for hidden in [*starters, *wants]:
-            hidden.render()
+        for tab in known.values():
+            tab.starter.render()
+            tab.want.render()
         outputs = [tabs, *controls, *starters]
         self.app.load(
             restore, None, outputs, api_visibility="private", show_progress="hidden"

@@ -33,9 +33,9 @@ def follow(
 
     Args:
         model: the control of the model.
-        offers: model to the choices of each list; the first is made where the model
-            has not what was chosen before.
-        lists: they.
+        offers: model to the choices of each list; the first is taken where the model
+            does not have what was chosen before.
+        lists: the lists, in the order of the choices.
     """
     model.change(
         None,

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
@@ -31,7 +31,6 @@ class Program:
     Args:
         words: what the interpreter is given: `-m MODULE`, `-c CODE` or a file, and the
             arguments.
-        environment: of the process; default: this one's.
         folder: in which it runs; default: this one's.
         log: the file of its errors; default: one of its own.
     """
@@ -39,7 +38,6 @@ class Program:
     def __init__(
         self,
         *words: object,
-        environment: Mapping[str, str] | None = None,
         folder: pathlib.Path | None = None,
         log: pathlib.Path | None = None,
     ) -> None:
@@ -48,8 +46,8 @@ class Program:
         files = self._out, self._errors
         for path in files:
             path.touch()
-        given = dict(os.environ if environment is None else environment)
-        task = [str(word) for word in words], given, folder or pathlib.Path.cwd(), files
+        where, environment = folder or pathlib.Path.cwd(), dict(os.environ)
+        task = [str(word) for word in words], environment, where, files
         self._process = _CONTEXT.Process(target=_run, args=task)
         self._process.start()
 

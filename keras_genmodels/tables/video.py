@@ -242,22 +242,20 @@ def _cell(
 
 
 def _numbers(run: training.Run, judge: Any, out: bool) -> dict[str, float]:
-    """The figures of a run; those that its report lacks are measured once."""
-    beside = kept(run, "of clips", lambda: training.measure(run, _more(judge)))
+    """The figures of a run; those that need its training clips are measured once."""
+    beside = kept(run, "beside", lambda: training.measure(run, _more(judge)))
     minutes = run.report["training_seconds"] / 60
     numbers = {**run.report["metrics"], **beside, "minutes": minutes}
-    if f"{_SCORE}/real_train" not in numbers:  # a report knows no training clips
-        numbers |= kept(run, _SCORE, lambda: training.measure(run, [_SCORE]))
     if out and "control_accuracy" in numbers:
         numbers |= kept(run, "combinations", lambda: _by_combinations(run, judge))
     return numbers
 
 
 def _more(judge: Any) -> list[str]:
-    """Metrics beside a report's: diversity, where every condition is drawn twice."""
+    """Metrics of training clips, and diversity where every condition is drawn twice."""
     combinations = math.prod(len(a.classes) for a in judge.attributes)
     twice = ["clip_diversity"] if 2 * combinations <= SAMPLES else []
-    return ["frechet_video_distance", *twice]
+    return [_SCORE, "frechet_video_distance", *twice]
 
 
 def _by_combinations(run: training.Run, judge: Any) -> dict[str, float]:
