@@ -8,14 +8,16 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy import special
 
-from keras_genmodels import evaluation
+from keras_genmodels import data, evaluation
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.classifiers import (
     FEATURES,
     ClipClassifier,
     clip_training,
+    load_classifier,
 )
 from keras_genmodels.evaluation.measures import (
     class_scores,
@@ -108,6 +110,7 @@ class Reader(ClipClassifier):
             "attributes": {a.name: a.classes for a in SPEC.attributes},
             "test_accuracy": 0.9,
             "test_accuracies": {"action": 0.95, "identity": 1.0},
+            "temperatures": {"action": 1.0, "identity": 1.0},
         }
         super().__init__(network, card)
 
@@ -379,6 +382,41 @@ def test_continuations_do_what_is_asked_and_keep_the_rest():
 # --- classifiers of clips -------------------------------------------------------------
 
 
+@pytest.mark.parametrize("factor", [0.5, 3.0])
+def test_a_temperature_takes_back_what_the_logits_were_multiplied_by(factor):
+    """5,000 labels drawn from what the logits say: its deviation is near 0.02."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(5000, 4))
+    labels = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
+    found = clip_training._temperature(factor * logits, np.eye(4)[labels])
+    assert found == pytest.approx(factor, rel=0.1)
+
+
+def test_probabilities_are_those_of_the_divided_logits():
+    judge = load_classifier("weizmann_actions")
+    x = np.random.default_rng(0).random((3, 4, 64, 64, 3), np.float32)
+    logits = judge.outputs(x)[1]
+    for attribute in judge.attributes:
+        own = logits[:, attribute.start : attribute.stop]
+        expected = special.softmax(own / judge.temperatures[attribute.name], axis=1)
+        np.testing.assert_allclose(judge.read(x)[attribute.name], expected, rtol=1e-5)
+
+
+def test_real_clips_are_as_probable_as_the_temperatures_promise(weizmann_dir):
+    """What no training saw: the cross-entropy of the test clips falls."""
+    test, spec = data.load("weizmann_actions", "test", manual_dir=weizmann_dir)
+    judge = load_classifier("weizmann_actions")
+    read = [(judge.outputs(b["x"])[1], b["condition"]) for b in test]
+    logits, conditions = (np.concatenate(parts) for parts in zip(*read, strict=True))
+    for a in spec.attributes:
+        said, truth = (part[:, a.start : a.stop] for part in (logits, conditions))
+        plain, calibrated = (
+            -np.mean(np.sum(truth * special.log_softmax(said / t, axis=1), axis=1))
+            for t in (1.0, judge.temperatures[a.name])
+        )
+        assert calibrated < plain
+
+
 @pytest.mark.slow
 def test_the_command_makes_a_classifier_of_clips(tmp_path, monkeypatch, capsys):
     from keras_genmodels.evaluation.classifiers import __main__ as command
@@ -391,6 +429,7 @@ def test_the_command_makes_a_classifier_of_clips(tmp_path, monkeypatch, capsys):
     assert set(card["test_accuracies"]) == {"shape", "colour", "path"}
     assert card["test_accuracy"] <= min(card["test_accuracies"].values())
     assert card["test_examples"] == 72 * 4
+    assert set(card["temperatures"]) == set(card["test_accuracies"])
     assert card["command"].endswith("classifiers moving_shapes --epochs 1 --seed 0")
     assert "test accuracy" in capsys.readouterr().out
     path = tmp_path / "moving_shapes.keras"

@@ -160,6 +160,9 @@ def test_bundled_classifiers_are_small_good_and_say_how_they_were_made():
         assert min(each.values()) > 0.97
         assert card["command"].startswith("python -m keras_genmodels.evaluation.")
         assert set(card["versions"]) == {"tensorflow", "keras", "numpy"}
+        for name, temperature in card.get("temperatures", {}).items():
+            assert name in card["attributes"]
+            assert 0.1 < temperature < 2
 
 
 def test_digits_classifier_reads_sharp_soft_small_and_coloured_pictures():

@@ -161,8 +161,9 @@ class ClipClassifier(Trained):
             of any length, to logits of all attributes side by side, with a layer called
             "features" before them.
         card: how it was made: at least `name`, `attributes` (name to classes, in the
-            order of the logits), `test_accuracies` (of each) and `test_accuracy` (the
-            share of test clips of which all are read right).
+            order of the logits), `test_accuracies` (of each), `test_accuracy` (the
+            share of test clips of which all are read right) and `temperatures`, by
+            which the logits of each attribute are divided.
         batch_size: clips at a time, where a method is not told.
     """
 
@@ -174,6 +175,7 @@ class ClipClassifier(Trained):
         super().__init__(network, card, batch_size)
         self.attributes = side_by_side(card["attributes"])
         self.test_accuracies: dict[str, float] = dict(card["test_accuracies"])
+        self.temperatures: dict[str, float] = dict(card["temperatures"])
         self._last: tuple[Any, Any] = (None, None)
 
     def read(self, clips: Any) -> dict[str, np.ndarray]:
@@ -184,7 +186,8 @@ class ClipClassifier(Trained):
         if self._last[0] is not clips:
             logits = self.outputs(clips)[1]
             said = {
-                a.name: softmax(logits[:, a.start : a.stop]) for a in self.attributes
+                a.name: softmax(logits[:, a.start : a.stop] / self.temperatures[a.name])
+                for a in self.attributes
             }
             self._last = clips, said
         return self._last[1]
