@@ -169,11 +169,17 @@ def temperatures(
 
 
 def _temperature(logits: np.ndarray, one_hot: np.ndarray) -> float:
-    """Find by what to divide the logits, (n, classes), for the least cross-entropy."""
+    """Find by what to divide the logits, (n, classes), for the least cross-entropy.
+
+    As if one more clip had been of every class by the same chance; where all are read
+    right, no temperature would be low enough otherwise.
+    """
+    examples, classes = one_hot.shape
+    truth = (examples * one_hot + 1 / classes) / (examples + 1)
 
     def cost(logarithm):
         scaled = logits / np.exp(logarithm)
-        return np.mean(special.logsumexp(scaled, axis=1) - np.sum(scaled * one_hot, 1))
+        return np.mean(special.logsumexp(scaled, axis=1) - np.sum(scaled * truth, 1))
 
     found = optimize.minimize_scalar(cost, bounds=np.log([0.1, 10.0]), method="bounded")
     return round(float(np.exp(found.x)), 3)
