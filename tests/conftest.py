@@ -13,6 +13,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 # TensorFlow's modules are millions of objects that are never freed; looking for some
 # among them takes a twentieth of the time.
 gc.set_threshold(100_000, 50, 100)
+# What the files of tests share says what it saw, as they do, where it fails.
+pytest.register_assert_rewrite(
+    *sorted(
+        path.stem
+        for path in pathlib.Path(__file__).parent.glob("[!_]*.py")
+        if not path.stem.startswith(("test_", "conftest"))
+    )
+)
 
 
 def tfds_folder() -> pathlib.Path:
