@@ -25,6 +25,7 @@ HOMES = {
     "constraint": "objectives",
     "dataset": "data.sources",
     "dataset scheme": "data.sources",
+    "derivation": "data.derivations",
     "domain": "models",
     "extractor": "evaluation.extractors",
     "figure": "evaluation.figures",

@@ -550,12 +550,20 @@ def all_state(model: keras.Model) -> list[Any]:
     return [*model.variables, *moments]
 
 
-def some_condition(spec: Any, n: int) -> np.ndarray | None:
-    """The classes of the first attribute in turn, (n, condition_size)."""
-    if not spec.attributes:
-        return None
-    values = {a.name: np.arange(n) % len(a.classes) for a in spec.attributes}
-    return spec.condition(n, **{k: v.tolist() for k, v in values.items()})
+def some_condition(spec: Any, n: int) -> Any:
+    """The classes of every attribute in turn, (n, condition_size), if it has any.
+
+    With further tensors in a batch, a dict of all of them; pictures are noise.
+    """
+    condition = None
+    if spec.attributes:
+        values = {a.name: np.arange(n) % len(a.classes) for a in spec.attributes}
+        condition = spec.condition(n, **{k: v.tolist() for k, v in values.items()})
+    if not spec.tensors:
+        return condition
+    noise = np.random.RandomState(n)
+    further = {t.name: np.float32(noise.rand(n, *t.shape)) for t in spec.tensors}
+    return {"condition": condition, **further}
 
 
 class DatasetCase:

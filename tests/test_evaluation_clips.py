@@ -16,7 +16,7 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.classifiers import (
     FEATURES,
     ClipClassifier,
-    clip_training,
+    attributes_training,
     load_classifier,
 )
 from keras_genmodels.evaluation.measures import (
@@ -388,7 +388,7 @@ def test_a_temperature_takes_back_what_the_logits_were_multiplied_by(factor):
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(5000, 4))
     labels = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
-    found = clip_training._temperature(factor * logits, np.eye(4)[labels])
+    found = attributes_training._temperature(factor * logits, np.eye(4)[labels])
     assert found == pytest.approx(factor, rel=0.1)
 
 
@@ -421,7 +421,7 @@ def test_real_clips_are_as_probable_as_the_temperatures_promise(weizmann_dir):
 def test_the_command_makes_a_classifier_of_clips(tmp_path, monkeypatch, capsys):
     from keras_genmodels.evaluation.classifiers import __main__ as command
 
-    monkeypatch.setattr(clip_training, "WIDTHS", (4, 4))
+    monkeypatch.setattr(attributes_training, "WIDTHS", (4, 4))
     words = ["moving_shapes", "--epochs", "1", "--out", str(tmp_path)]
     monkeypatch.setattr("sys.argv", ["classifiers", *words])
     command.main()
@@ -451,7 +451,7 @@ def test_clips_are_spoilt_alike_in_all_frames_and_repeat_under_their_seed():
     x = np.full((8, 3, 16, 16, 3), 0.5, np.float32)
     x[:, :, 8, 8] = 1.0
     key = tf.constant([0, 3])
-    one, two = (clip_training.augmented(x, key).numpy() for _ in range(2))
+    one, two = (attributes_training.augmented(x, key).numpy() for _ in range(2))
     np.testing.assert_array_equal(one, two)
     assert one.min() >= 0.0
     assert one.max() <= 1.0

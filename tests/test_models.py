@@ -14,12 +14,13 @@ from test_gans import SMALL as GAMES
 from test_rivals import ROTATOR
 from test_rivals import SMALL as VIDEO_GAMES
 from test_rivals import SPEC as CLIP_SPEC
+from test_translation import SMALL as TRANSLATORS
 from test_video_vae import ABLATION
 from test_video_vae import SMALL as VIDEO
 
 import keras_genmodels as kgm
 from keras_genmodels.distributed_random import draw
-from keras_genmodels.evaluation.classifiers import clip_training, training
+from keras_genmodels.evaluation.classifiers import attributes_training, training
 from keras_genmodels.objectives import ELBO, importance_weighted_bound
 from keras_genmodels.seeds import seed_pair
 
@@ -81,7 +82,7 @@ class TestRecipes(cases.OnePlayerCase):
 
 def test_every_recipe_is_held_to_the_contract():
     others = ["deep_rotator", "catgan", "improved_gan", "lapgan", "cogan"]
-    held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *others]
+    held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *TRANSLATORS, *others]
     assert sorted(held) == sorted(kgm.registry.entries("recipe"))
 
 
@@ -107,7 +108,7 @@ def test_channels_are_last_whatever_keras_is_set_to(recipe, channels_first):
 def test_classifiers_have_channels_last_whatever_keras_is_set_to(channels_first):
     for network in (
         training.network((16, 16, 1), 2),
-        clip_training.network(CLIP_SPEC.x_shape, 2),
+        attributes_training.network(CLIP_SPEC.x_shape, 2),
     ):
         formats = {getattr(layer, "data_format", None) for layer in network.layers}
         assert formats == {None, "channels_last"}

@@ -84,6 +84,9 @@ def load(
     num_labels: int | None = None,
     labelled_share: float = 0.25,
     validation: float = 0.0,
+    source: str | None = None,
+    y: str | None = None,
+    domains: Mapping[str, Sequence[Any]] | None = None,
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
     """Load batches of a data set, ready for `model.fit`, and what they mean.
@@ -164,6 +167,16 @@ def load(
             that depends on the set alone, clips that have a frame in common together.
             `exclude` and `holdout` apply to both parts, `num_labels` to "train"; other
             splits stay as they are. Default: 0.
+        source: the derivation that makes the tensor "source" of every picture, which a
+            translator is to undo: "edges", "grey", "low_resolution", "hidden", "rain",
+            "coloured", "composite", ... What it draws is random like pixels. Default:
+            none.
+        y: the derivation that makes the tensor "y", a second domain: of another
+            picture, for batches of x and y are not paired. Splits other than "train"
+            have "truth", too, what it makes of x. Default: none.
+        domains: `{attribute: (class of x, class of y)}`: x is of the one class, and the
+            tensor "y" of the other, each in an order of its own; an epoch is a pass
+            over x. Default: none.
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
@@ -208,10 +221,14 @@ def load(
     arrays = arrays.stills() if stills else arrays.clips(num_frames, at_random=train)
     arrays = arrays.first(kept.limit(num_examples))
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
+    from keras_genmodels.data.pairing import Pairing
 
-    batches = pipeline.batches(arrays, request, order, pixels, labels, prefetch)
+    pairing = Pairing(arrays, source, y, domains, is_training=train)
+    batches = pipeline.batches(
+        arrays, request, order, pixels, labels, pairing, prefetch
+    )
     steps = int(batches.cardinality())
-    return batches, dataclasses.replace(arrays.spec, steps_per_epoch=steps)
+    return batches, dataclasses.replace(pairing.spec, steps_per_epoch=steps)
 
 
 def _check_options(given: Mapping[str, Any]) -> None:

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import numpy as np
 import tensorflow as tf
 
 from keras_genmodels.checks import integer
-from keras_genmodels.data.labels import FewLabels, columns, real_columns
+from keras_genmodels.data.gathering import Gatherer
+from keras_genmodels.data.labels import FewLabels
 from keras_genmodels.data.options import Labels, Order, Pixels
-from keras_genmodels.data.random_keys import (
-    BEGIN,
-    BINARISE,
-    DEQUANTISE,
-    ORDER,
-    key,
-    shuffled,
-)
-from keras_genmodels.data.request import ALIGNMENT, SPLIT_SEED, Arrays, Request
-from keras_genmodels.data.sequences import Sequences
-from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.pairing import Pairing
+from keras_genmodels.data.random_keys import ORDER, key, shuffled
+from keras_genmodels.data.request import Arrays, Request
 
 _PARALLEL = 2  # batches gathered side by side
 
@@ -94,25 +86,28 @@ def batches(
     order: Order,
     pixels: Pixels,
     labels: Labels,
+    pairing: Pairing,
     prefetch: int,
 ) -> tf.data.Dataset:
     """Batches of named tensors as `load` documents them."""
     _check_heeded(arrays, request, pixels)
-    rows = np.arange(len(arrays.labels), dtype=np.int32)
+    rows = pairing.rows.astype(np.int32)
     rest = labels.rest(order)
     count = rest.count(len(rows))
     few = None if labels.number is None else FewLabels(arrays, rows, labels, order)
     if few is not None:
         arrays = few.hidden(arrays)
     counter = EpochCounter()
-    gather = _Gather(*_settled(arrays, pixels), order.seed)
+    gather = Gatherer(arrays, pixels, pairing, order.seed)
 
     def begin(_: tf.Tensor) -> tf.data.Dataset:
         epoch = tf.numpy_function(counter.begin, [], tf.int64)
         epoch = tf.ensure_shape(epoch, ())
         drawn = _drawn(rest, rows, epoch)
         drawn = drawn if few is None else few.beside(drawn, count, epoch)
-        return drawn.enumerate().map(lambda index, rows: (epoch, index, rows))
+        second = pairing.second_rows(order, count, epoch)
+        drawn = tf.data.Dataset.zip(drawn, second).enumerate()
+        return drawn.map(lambda index, rows: (epoch, index, *rows))
 
     dataset = (
         tf.data.Dataset.range(1)
@@ -166,111 +161,3 @@ def _options() -> tf.data.Options:
     policy = tf.data.experimental.AutoShardPolicy.DATA
     options.experimental_distribute.auto_shard_policy = policy
     return options
-
-
-def _noise(shape: tuple[int, ...]) -> np.ndarray:
-    """Fixed uint8 draws, uniform over 0..254, a property of each example."""
-    return np.random.RandomState(SPLIT_SEED).randint(0, 255, shape, dtype=np.uint8)
-
-
-def _settled(arrays: Arrays, pixels: Pixels) -> tuple[Arrays, Pixels]:
-    """Draw now the binary pixels that are never drawn again: P(255) = pixel / 255."""
-    if pixels.binarise == "none" or (pixels.binarise == "dynamic" and pixels.resample):
-        return arrays, pixels
-    drawn = (_noise(arrays.x.shape) < arrays.x).astype(np.uint8) * np.uint8(255)
-    return replace(arrays, x=np.asarray(drawn)), replace(pixels, binarise="none")
-
-
-def _tensor(x: np.ndarray) -> tf.Tensor:
-    """A tensor of `x` that shares its memory, or its file, where it is aligned."""
-    if x.ctypes.data % ALIGNMENT or not (x.flags.c_contiguous and x.flags.writeable):
-        return tf.constant(x)
-    return tf.experimental.dlpack.from_dlpack(x.__dlpack__())
-
-
-class _Gather:
-    """The batch of given rows; arrays are captured, never copied into the graph."""
-
-    def __init__(self, arrays: Arrays, pixels: Pixels, seed: int) -> None:
-        self._seed, self._spec, self._pixels = seed, arrays.spec, pixels
-        fixed = pixels.dequantise and not pixels.resample
-        noise = _noise(arrays.x.shape) if fixed else None
-        with tf.device("CPU:0"):
-            self._x = _tensor(arrays.x)
-            self._columns = tf.constant(columns(arrays))  # (n, attributes)
-            real = real_columns(arrays)  # (n, condition_size)
-            self._real = None if real is None else tf.constant(real)
-            self._tensors = {k: _tensor(v) for k, v in arrays.tensors.items()}
-            self._noise = None if noise is None else tf.constant(noise)
-            self._clips = arrays.sequences and _Clips(arrays.sequences, arrays.spec)
-
-    def __call__(
-        self, epoch: tf.Tensor, index: tf.Tensor, rows: tf.Tensor
-    ) -> dict[str, tf.Tensor]:
-        places = rows  # of what is gathered: examples, or the frames of each clip
-        if self._clips:
-            places = self._clips(rows, key(self._seed, BEGIN, epoch, index))
-        x = tf.gather(self._x, places)  # (batch, *x_shape)
-        if x.dtype == tf.uint8:
-            x = self._unit(tf.cast(x, tf.float32), epoch, index, places)
-        further = {key: self._further(key, rows) for key in self._tensors}
-        return {"x": x, "condition": self._condition(rows), **further}
-
-    def _condition(self, rows: tf.Tensor) -> tf.Tensor:
-        """The columns of all attributes, (batch, condition_size)."""
-        columns = tf.gather(self._columns, rows)  # (batch, attributes)
-        one_hots = tf.one_hot(columns, self._spec.condition_size)
-        condition = tf.reduce_sum(one_hots, axis=1)
-        if self._real is not None:
-            condition += tf.gather(self._real, rows)
-        return condition
-
-    def _further(self, name: str, rows: tf.Tensor) -> tf.Tensor:
-        """A further tensor of the spec, (batch, *shape); pixels in [0, 1]."""
-        values = tf.gather(self._tensors[name], rows)
-        if values.dtype == tf.uint8 and self._spec.tensor(name).dtype == "float32":
-            return tf.cast(values, tf.float32) / 255.0
-        return tf.cast(values, self._spec.tensor(name).dtype)
-
-    def _unit(
-        self, x: tf.Tensor, epoch: tf.Tensor, index: tf.Tensor, places: tf.Tensor
-    ) -> tf.Tensor:
-        """From 0..255 to [0, 1], with the random options."""
-        if self._pixels.binarise == "dynamic":
-            drawn = self._uniform(tf.shape(x), BINARISE, epoch, index)
-            return tf.cast(drawn * 255.0 < x, tf.float32)
-        if self._noise is not None:
-            fixed = tf.cast(tf.gather(self._noise, places), tf.float32)
-            return (x + (fixed + 0.5) / 255.0) / 256.0
-        if self._pixels.dequantise:
-            drawn = self._uniform(tf.shape(x), DEQUANTISE, epoch, index)
-            return (x + drawn) / 256.0
-        return x / 255.0
-
-    def _uniform(
-        self, shape: tf.Tensor, purpose: int, *numbers: tf.Tensor
-    ) -> tf.Tensor:
-        """Uniform floats in [0, 1) of 16 bits: two from one draw, for speed."""
-        seed = key(self._seed, purpose, *numbers)
-        size = tf.reduce_prod(shape)
-        bits = tf.random.stateless_uniform(
-            [(size + 1) // 2], seed, None, None, tf.int32, alg="philox"
-        )
-        halves = tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:size]
-        return tf.cast(tf.reshape(halves, shape), tf.float32) / 65536.0
-
-
-class _Clips:
-    """The frames of the clips of given rows, each clip at a random place of its row."""
-
-    def __init__(self, sequences: Sequences, spec: DatasetSpec) -> None:
-        self._size = spec.x_shape[0]
-        self._frames = tf.constant(sequences.frames)  # (n, longest)
-        self._room = tf.constant(sequences.lengths - self._size, tf.int32)  # (n,)
-
-    def __call__(self, rows: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-        room = tf.cast(tf.gather(self._room, rows) + 1, tf.float32)
-        drawn = tf.random.stateless_uniform(tf.shape(rows), key, alg="philox")
-        begin = tf.cast(drawn * room, tf.int32)  # (batch,)
-        steps = begin[:, None] + tf.range(self._size)  # (batch, size)
-        return tf.gather(tf.gather(self._frames, rows), steps, batch_dims=1)

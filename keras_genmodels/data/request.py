@@ -56,6 +56,8 @@ class Arrays:
         tensors: the further tensors of `spec` by name, (n, ...), a row an example:
             uint8 or float32 of images, clips and masks, float32 of vectors, int32 of
             tokens.
+        domain: "x" or "y" of each example, (n,), of a set of two domains whose examples
+            are not paired; None of any other.
     """
 
     x: np.ndarray
@@ -63,12 +65,14 @@ class Arrays:
     spec: DatasetSpec
     sequences: Sequences | None = None
     tensors: Mapping[str, np.ndarray] = field(default_factory=dict)
+    domain: np.ndarray | None = None
 
     def take(self, rows: np.ndarray) -> Arrays:
         """The examples of these rows, in their order."""
         taken = {
             "labels": self.labels[rows],
             "tensors": {key: _rows_of(v, rows) for key, v in self.tensors.items()},
+            "domain": None if self.domain is None else self.domain[rows],
         }
         if self.sequences is None:
             return replace(self, x=_rows_of(self.x, rows), **taken)

@@ -17,6 +17,7 @@ from keras_genmodels.evaluation.callbacks import (
     cheap_look as cheap_look,
 )
 from keras_genmodels.evaluation.classifiers import (
+    AttributesClassifier as AttributesClassifier,
     Classifier as Classifier,
     ClipClassifier as ClipClassifier,
     load_classifier as load_classifier,

@@ -32,6 +32,24 @@ def batches(
         ValueError: if `max_examples` is < 1, the dataset is empty or its first batch is
             not what `model.spec` says.
     """
+    for batch in named_batches(model, dataset, max_examples, verbose):
+        yield batch["x"], condition_of(model, batch)
+
+
+def named_batches(
+    model: Any, dataset: Any, max_examples: int | None = None, verbose: int = 0
+) -> Iterator[dict[str, np.ndarray]]:
+    """Iterate over all named tensors of each batch, at most `max_examples` in all.
+
+    Args:
+        model: as for `batches`, like `dataset`, `max_examples` and `verbose`.
+        dataset: a finite iterable of batches, dicts of named tensors.
+        max_examples: where to stop, >= 1. Default: at the end of the dataset.
+        verbose: 1 shows a progress bar.
+
+    Raises:
+        ValueError: as `batches`.
+    """
     if max_examples is not None:
         checks.integer("max_examples", max_examples, 1)
     bar, seen = progress(verbose, max_examples), 0
@@ -39,9 +57,9 @@ def batches(
         if not seen:
             model.spec.check(batch, needed=getattr(model, "batch_tensors", None))
         left = None if max_examples is None else max_examples - seen
-        x = np.asarray(batch["x"])[:left]
-        yield x, rows_of(condition_of(model, batch), slice(left))
-        seen += len(x)
+        rows = {name: np.asarray(value)[:left] for name, value in batch.items()}
+        yield rows
+        seen += len(rows["x"])
         bar(seen)
         if seen == max_examples:
             return

@@ -126,6 +126,14 @@ class Artefact:
         return self.run("reconstruct", x=x, **_named(condition))["x"]
 
     @_Method
+    def translate(
+        self, source: Any, condition: Any = None, seed: int | Sequence[int] = 0
+    ) -> np.ndarray:
+        """The pictures that are made of sources, (batch, *x_shape)."""
+        given = {**_named(condition), "source": source}
+        return self.run("translate", **given, seed=_pair(seed))["x"]
+
+    @_Method
     def interpolate(
         self, start: Any, end: Any, steps: int, condition: Any = None
     ) -> np.ndarray:

@@ -14,11 +14,12 @@ from keras_genmodels.models.checks import (
     check_latent_dim,
     declared_latent,
 )
-from keras_genmodels.models.latent_methods import latent_method
+from keras_genmodels.models.input_methods import needs_input
 from keras_genmodels.models.named_networks import named
 from keras_genmodels.models.network_inputs import (
     call_declared,
     condition_tensor,
+    examples,
     named_condition,
 )
 from keras_genmodels.models.resampling import resampled_columns
@@ -71,12 +72,12 @@ class GeneratorModel(GenerativeModel):
 
     # --- from latents to samples ------------------------------------------------------
 
-    @latent_method
+    @needs_input("latent")
     def prior(self, condition=None):
         """The distribution of the latents, over (latent_dim,)."""
         return self.latent_prior.distribution(condition_tensor(condition))
 
-    @latent_method
+    @needs_input("latent")
     def generate(self, z, condition=None, seed=0) -> tf.Tensor:
         """The samples of latents, with the averaged weights if the optimiser keeps any.
 
@@ -93,10 +94,40 @@ class GeneratorModel(GenerativeModel):
         with self._averaged():
             return self._generated({**given, "latent": z}, training=False)["x"]
 
-    @latent_method
+    @needs_input("latent")
     def decode(self, z, condition=None) -> tf.Tensor:
         """`generate`, by the name that every model with latents has."""
         return self.generate(z, condition)
+
+    @needs_input("source")
+    def translate(self, source, condition=None, seed=0) -> tf.Tensor:
+        """The pictures that are made of sources, with the averaged weights, if any.
+
+        Args:
+            source: (batch, height, width, channels) in [0, 1], of the size that the
+                generator declares.
+            condition: (batch, condition_size) or a dict of named tensors, of what else
+                the generator declares, such as "mask"; one row stands for all.
+            seed: an int or two ints, of the generator's noise, if it has any; the same
+                seed gives the same pictures.
+
+        Returns:
+            float32 in [0, 1], (batch, *spec.x_shape).
+
+        Raises:
+            TypeError: for integers.
+            ValueError: for values outside [0, 1], or another shape.
+        """
+        source = examples(source, "source")
+        wanted = self.spec.shapes["source"]
+        if not source.shape[1:].is_compatible_with(wanted):
+            raise ValueError(
+                f"`source` must have the shape {(None, *wanted)}. "
+                f"Received: {tuple(source.shape)}."
+            )
+        return self.sample(
+            condition={**named_condition(condition), "source": source}, seed=seed
+        )
 
     def sample_rows(self, n, tensors, seed):
         given = {**tensors, **self._drawn(n, tensors, seed)}

@@ -23,6 +23,7 @@ _NORMALISATIONS = {
     "batch": lambda: BatchNormalization(momentum=0.9, epsilon=1e-5),
     "layer": lambda: keras.layers.LayerNormalization(epsilon=1e-5),
     "virtual": VirtualBatchNormalization,
+    "instance": lambda: keras.layers.GroupNormalization(groups=-1, epsilon=1e-5),
 }
 
 
@@ -42,7 +43,7 @@ def block(
         hidden: what the layer is called with.
         layer: a class or function that makes the layer from `arguments`.
         activation: a Keras name, or `None`.
-        normalisation: "batch", "layer" or "virtual" (see
+        normalisation: "batch", "layer", "instance" or "virtual" (see
             `normalisation.with_reference`), of the layer's output, which then has no
             bias; or `None`.
         spectral: whether the layer's kernel is divided by its spectral norm.

@@ -11,6 +11,12 @@ _WORDS = {
     CLIPS: "clips, (time, height, width, channels)",
     NO_CLIPS: "images, or other data that are no clips",
 }
+# Tensor -> what to ask `data.load` for, so that batches have it.
+_GIVING = {
+    "source": "`source='edges'`, or another derivation, makes one of x.",
+    "mask": "`source='hidden'` makes one of x.",
+    "y": "`y='edges'`, or `domains={attribute: (class, class)}`, gives one.",
+}
 
 
 def needed_condition(spec: DatasetSpec, recipe: str) -> dict[str, tuple[int, ...]]:
@@ -29,6 +35,28 @@ def needed_condition(spec: DatasetSpec, recipe: str) -> dict[str, tuple[int, ...
             f"Received: {spec.name!r}, which has none."
         )
     return {"condition": (spec.condition_size,)}
+
+
+def needed_tensors(
+    spec: DatasetSpec, recipe: str, *names: str
+) -> dict[str, tuple[int, ...]]:
+    """Give inputs, name to shape, to a recipe that needs further tensors of a batch.
+
+    Args:
+        spec: of the data set.
+        recipe: its name, for the message.
+        *names: of the tensors: "source", "mask", "y", ...
+
+    Raises:
+        ValueError: for data that lack one; the message says what gives it.
+    """
+    missing = [name for name in names if name not in spec.shapes]
+    if missing:
+        raise ValueError(
+            f"`{recipe}` needs the tensors {list(names)} of a batch. Missing: "
+            f"{missing} of {spec.name!r}. {_GIVING[missing[0]]}"
+        )
+    return {name: spec.shapes[name] for name in names}
 
 
 def needed_classes(spec: DatasetSpec, recipe: str) -> int:

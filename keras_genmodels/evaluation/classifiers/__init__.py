@@ -21,7 +21,13 @@ from keras_genmodels.registry import suggest
 FOLDER = Path(__file__).parent
 FEATURES = "features"  # the layer before the logits
 
-__all__ = ["Classifier", "ClipClassifier", "load_classifier", "names"]
+__all__ = [
+    "AttributesClassifier",
+    "Classifier",
+    "ClipClassifier",
+    "load_classifier",
+    "names",
+]
 
 
 class Trained:
@@ -153,24 +159,21 @@ class Classifier(Trained):
         return features, softmax(logits)
 
 
-class ClipClassifier(Trained):
-    """A trained classifier of whole clips, which reads every attribute at once.
+class AttributesClassifier(Trained):
+    """A trained classifier of images, which reads several attributes at once.
 
     Args:
-        network: a `keras.Model` from clips in [0, 1], (time, height, width, channels)
-            of any length, to logits of all attributes side by side, with a layer called
-            "features" before them.
+        network: a `keras.Model` from images in [0, 1] to logits of all attributes side
+            by side, with a layer called "features" before them.
         card: how it was made: at least `name`, `attributes` (name to classes, in the
             order of the logits), `test_accuracies` (of each), `test_accuracy` (the
-            share of test clips of which all are read right) and `temperatures`, by
+            share of test examples of which all are read right) and `temperatures`, by
             which the logits of each attribute are divided.
-        batch_size: clips at a time, where a method is not told.
+        batch_size: examples at a time, where a method is not told.
     """
 
-    example = ("time", "height", "width", "channels")
-
     def __init__(
-        self, network: Any, card: dict[str, Any], batch_size: int = 32
+        self, network: Any, card: dict[str, Any], batch_size: int = 512
     ) -> None:
         super().__init__(network, card, batch_size)
         self.attributes = side_by_side(card["attributes"])
@@ -178,18 +181,18 @@ class ClipClassifier(Trained):
         self.temperatures: dict[str, float] = dict(card["temperatures"])
         self._last: tuple[Any, Any] = (None, None)
 
-    def read(self, clips: Any) -> dict[str, np.ndarray]:
+    def read(self, examples: Any) -> dict[str, np.ndarray]:
         """Class probabilities by attribute, (n, classes) each.
 
         The answer for the same array is remembered, for `judges` ask one by one.
         """
-        if self._last[0] is not clips:
-            logits = self.outputs(clips)[1]
+        if self._last[0] is not examples:
+            logits = self.outputs(examples)[1]
             said = {
                 a.name: softmax(logits[:, a.start : a.stop] / self.temperatures[a.name])
                 for a in self.attributes
             }
-            self._last = clips, said
+            self._last = examples, said
         return self._last[1]
 
     def judges(self) -> dict[str, AttributeJudge]:
@@ -199,8 +202,26 @@ class ClipClassifier(Trained):
         }
 
 
+class ClipClassifier(AttributesClassifier):
+    """A trained classifier of whole clips, which reads every attribute at once.
+
+    Args:
+        network: as for `AttributesClassifier`, from clips in [0, 1], (time, height,
+            width, channels) of any length.
+        card: as for `AttributesClassifier`.
+        batch_size: clips at a time, where a method is not told.
+    """
+
+    example = ("time", "height", "width", "channels")
+
+    def __init__(
+        self, network: Any, card: dict[str, Any], batch_size: int = 32
+    ) -> None:
+        super().__init__(network, card, batch_size)
+
+
 class AttributeJudge:
-    """One attribute of a clip classifier, with the methods of a `Classifier`.
+    """One attribute of several, with the methods of a `Classifier` of it alone.
 
     Args:
         classifier: that is asked.
@@ -209,15 +230,15 @@ class AttributeJudge:
     """
 
     def __init__(
-        self, classifier: ClipClassifier, attribute: str, classes: Sequence[str]
+        self, classifier: AttributesClassifier, attribute: str, classes: Sequence[str]
     ) -> None:
         self.attribute, self.classes, self._classifier = attribute, classes, classifier
         self.name = f"{classifier.name}/{attribute}"
         self.test_accuracy = classifier.test_accuracies[attribute]
 
-    def probabilities(self, clips: Any) -> np.ndarray:
-        """Class probabilities of clips in [0, 1], (n, classes) float32."""
-        return self._classifier.read(clips)[self.attribute]
+    def probabilities(self, examples: Any) -> np.ndarray:
+        """Class probabilities of examples in [0, 1], (n, classes) float32."""
+        return self._classifier.read(examples)[self.attribute]
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -232,13 +253,13 @@ def names() -> list[str]:
 
     Example:
         >>> names()
-        ['chairs', 'digits', 'lpc_sprites', 'mnist', 'weizmann_actions']
+        ['chair_views', 'chairs', 'digits', 'lpc_sprites', 'mnist', 'weizmann_actions']
     """
     return sorted(path.stem for path in FOLDER.glob("*.keras"))
 
 
 @functools.cache
-def load_classifier(name: str) -> Classifier | ClipClassifier:
+def load_classifier(name: str) -> Classifier | AttributesClassifier:
     """The bundled classifier of a data set.
 
     Args:
@@ -256,5 +277,7 @@ def load_classifier(name: str) -> Classifier | ClipClassifier:
         )
     network = keras.saving.load_model(FOLDER / f"{name}.keras", compile=False)
     card = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    kind = ClipClassifier if "attributes" in card else Classifier
-    return kind(network, card)
+    if "attributes" not in card:
+        return Classifier(network, card)
+    is_clip = len(card["x_shape"]) == len(ClipClassifier.example)
+    return (ClipClassifier if is_clip else AttributesClassifier)(network, card)

@@ -12,14 +12,20 @@ from keras_genmodels.evaluation.classifiers import FOLDER
 
 COMMAND = "python -m keras_genmodels.evaluation.classifiers"
 EPOCHS = {
+    "chair_views": 5,
     "chairs": 6,
     "digits": 150,
     "lpc_sprites": 4,
     "mnist": 10,
     "weizmann_actions": 40,
 }
-SIZES = {"chairs": 32}  # pixels, where it is not as data.load gives them
-CLIPS = ("chairs", "lpc_sprites", "moving_shapes", "weizmann_actions")
+SIZES = {
+    "chair_views": 32,
+    "chairs": 32,
+}  # pixels, where it is not as data.load gives them
+SEVERAL = (  # whose classifiers read all attributes
+    *("chair_views", "chairs", "lpc_sprites", "moving_shapes", "weizmann_actions"),
+)
 
 
 def main() -> None:
@@ -28,15 +34,15 @@ def main() -> None:
     name, seed = arguments.name, arguments.seed
     epochs = arguments.epochs or EPOCHS.get(name, 20)
 
-    from keras_genmodels.evaluation.classifiers import clip_training, training
+    from keras_genmodels.evaluation.classifiers import attributes_training, training
 
     options = {"data_dir": arguments.data_dir}
     command = f"{COMMAND} {name} --epochs {epochs} --seed {seed}"
-    if name in CLIPS:
+    if name in SEVERAL:
         if size := arguments.image_size or SIZES.get(name):
             options["image_size"] = size
             command += f" --image-size {size}"
-        network, card = clip_training.train(name, epochs, seed, **options)
+        network, card = attributes_training.train(name, epochs, seed, **options)
     else:
         options["attribute"] = arguments.attribute
         network, card = training.train(name, epochs, seed, **options)
@@ -55,8 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", help="the data set, as data.load takes it")
     parser.add_argument("--epochs", type=int, help="default: as bundled, else 20")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--image-size", type=int, help="pixels, of clips")
-    parser.add_argument("--attribute", help="of pictures; default: the first")
+    parser.add_argument("--image-size", type=int, help="pixels of a side")
+    parser.add_argument("--attribute", help="of one; default: the first")
     parser.add_argument("--data-dir", help="where TensorFlow Datasets keeps the data")
     parser.add_argument("--out", type=Path, default=FOLDER, help="default: the package")
     return parser

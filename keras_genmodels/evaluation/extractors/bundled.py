@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from keras_genmodels.evaluation.classifiers import Classifier, load_classifier
+from keras_genmodels.evaluation.classifiers import (
+    AttributesClassifier,
+    Classifier,
+    load_classifier,
+)
 from keras_genmodels.registry import register
+
+
+@register("chair_views", family="extractor")
+def chair_views() -> AttributesClassifier:
+    """The bundled classifier of views of chairs, 32x32: 256 features."""
+    return load_classifier("chair_views")
 
 
 @register("digits", family="extractor")

@@ -44,6 +44,10 @@ def similarity(kind: str, clips: np.ndarray, references: np.ndarray) -> np.ndarr
     measure = getattr(tf.image, kind)
     rows = [
         np.asarray(measure(clip, reference, 1.0))
-        for clip, reference in zip(clips, references, strict=True)
+        for clip, reference in zip(
+            np.asarray(clips, np.float32),
+            np.asarray(references, np.float32),
+            strict=True,
+        )
     ]
     return np.stack(rows)

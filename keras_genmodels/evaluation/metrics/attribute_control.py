@@ -58,8 +58,9 @@ def control_accuracy(
         dataset: whose examples say what is asked for, if `combinations` says so.
         num_samples: how many, >= 1.
         classifier: of the samples: the name of a bundled classifier, a `Classifier` or
-            `ClipClassifier`, or a dictionary from attribute to any of them. Default:
-            the bundled one of the model's data set, for the attributes that it reads.
+            `AttributesClassifier`, or a dictionary from attribute to any of them.
+            Default: the bundled one of the model's data set, for the attributes that it
+            reads.
         seed: of samples and conditions.
         batch_size: samples at a time, >= 1.
         combinations: "all" that the attributes allow, or those of the "dataset", its
@@ -82,7 +83,7 @@ def control_accuracy(
         >>> numbers["control_accuracy/samples"]
         1000
     """
-    judges = _judges(model.spec, classifier)
+    judges = judges_of(model.spec, classifier)
     checks.integer("num_samples", num_samples, 1)
     wanted = _wanted(model, dataset, num_samples, seed, combinations)
     right = _right(model, judges, wanted, batch_size, seed)
@@ -132,8 +133,16 @@ def _balanced(spec: Any, count: int, seed: int) -> dict[str, np.ndarray]:
     }
 
 
-def _judges(spec: Any, classifier: Any) -> dict[str, Any]:
-    """Attribute name -> the classifier that judges it."""
+def judges_of(spec: Any, classifier: Any = None) -> dict[str, Any]:
+    """Choose the classifiers that read a data set's attributes, by their names.
+
+    Args:
+        spec: of the data set.
+        classifier: as for `control_accuracy`.
+
+    Raises:
+        ValueError: if the data have no attributes, or no classifier knows them.
+    """
     if not spec.attributes:
         raise ValueError(
             "Control needs data with attributes. "
@@ -149,7 +158,7 @@ def _judges(spec: Any, classifier: Any) -> dict[str, Any]:
         judges = {name: _judge(judge, name) for name, judge in given.items()}
     else:
         judge = _loaded(given)
-        several = isinstance(judge, classifiers.ClipClassifier)
+        several = isinstance(judge, classifiers.AttributesClassifier)
         judges = judge.judges() if several else {judge.attribute: judge}
     sizes = {a.name: len(a.classes) for a in spec.categorical}
     for name, judge in judges.items():
@@ -164,7 +173,7 @@ def _judges(spec: Any, classifier: Any) -> dict[str, Any]:
 def _judge(classifier: Any, attribute: str) -> Any:
     """Choose the classifier of one attribute, of one that may read several."""
     judge = _loaded(classifier)
-    several = isinstance(judge, classifiers.ClipClassifier)
+    several = isinstance(judge, classifiers.AttributesClassifier)
     return judge.judges()[attribute] if several else judge
 
 

@@ -1,9 +1,10 @@
-"""Training of the bundled classifiers of clips, which see whole clips in motion.
+"""Training of the bundled classifiers that read several attributes at once.
 
-A classifier that is right nearly always, and trained on clips in disguise, is less sure
-than it might be. So its logits are divided by a temperature an attribute, which makes
-the probabilities of clips that were held out of a training like its own as good as they
-can be (Guo et al., "On Calibration of Modern Neural Networks", 2017).
+Those of clips see whole clips in motion. A classifier that is right nearly always, and
+trained on examples in disguise, is less sure than it might be. So its logits are
+divided by a temperature an attribute, which makes the probabilities of examples that
+were held out of a training like its own as good as they can be (Guo et al., "On
+Calibration of Modern Neural Networks", 2017).
 """
 
 from __future__ import annotations
@@ -21,29 +22,29 @@ from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.classifiers.training import fit, shifted
 from keras_genmodels.networks.channels import CHANNELS_LAST
 
-WIDTHS = (16, 32, 48, 64)
+WIDTHS = (16, 32, 48, 64)  # channels of the layers, of clips
+# Channels, edge of the kernel and strides of the layers, of images.
+IMAGE_LAYERS = ((32, 5, 2), (64, 3, 1), (96, 3, 2), (128, 3, 2), (128, 3, 1))
 HELD_OUT = 0.25  # of the training split, for the temperatures
 
 
 def network(x_shape: tuple[int, ...], size: int) -> keras.Model:
-    """Convolutions over space and time, then mean and maximum over both.
+    """The network for examples of a shape: of clips, or of images.
 
     Args:
-        x_shape: (time, height, width, channels); clips of any length fit.
+        x_shape: (time, height, width, channels); clips of any length fit. Or (height,
+            width, channels).
         size: how many logits, those of all attributes side by side.
     """
+    return (_of_clips if len(x_shape) == 4 else _of_images)(x_shape, size)
+
+
+def _of_clips(x_shape: tuple[int, ...], size: int) -> keras.Model:
+    """Convolutions over space and time, then mean and maximum over both."""
     clip = hidden = keras.Input((None, *x_shape[1:]))
     for index, width in enumerate(WIDTHS):
-        hidden = keras.layers.Conv3D(
-            width,
-            (3, 5, 5) if index == 0 else 3,
-            strides=(1, 2, 2),
-            padding="same",
-            use_bias=False,
-            **CHANNELS_LAST,
-        )(hidden)
-        hidden = keras.layers.BatchNormalization(momentum=0.9)(hidden)
-        hidden = keras.layers.ReLU()(hidden)
+        kernel, strides = (3, 5, 5) if index == 0 else 3, (1, 2, 2)
+        hidden = _block(hidden, keras.layers.Conv3D, width, kernel, strides)
     mean = keras.layers.GlobalAveragePooling3D(**CHANNELS_LAST)(hidden)
     most = keras.layers.GlobalMaxPooling3D(**CHANNELS_LAST)(hidden)
     hidden = keras.layers.Concatenate(name=FEATURES)([mean, most])
@@ -51,31 +52,49 @@ def network(x_shape: tuple[int, ...], size: int) -> keras.Model:
     return keras.Model(clip, keras.layers.Dense(size)(hidden))
 
 
+def _of_images(x_shape: tuple[int, ...], size: int) -> keras.Model:
+    """Convolutions, then mean and maximum over all places."""
+    image = hidden = keras.Input(x_shape)
+    for width, kernel, strides in IMAGE_LAYERS:
+        hidden = _block(hidden, keras.layers.Conv2D, width, kernel, strides)
+    mean = keras.layers.GlobalAveragePooling2D(**CHANNELS_LAST)(hidden)
+    most = keras.layers.GlobalMaxPooling2D(**CHANNELS_LAST)(hidden)
+    hidden = keras.layers.Concatenate(name=FEATURES)([mean, most])
+    hidden = keras.layers.Dropout(0.2)(hidden)
+    return keras.Model(image, keras.layers.Dense(size)(hidden))
+
+
+def _block(hidden: Any, layer: Any, width: int, kernel: Any, strides: Any) -> Any:
+    shape = {"strides": strides, "padding": "same", "use_bias": False, **CHANNELS_LAST}
+    hidden = layer(width, kernel, **shape)(hidden)
+    hidden = keras.layers.BatchNormalization(momentum=0.9)(hidden)
+    return keras.layers.ReLU()(hidden)
+
+
 def augmented(x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Clips as a generative model might give them: shifted, tinted, soft or noisy.
+    """Examples as a generative model might give them: shifted, tinted, soft or noisy.
 
     All frames of a clip share what is done to it. A third stays sharp, a third is
     blurred, a third is grainy; each channel gets lighter or darker by itself.
 
     Args:
-        x: (batch, time, height, width, channels) in [0, 1].
+        x: (batch, [time,] height, width, channels) in [0, 1].
         seed: int32 (2,).
 
     Returns:
         The same shape, in [0, 1].
     """
     seeds = tf.random.split(seed, 5)
-    rows, time = tf.shape(x)[0], tf.shape(x)[1]
-    places = (rows, 1, 1, 1, 1)
-    frames = tf.reshape(x, (-1, *x.shape[2:]))
-    where = tf.repeat(tf.random.stateless_uniform((rows, 2), seeds[0]), time, axis=0)
-    frames = shifted(frames, where)
+    rows, frames = tf.shape(x)[0], tf.reshape(x, (-1, *x.shape[-3:]))
+    where = tf.random.stateless_uniform((rows, 2), seeds[0])
+    frames = shifted(frames, tf.repeat(where, tf.shape(frames)[0] // rows, axis=0))
     soft = tf.reshape(tf.nn.avg_pool2d(frames, 3, 1, "SAME"), tf.shape(x))
     sharp = tf.reshape(frames, tf.shape(x))
     grainy = sharp + 0.05 * tf.random.stateless_normal(tf.shape(x), seeds[1])
+    places = (rows, *(1 for _ in x.shape[1:]))
     kind = tf.random.stateless_uniform(places, seeds[2], maxval=3, dtype=tf.int32)
     mixed = tf.where(kind == 0, sharp, tf.where(kind == 1, soft, grainy))
-    tint = (rows, 1, 1, 1, x.shape[-1])
+    tint = (*places[:-1], x.shape[-1])
     gain = tf.random.stateless_uniform(tint, seeds[3], 0.9, 1.1)
     offset = tf.random.stateless_uniform(places, seeds[4], -0.05, 0.05)
     return tf.clip_by_value(mixed * gain + offset, 0.0, 1.0)
@@ -91,7 +110,7 @@ def train(
     image_size: int | None = None,
     verbose: int = 2,
 ) -> tuple[keras.Model, dict[str, Any]]:
-    """Train a classifier of clips on a training split and test it on the other.
+    """Train a classifier on a training split and test it on the other.
 
     It is trained twice: on a part of the split, for the temperatures of the rest, and
     on the whole of it.
@@ -100,7 +119,7 @@ def train(
         name: of the data set, as `data.load` takes it.
         epochs: passes over the training split, >= 1.
         seed: of weights, order and augmentation.
-        batch_size: clips a step.
+        batch_size: examples a step.
         learning_rate: the highest, of Adam; it falls to 0 along a cosine.
         data_dir: where TFDS keeps the data.
         image_size: pixels of a side; default: those of the data set.
@@ -141,14 +160,14 @@ def temperatures(
     seed: int = 0,
     **options: Any,
 ) -> dict[str, float]:
-    """Find the temperatures on clips that a classifier trained alike has not seen.
+    """Find the temperatures on examples that a classifier trained alike has not seen.
 
     Args:
         name: of the data set, as `data.load` takes it.
         epochs: as for `train`, like `learning_rate`, `verbose` and `seed`.
         learning_rate: the highest.
         verbose: as for `keras.Model.fit`.
-        seed: of weights, order, augmentation and of which clips are held out.
+        seed: of weights, order, augmentation and of which examples are held out.
         **options: for `data.load`.
 
     Returns:
@@ -171,8 +190,8 @@ def temperatures(
 def _temperature(logits: np.ndarray, one_hot: np.ndarray) -> float:
     """Find by what to divide the logits, (n, classes), for the least cross-entropy.
 
-    As if one more clip had been of every class by the same chance; where all are read
-    right, no temperature would be low enough otherwise.
+    As if one more example had been of every class by the same chance; where all are
+    read right, no temperature would be low enough otherwise.
     """
     examples, classes = one_hot.shape
     truth = (examples * one_hot + 1 / classes) / (examples + 1)
@@ -193,7 +212,7 @@ def _fitted(
     learning_rate: float,
     verbose: int,
 ) -> keras.Model:
-    """A classifier, trained on clips in disguise."""
+    """A classifier, trained on examples in disguise."""
     classifier = reseeded(network(spec.x_shape, spec.condition_size), seed)
 
     def noisy(index, batch):
@@ -220,7 +239,7 @@ def _loss(spec: data.DatasetSpec) -> Any:
 
 
 def _right(classifier, dataset, spec) -> dict[str, np.ndarray]:
-    """Find the clips of which each attribute is classified correctly, (n,) booleans."""
+    """Find the examples of which each attribute is read correctly, (n,) booleans."""
     read: dict[str, list[np.ndarray]] = {a.name: [] for a in spec.attributes}
     for batch in dataset:
         wanted = spec.labels(batch["condition"])

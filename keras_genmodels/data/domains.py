@@ -1,0 +1,92 @@
+"""Two domains of one data set: which examples are x, and which are y, in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_genmodels.data.options import Order
+from keras_genmodels.data.random_keys import SECOND, key, shuffled
+from keras_genmodels.data.request import SPLIT_SEED
+from keras_genmodels.data.spec import DatasetSpec
+
+
+def domain_rows(
+    domains: Mapping[str, Sequence[Any]], labels: np.ndarray, spec: DatasetSpec
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the examples of two domains.
+
+    Args:
+        domains: `{attribute: (class of x, class of y)}`, one attribute.
+        labels: class indices, (n, attributes).
+        spec: what they mean.
+
+    Returns:
+        The rows of either domain.
+
+    Raises:
+        TypeError: for `domains` that are no mapping.
+        ValueError: for domains that are not two classes of one attribute, or have no
+            examples.
+    """
+    if not isinstance(domains, Mapping):
+        raise TypeError(
+            "`domains` must be {attribute: (class of x, class of y)}. "
+            f"Received: {domains!r}."
+        )
+    pairs = list(domains.items())
+    single = len(pairs) != 1 or isinstance(pairs[0][1], str)
+    if single or len(pairs[0][1]) != 2:
+        raise ValueError(
+            "`domains` must be {attribute: (class of x, class of y)} of one attribute. "
+            f"Received: {dict(domains)}."
+        )
+    (name, classes) = pairs[0]
+    place = spec.position(name)
+    attribute = spec.attributes[place]
+    if attribute.is_real:
+        raise ValueError(
+            "`domains` must name an attribute that has classes. "
+            f"Received: {name!r}, which is a real value."
+        )
+    indices = [attribute.index(value) for value in classes]
+    rows = tuple(np.flatnonzero(labels[:, place] == index) for index in indices)
+    if indices[0] == indices[1] or not all(map(len, rows)):
+        raise ValueError(
+            f"`domains` must be two classes of {name!r} that have examples. Received: "
+            f"{list(classes)}, of which there are {[len(r) for r in rows]}."
+        )
+    return rows
+
+
+class SecondRows:
+    """The examples of y that stand beside those of x, in an order of their own.
+
+    All of them in turn, in new orders: a pass over x is an epoch, however many there
+    are of y.
+
+    Args:
+        rows: the numbers of the examples of y.
+        order: of whole batches.
+    """
+
+    def __init__(self, rows: np.ndarray, order: Order) -> None:
+        self._rows, self._order = rows.astype(np.int32), order
+
+    def batches(self, count: int, epoch: tf.Tensor) -> tf.data.Dataset:
+        """Row numbers of so many batches of an epoch, (batch_size,) each."""
+        wanted = count * self._order.batch_size
+        rounds = -(-wanted // len(self._rows))
+        orders = [self._permuted(epoch, number) for number in range(rounds)]
+        rows = tf.concat(orders, axis=0)[:wanted]
+        return tf.data.Dataset.from_tensor_slices(
+            tf.reshape(rows, (count, self._order.batch_size))
+        )
+
+    def _permuted(self, epoch, number):
+        if self._order.shuffle:
+            return shuffled(self._rows, key(self._order.seed, SECOND, epoch, number))
+        return shuffled(self._rows, key(SPLIT_SEED, SECOND, number))

@@ -1,0 +1,59 @@
+"""Adversarial networks from pictures to pictures; a paper each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.models import GAN, Critic
+from keras_genmodels.networks import translation
+from keras_genmodels.objectives.terms.reconstruction import Reconstruction
+from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import IMAGES, needed_tensors
+
+
+@recipe("pix2pix", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
+def pix2pix(
+    spec: DatasetSpec,
+    reconstruction: float = 100.0,
+    adversarial: float = 1.0,
+    field: int = 16,
+    dropout: float = 0.5,
+    filters: Sequence[int] = (32, 64, 128, 128),
+    critic_filters: Sequence[int] = (32, 64, 128, 128),
+    seed: int = 0,
+) -> GAN:
+    """A picture becomes another; critics of patches judge the pair, and L1 the rest.
+
+    Without the critic the network paints the mean of what might be, with grey colours
+    and soft edges; without L1 it heeds the source less.
+
+    Args:
+        spec: of a data set whose batches have "source", as `source="edges"` gives it.
+        reconstruction: weight of |x - G|, the mean over the picture, >= 0. Default 100.
+        adversarial: weight of the critic, >= 0; 0 trains by L1 alone. Default 1.
+        field: edge, in pixels, of the patches that are judged: 7, 16, 34 or 70.
+            Default 16.
+        dropout: rate of the generator's noise, which is there when it is used, too, in
+            [0, 1). Default 0.5.
+        filters: channels of the generator's halvings, each >= 1. Default (32, 64, 128,
+            128).
+        critic_filters: channels of the critic's convolutions, each >= 1. Default (32,
+            64, 128, 128).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for data without "source", or another `field`.
+
+    Reference: Isola, Zhu, Zhou, Efros, "Image-to-Image Translation with Conditional
+    Adversarial Networks", 2017. There batches of one picture are normalised by their
+    own statistics when the network is used, too; here batches are larger, and moving
+    averages are used.
+    """
+    source, x = needed_tensors(spec, "pix2pix", "source"), {"x": spec.x_shape}
+    generator = translation.unet(source, x, filters, dropout)
+    critic = translation.patches({**x, **source}, field, critic_filters)
+    critics = Critic(critic, "non_saturating", weight=adversarial)
+    return GAN(
+        spec, generator, critics, terms=[Reconstruction(reconstruction)], seed=seed
+    )
