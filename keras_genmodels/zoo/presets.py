@@ -127,6 +127,17 @@ PRESETS = {
     ("improved_gan", "digits"): {"epochs": 60, "batch_size": 64, "data": FEW_LABELS},
     ("lapgan", "digits"): {"epochs": 150, "batch_size": 64},
     ("cogan", "digits"): {"epochs": 150, "batch_size": 64},
+    ("pix2pix", "digits"): {
+        "epochs": 50,
+        "batch_size": 64,
+        "data": {"source": "edges"},
+        "arguments": {"filters": (32, 64, 64), "critic_filters": (32, 64)},
+    },
+    ("pix2pix", "chair_views"): {
+        "epochs": 8,
+        "batch_size": 64,
+        "data": {"image_size": 32, "source": "edges"},
+    },
     # Adversarial networks on MNIST
     ("gan", "mnist"): {"epochs": 40, "batch_size": 64, "arguments": {"ema": 0.999}},
     ("dcgan", "mnist"): {
