@@ -1,4 +1,4 @@
-"""What stands beside x in a batch: what is computed from it, and a second domain."""
+"""Companions of x in a batch: what is computed from it, and a second domain."""
 
 from __future__ import annotations
 
