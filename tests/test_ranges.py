@@ -10,7 +10,11 @@ from keras_genmodels.ranges import Range
 from keras_genmodels.zoo import arguments
 from keras_genmodels.zoo.presets import PRESETS
 
-FREE = {("infogan", "latent_dim"), ("began", "power")}  # which say it in words
+FREE = {  # which say it in words
+    ("infogan", "latent_dim"),
+    ("began", "power"),
+    ("pix2pix", "field"),
+}
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ class Derivation:
 
 
 def row_keys(rows: tf.Tensor, seed: int, epoch: tf.Tensor, resample: bool) -> tf.Tensor:
-    """Make the keys that random numbers of each row are a function of, int64 (batch, 2).
+    """Make the keys of each row's random numbers, int64 (batch, 2).
 
     Args:
         rows: the numbers of the examples, (batch,).

@@ -1,0 +1,18 @@
+"""The epochs, data and arguments that each recipe is trained with, side by side.
+
+A row gives what differs from 50 epochs of batches of 128: `epochs`, `batch_size`,
+`data` (options of `data.load`), `fit_data` (further ones of what is fitted alone) and
+`arguments` (of the recipe and of its training). `decay_steps` 0 keeps the learning rate
+constant, as the released model was trained; elsewhere it decays over all epochs.
+"""
+
+from __future__ import annotations
+
+from keras_genmodels.zoo.presets import adversarial, clips, likelihood, translation
+
+PRESETS = {
+    **likelihood.PRESETS,
+    **adversarial.PRESETS,
+    **translation.PRESETS,
+    **clips.PRESETS,
+}

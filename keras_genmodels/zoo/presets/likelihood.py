@@ -1,0 +1,51 @@
+"""Autoencoders and variational autoencoders."""
+
+from __future__ import annotations
+
+BINARY = {"binarise": "dynamic"}
+
+PRESETS = {
+    # Autoencoders
+    ("linear_autoencoder", "mnist"): {"epochs": 20},
+    ("deep_autoencoder", "mnist"): {"epochs": 20},
+    ("conv_autoencoder", "mnist"): {"epochs": 20},
+    # Variational autoencoders
+    ("vae", "digits"): {
+        "epochs": 120,
+        "batch_size": 64,
+        "data": {"dequantise": True},
+        "arguments": {
+            "latent_dim": 8,
+            "units": (256, 128),
+            "likelihood": "learned_normal",
+            "learning_rate": 2e-3,
+            "warmup_steps": 1000,
+        },
+    },
+    ("vae", "mnist"): {
+        "epochs": 450,
+        "data": BINARY,
+        "arguments": {"learning_rate": 2e-3, "warmup_steps": 9360},
+    },
+    ("conv_vae", "mnist"): {
+        "epochs": 45,
+        "data": BINARY,
+        "arguments": {"prior": "mixture", "learning_rate": 2e-3, "warmup_steps": 1404},
+    },
+    ("conv_vae", "lpc_sprites"): {
+        "epochs": 4,
+        "batch_size": 64,
+        "data": {"stills": True},
+        "arguments": {
+            "filters": (32, 48, 64, 128),
+            "prior": "mixture",
+            "learning_rate": 2e-3,
+        },
+    },
+    ("iwae", "mnist"): {"epochs": 20, "data": BINARY},
+    ("conditional_vae", "mnist"): {
+        "epochs": 20,
+        "data": BINARY,
+        "arguments": {"beta": 3.0, "learning_rate": 2e-3},
+    },
+}
