@@ -86,7 +86,7 @@ class Pairing:
         return SecondRows(self._second, order).batches(count, epoch)
 
     def second(self, examples: tf.Tensor, keys: tf.Tensor) -> Tensors:
-        """The second domain of a batch.
+        """Gather the second domain of a batch.
 
         Args:
             examples: of the rows of y, (batch, *x_shape).
@@ -95,7 +95,7 @@ class Pairing:
         return {"y": examples} if self._y is None else self._y(examples, keys)
 
     def computed(self, x: tf.Tensor, keys: tf.Tensor) -> Tensors:
-        """What is computed of x.
+        """Compute the tensors that are functions of x.
 
         Args:
             x: (batch, *x_shape).
