@@ -11,8 +11,7 @@ import time
 import cases
 import numpy as np
 
-from keras_genmodels import training
-from keras_genmodels.training import checkpoints
+from keras_genmodels import checkpoints, training
 
 TINY = {
     "batch_size": 8,

@@ -12,7 +12,7 @@ LAYERS = [
     ("workers",),
     ("source_files",),
     ("registry",),
-    ("annotations", "latents", "parsing", "pictures", "terminal"),
+    ("annotations", "checkpoints", "latents", "parsing", "pictures", "terminal"),
     ("charts",),
     ("data", "networks", "distributions"),
     ("objectives",),

@@ -7,9 +7,8 @@ import pytest
 from PIL import Image
 from runs import TINY, VIDEO
 
-from keras_genmodels import data, training
+from keras_genmodels import checkpoints, data, training
 from keras_genmodels.evaluation.figures import sample_pictures
-from keras_genmodels.training import checkpoints
 
 # --- the folder -----------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ from runs import (
     state,
 )
 
-from keras_genmodels import training
-from keras_genmodels.training import callbacks, checkpoints
+from keras_genmodels import checkpoints, training
+from keras_genmodels.training import callbacks
 
 
 def test_a_finished_run_is_left_as_it_is(run):

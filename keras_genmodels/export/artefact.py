@@ -168,8 +168,9 @@ class Artefact:
 
     @_Method
     def classify(self, x: Any) -> np.ndarray:
-        """Probabilities of the classes of the first attribute, (batch, classes)."""
-        return self.run("classify", x=x)["probabilities"]
+        """Probabilities of every attribute's classes, (batch, condition_size)."""
+        (seen,) = self.signatures["classify"]["inputs"]
+        return self.run("classify", **{seen: x})["probabilities"]
 
     @_Method
     def sample_pairs(self, n: int, seed: int | Sequence[int] = 0) -> np.ndarray:

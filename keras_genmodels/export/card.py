@@ -202,10 +202,10 @@ def _check_signatures(signatures: Sequence[Any], spec: DatasetSpec) -> None:
                 f"axis. Received: {form!r}."
             )
     names = [form["name"] for form in signatures]
-    if "sample" not in names or len(set(names)) != len(names):
+    if not {"sample", "classify"} & {*names} or len(set(names)) != len(names):
         raise ValueError(
-            "'signatures' of a card must have 'sample' among them, and each name once. "
-            f"Received: {names}."
+            "'signatures' of a card must have 'sample' or 'classify' among them, and "
+            f"each name once. Received: {names}."
         )
     latents = set()
     for form in signatures:

@@ -105,8 +105,12 @@ def _usage(card: Mapping[str, Any], repository: str) -> str:
         "",
         f'model = kgm.export.load("hf://{repository}")',
     ]
-    (sample,) = (form for form in card["signatures"] if form["name"] == "sample")
-    asked = set(sample["inputs"]) - {"seed", "count"}
+    forms = {form["name"]: form for form in card["signatures"]}
+    if "sample" not in forms:
+        (seen,) = forms["classify"]["inputs"]
+        lines.append(f"probabilities = model.classify({seen})")
+        return "\n".join(lines)
+    asked = set(forms["sample"]["inputs"]) - {"seed", "count"}
     if not asked:
         lines.append("x = model.sample(8, seed=0)")
     elif asked == {"condition"} and card["spec"]["attributes"]:

@@ -53,7 +53,7 @@ def save(
         ValueError: if `path` does not end in an integer, is taken or below a version
             that is there, or cannot be written; if the card would not be sound; or if
             `half` changes a pixel of more than eight of 64 samples by 8 levels of 255
-            or more.
+            or more, or is asked of a model that makes none.
 
     Example:
         >>> import tempfile
@@ -71,6 +71,11 @@ def save(
         model = weights.in_float32(model)
         kept = weights.Kept(model, half)
         offered = signature_builders.offered(model, kept.reading)
+        if half and not hasattr(model, "sample"):
+            raise ValueError(
+                "`half` must be False for a model that makes no samples, by which "
+                f"rounded weights are judged. Received: {type(model).__name__}."
+            )
         facts = {
             "name": path.absolute().parent.name,
             "version": int(path.name),

@@ -37,16 +37,17 @@ def offered(
     """The signatures of everything that `model` can do, `sample` first.
 
     Args:
-        model: a built `keras_genmodels.models.GenerativeModel`.
+        model: a built `keras_genmodels.models.BatchModel`.
         reading: makes the context that the functions are traced in.
 
     Raises:
-        TypeError: for a thing that says neither `spec` nor `sample`.
+        TypeError: for a thing without `spec`, or without both `sample` and `classify`.
     """
-    if not (hasattr(model, "spec") and hasattr(model, "sample")):
+    able = hasattr(model, "sample") or hasattr(model, "classify")
+    if not (hasattr(model, "spec") and able):
         raise TypeError(
-            "`model` must be a model of keras_genmodels, with `spec` and `sample`. "
-            f"Received: {model!r} of type {type(model).__name__}."
+            "`model` must be a model of keras_genmodels, with `spec` and `sample`, or "
+            f"`classify`. Received: {model!r} of type {type(model).__name__}."
         )
     names = sorted(registry.names("signature"), key=lambda name: name != "sample")
     builders = {name: registry.lookup(name, "signature") for name in names}
@@ -174,12 +175,16 @@ def translate(model: Any) -> Built:
 
 @signature("classify")
 def classify(model: Any) -> Built:
-    """`classify(x) -> probabilities`, of the classes of the first attribute."""
+    """`classify(x) -> probabilities`, in the columns that `condition` has.
 
-    def run(x):
-        return {"probabilities": model.classify(x)}
+    A classifier that sees another tensor than x takes that, by its name.
+    """
+    seen = getattr(model, "seen", "x")
 
-    return {"x": rows(*model.spec.x_shape)}, run
+    def run(**given):
+        return {"probabilities": model.classify(given[seen])}
+
+    return {seen: rows(*model.spec.shapes[seen])}, run
 
 
 @signature("sample_pairs")

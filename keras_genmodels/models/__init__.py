@@ -4,7 +4,11 @@
 import keras_genmodels.distributions
 import keras_genmodels.objectives  # noqa: F401
 from keras_genmodels.models import views as views
+from keras_genmodels.models.attribute_classifier import (
+    AttributeClassifier as AttributeClassifier,
+)
 from keras_genmodels.models.autoencoder import Autoencoder as Autoencoder
+from keras_genmodels.models.base import BatchModel as BatchModel
 from keras_genmodels.models.base import GenerativeModel as GenerativeModel
 from keras_genmodels.models.coupled_gan import CoupledGAN as CoupledGAN
 from keras_genmodels.models.critic import Critic as Critic

@@ -1,4 +1,4 @@
-"""The base of every model: its batch, its seeds, its training step, its file."""
+"""The bases of models: their batch, their seeds, their training step, their file."""
 
 from __future__ import annotations
 
@@ -21,17 +21,14 @@ from keras_genmodels.models.trainer import TrainerMethods
 from keras_genmodels.seeds import seed_pair
 
 
-class GenerativeModel(TrainerMethods):
+class BatchModel(TrainerMethods):
     """The base of every model: one batch format, one step, seeds that are saved.
 
     A subclass gives `networks`, whose inputs say which tensors of a batch the model
-    needs; `terms(batch, training)`, a dict of per-example values in nats of which
-    `"loss"` is minimised; and `prior` and `decode`, of which `sample` is made.
-    Everything named in `term_names` becomes a metric of `fit` and `evaluate`. A model
-    with several players gives a `train_step` and a `compile` of its own.
-
-    Wherever a method takes `condition` it takes an array, (batch, condition_size), or a
-    dict of named tensors, such as `{"condition": c, "source": pictures}`.
+    needs, and `terms(batch, training)`, a dict of per-example values in nats of which
+    `"loss"` is minimised. Everything named in `term_names` becomes a metric of `fit`
+    and `evaluate`. A model with several players gives a `train_step` and a `compile` of
+    its own.
 
     Args:
         spec: of the dataset: the tensors of a batch and their meaning.
@@ -126,36 +123,6 @@ class GenerativeModel(TrainerMethods):
     ) -> dict[str, tf.Tensor]:
         """Per-example values in nats, (batch,), among them `"loss"`."""
         raise NotImplementedError
-
-    def sample(self, n=None, condition=None, seed=0) -> tf.Tensor:
-        """The pictures of `n` latents drawn from the prior, as `decode` makes them.
-
-        Args:
-            n: how many; may be left out where `condition` has a row for each.
-            condition: (n, condition_size) or a dict of named tensors, of what the
-                networks declare; one row stands for all.
-            seed: an int or two ints; the same seed gives the same samples.
-
-        Returns:
-            float32 in [0, 1], (n, *spec.x_shape).
-        """
-        tensors, n = in_rows(condition, n)
-        return self.sample_rows(n, tensors, seed_pair(seed))
-
-    def sample_rows(self, n, tensors, seed) -> tf.Tensor:
-        """`sample` where every tensor has `n` rows and the seed is int32 (2,)."""
-        prior = self.prior(tensors.get("condition"))
-        count = [] if prior.batch_shape.rank else [n]
-        return self.decode(prior.sample(count, seed=seed), tensors)
-
-    def inverter(self, **options) -> Inverter:
-        """A search of the latents that this model makes given examples from.
-
-        Args:
-            **options: of `Inverter`: `start`, `steps`, `restarts`, `learning_rate`,
-                `feature_weight`.
-        """
-        return Inverter(self, **options)
 
     # --- training ---------------------------------------------------------------------
 
@@ -270,3 +237,45 @@ class GenerativeModel(TrainerMethods):
 
     def load_own_variables(self, store):
         super().load_own_variables(serialisation.load_seeds(self.variables, store))
+
+
+class GenerativeModel(BatchModel):
+    """The base of models that make examples; a subclass gives `prior` and `decode`.
+
+    Wherever a method takes `condition` it takes an array, (batch, condition_size), or a
+    dict of named tensors, such as `{"condition": c, "source": pictures}`.
+
+    Args:
+        spec: of the dataset.
+        **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `BatchModel`.
+    """
+
+    def sample(self, n=None, condition=None, seed=0) -> tf.Tensor:
+        """The pictures of `n` latents drawn from the prior, as `decode` makes them.
+
+        Args:
+            n: how many; may be left out where `condition` has a row for each.
+            condition: (n, condition_size) or a dict of named tensors, of what the
+                networks declare; one row stands for all.
+            seed: an int or two ints; the same seed gives the same samples.
+
+        Returns:
+            float32 in [0, 1], (n, *spec.x_shape).
+        """
+        tensors, n = in_rows(condition, n)
+        return self.sample_rows(n, tensors, seed_pair(seed))
+
+    def sample_rows(self, n, tensors, seed) -> tf.Tensor:
+        """`sample` where every tensor has `n` rows and the seed is int32 (2,)."""
+        prior = self.prior(tensors.get("condition"))
+        count = [] if prior.batch_shape.rank else [n]
+        return self.decode(prior.sample(count, seed=seed), tensors)
+
+    def inverter(self, **options) -> Inverter:
+        """A search of the latents that this model makes given examples from.
+
+        Args:
+            **options: of `Inverter`: `start`, `steps`, `restarts`, `learning_rate`,
+                `feature_weight`.
+        """
+        return Inverter(self, **options)

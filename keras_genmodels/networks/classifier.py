@@ -1,4 +1,4 @@
-"""Critics that tell classes, and by that what is real."""
+"""Classifiers, and critics that tell classes and by that what is real."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import keras
 
+from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import flat, named_inputs
 from keras_genmodels.networks.layers import MinibatchDiscrimination, block
 
@@ -70,3 +71,55 @@ def noisy_mlp(
     logits = block(seen, keras.layers.Dense, units=classes, **style)
     outputs = {"score": score(logits), "classes": logits, "features": hidden}
     return keras.Model(tensors, outputs, name=name)
+
+
+def convolutional(
+    inputs: Mapping[str, tuple[int, ...]],
+    classes: int,
+    filters: Sequence[int] = (32, 64, 96, 128),
+    dropout: float = 0.2,
+    name: str = "classifier",
+) -> keras.Model:
+    """Convolutions of which all but the first halve the picture, and a linear layer.
+
+    Args:
+        inputs: the one picture that it sees, name to (height, width, channels).
+        classes: logits of all attributes, side by side.
+        filters: channels of each convolution.
+        dropout: rate, in [0, 1), before the last layer.
+        name: of the model.
+
+    Returns:
+        A functional model to "classes", the logits, (batch, classes), and "features",
+        (batch, 2 * filters[-1]), from which they are read. The activations of the
+        convolutions are the layers "stage_1", "stage_2", ...
+    """
+    tensors = named_inputs(inputs)
+    (image,) = tensors.values()
+    layers = [(n, 3 if i else 5, 2 if i else 1) for i, n in enumerate(filters)]
+    features = pooled_features(image, layers)
+    hidden = keras.layers.Dropout(dropout)(features) if dropout else features
+    logits = keras.layers.Dense(classes, name="classes")(hidden)
+    return keras.Model(tensors, {"classes": logits, "features": features}, name=name)
+
+
+def pooled_features(
+    hidden: keras.KerasTensor, layers: Sequence[tuple[int, int, int]]
+) -> keras.KerasTensor:
+    """Convolutions with batch normalisation, then mean and maximum over all places.
+
+    Args:
+        hidden: pictures, (batch, height, width, channels).
+        layers: channels, edge of the kernel and strides of each convolution.
+
+    Returns:
+        The output of the layer "features", (batch, 2 * channels of the last one).
+    """
+    for index, (width, kernel, strides) in enumerate(layers, start=1):
+        shape = {"strides": strides, "padding": "same", "use_bias": False}
+        hidden = keras.layers.Conv2D(width, kernel, **shape, **CHANNELS_LAST)(hidden)
+        hidden = keras.layers.BatchNormalization(momentum=0.9)(hidden)
+        hidden = keras.layers.ReLU(name=f"stage_{index}")(hidden)
+    mean = keras.layers.GlobalAveragePooling2D(**CHANNELS_LAST)(hidden)
+    most = keras.layers.GlobalMaxPooling2D(**CHANNELS_LAST)(hidden)
+    return keras.layers.Concatenate(name="features")([mean, most])

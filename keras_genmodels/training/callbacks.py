@@ -11,9 +11,9 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from keras_genmodels import atomic_files, terminal
+from keras_genmodels import atomic_files, checkpoints, terminal
 from keras_genmodels.evaluation.figures import sample_pictures
-from keras_genmodels.training import checkpoints, schema
+from keras_genmodels.training import schema
 from keras_genmodels.training.results import write_picture
 
 VALIDATION = "val_"  # begins the name of a term that was measured on validation data
@@ -109,7 +109,7 @@ class FirstPicture(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self.begun = time.perf_counter()
         there = [*self.folder.glob("step-*"), *self.folder.glob("epoch-*")]
-        self.missing = sample_pictures.drawable(self.model.spec) and not there
+        self.missing = sample_pictures.draws(self.model) and not there
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch

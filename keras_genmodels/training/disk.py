@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from keras_genmodels import atomic_files
-from keras_genmodels.training import checkpoints
+from keras_genmodels import atomic_files, checkpoints
 from keras_genmodels.training.run import Run
 
 

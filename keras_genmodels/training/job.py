@@ -11,10 +11,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_genmodels import checkpoints, evaluation, workers
 from keras_genmodels import data as datasets
-from keras_genmodels import evaluation, workers
 from keras_genmodels.export import card
-from keras_genmodels.training import callbacks, checkpoints, disk, page, schema
+from keras_genmodels.training import callbacks, disk, page, schema
 from keras_genmodels.training.results import measure_options
 from keras_genmodels.training.run import Run
 

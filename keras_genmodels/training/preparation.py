@@ -10,10 +10,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from keras_genmodels import checks, workers, zoo
+from keras_genmodels import checkpoints, checks, workers, zoo
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card
-from keras_genmodels.training import checkpoints, disk
+from keras_genmodels.training import disk
 from keras_genmodels.training.configuration import command_line, configure
 from keras_genmodels.training.job import Job
 from keras_genmodels.training.results import load_data

@@ -13,12 +13,19 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_genmodels import atomic_files, checks, evaluation, export, pictures, registry
+from keras_genmodels import (
+    atomic_files,
+    checkpoints,
+    checks,
+    evaluation,
+    export,
+    pictures,
+    registry,
+)
 from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.export import layout, model_index, showcase
-from keras_genmodels.training import checkpoints
 from keras_genmodels.training.configuration import check_keys, command_line
 from keras_genmodels.training.run import Run
 

@@ -18,6 +18,7 @@ from keras_genmodels.zoo.training_settings import TrainingSettings
 
 if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
     from keras_genmodels.zoo.autoencoders import *  # noqa: F403
+    from keras_genmodels.zoo.classification import *  # noqa: F403
     from keras_genmodels.zoo.composite_gans import *  # noqa: F403
     from keras_genmodels.zoo.conditional_gans import *  # noqa: F403
     from keras_genmodels.zoo.encoder_gans import *  # noqa: F403
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
     from keras_genmodels.zoo.gans import *  # noqa: F403
     from keras_genmodels.zoo.regularised_gans import *  # noqa: F403
     from keras_genmodels.zoo.semi_supervised import *  # noqa: F403
+    from keras_genmodels.zoo.translation import *  # noqa: F403
     from keras_genmodels.zoo.vaes import *  # noqa: F403
     from keras_genmodels.zoo.video import *  # noqa: F403
     from keras_genmodels.zoo.video_ablation import *  # noqa: F403

@@ -21,6 +21,7 @@ from keras_genmodels.evaluation.classifiers import FEATURES
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.classifiers.training import fit, shifted
 from keras_genmodels.networks.channels import CHANNELS_LAST
+from keras_genmodels.networks.classifier import pooled_features
 
 WIDTHS = (16, 32, 48, 64)  # channels of the layers, of clips
 # Channels, edge of the kernel and strides of the layers, of images.
@@ -54,12 +55,8 @@ def _of_clips(x_shape: tuple[int, ...], size: int) -> keras.Model:
 
 def _of_images(x_shape: tuple[int, ...], size: int) -> keras.Model:
     """Convolutions, then mean and maximum over all places."""
-    image = hidden = keras.Input(x_shape)
-    for width, kernel, strides in IMAGE_LAYERS:
-        hidden = _block(hidden, keras.layers.Conv2D, width, kernel, strides)
-    mean = keras.layers.GlobalAveragePooling2D(**CHANNELS_LAST)(hidden)
-    most = keras.layers.GlobalMaxPooling2D(**CHANNELS_LAST)(hidden)
-    hidden = keras.layers.Concatenate(name=FEATURES)([mean, most])
+    image = keras.Input(x_shape)
+    hidden = pooled_features(image, IMAGE_LAYERS)
     hidden = keras.layers.Dropout(0.2)(hidden)
     return keras.Model(image, keras.layers.Dense(size)(hidden))
 

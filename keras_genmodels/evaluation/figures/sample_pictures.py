@@ -43,9 +43,9 @@ def overview(
         of them; of a model that is given pictures, `translations`, a row of each kind
         of them, then one of samples and one of the examples. Of a model of clips
         `samples` move, (time, height, width, channels), and `strips` shows the frames
-        of some of them. Empty if `x` cannot be drawn.
+        of some of them. Empty if `x` cannot be drawn, or the model makes no samples.
     """
-    if not drawable(model.spec):
+    if not draws(model):
         return {}
     moving = model.spec.is_clip
     width = model.spec.condition_size
@@ -89,9 +89,14 @@ def picture(
         channels).
 
     Raises:
-        ValueError: if what the model samples is no image, clip or point, or nothing
-            that moves is to be drawn as it moves.
+        ValueError: if the model makes no samples, what it samples is no image, clip or
+            point, or nothing that moves is to be drawn as it moves.
     """
+    if not hasattr(model, "sample"):
+        raise ValueError(
+            "`model` must make samples to be drawn. "
+            f"Received: {type(model).__name__}, which makes none."
+        )
     if not drawable(model.spec) or (moving and not model.spec.is_clip):
         kinds = "clips" if moving else "images, clips or points of the plane"
         raise ValueError(
@@ -163,6 +168,11 @@ def _alike(tensor: Tensor, spec: DatasetSpec) -> bool:
     size, channels = tensor.shape[:-1], tensor.shape[-1:]
     fits = size == spec.x_shape[:-1] and channels in ((1,), spec.x_shape[-1:])
     return tensor.kind in ("image", "mask") and fits
+
+
+def draws(model: Any) -> bool:
+    """Check whether a model makes samples that can be drawn."""
+    return hasattr(model, "sample") and drawable(model.spec)
 
 
 def drawable(spec: DatasetSpec) -> bool:

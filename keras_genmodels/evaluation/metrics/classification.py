@@ -20,40 +20,51 @@ def classification_accuracy(
 ) -> dict[str, float]:
     """Measure the share of examples that the model classifies correctly.
 
-    What a model that was trained with few labels is for. Examples without a label,
-    whose condition is all zeros, are left out.
+    Of each attribute, examples without a label, whose columns are all zeros, are left
+    out.
 
     Args:
-        model: with `classify(x)`, the probabilities of the classes of the first
-            attribute of its `spec`, (batch, classes).
+        model: with `classify(x)`, the probabilities of the classes of every attribute
+            of its `spec`, side by side, (batch, condition_size). Where it has `seen`,
+            it is shown the tensor of that name.
         dataset: batches of `{"x", "condition"}`, the test split.
         max_examples: of the dataset, >= 1. Default: all.
         verbose: 1 shows a progress bar.
 
     Returns:
-        `classification_accuracy` in [0, 1], `/worst_class`, the least of the accuracies
-        of the classes that occur, and `/examples`, how many had labels.
+        `classification_accuracy` in [0, 1], the mean over the attributes; of several
+        also `/NAME`, that of each; `/worst_class`, the least of the accuracies of the
+        classes that occur, and `/examples`, how many had labels.
 
     Raises:
         ValueError: if no example has a label.
     """
-    found, wanted = [], []
+    seen = getattr(model, "seen", "x")
+    found, conditions = [], []
     for x, condition in batches(model, dataset, max_examples, verbose):
-        condition = attribute_columns(condition)
-        known = np.any(condition > 0, axis=1) if condition is not None else []
+        columns = attribute_columns(condition)
+        known = np.any(columns > 0, axis=1) if columns is not None else []
         if np.any(known):
-            found.append(np.argmax(model.classify(x[known]), axis=1))
-            wanted.append(next(iter(model.spec.labels(condition[known]).values())))
-    if not wanted:
+            shown = x if seen == "x" else condition[seen]
+            found.append(np.asarray(model.classify(shown[known])))
+            conditions.append(columns[known])
+    if not found:
         raise ValueError(
             "`dataset` must hold examples with labels. Received: none that has one."
         )
-    classes = np.concatenate(wanted)
-    right = np.concatenate(found) == classes
+    found, conditions = np.concatenate(found), np.concatenate(conditions)
+    name, attributes = "classification_accuracy", model.spec.attributes
+    shares, of_classes = {}, []
+    for a in attributes:
+        rows = conditions[:, a.start : a.stop].any(axis=1)
+        truth = conditions[rows, a.start : a.stop].argmax(axis=1)
+        right = found[rows, a.start : a.stop].argmax(axis=1) == truth
+        if rows.any():
+            shares[f"{name}/{a.name}"] = float(right.mean())
+            of_classes += [right[truth == c].mean() for c in np.unique(truth)]
     return {
-        "classification_accuracy": float(right.mean()),
-        "classification_accuracy/worst_class": float(
-            min(right[classes == c].mean() for c in np.unique(classes))
-        ),
-        "classification_accuracy/examples": len(right),
+        name: float(np.mean(list(shares.values()))),
+        **(shares if len(attributes) > 1 else {}),
+        f"{name}/worst_class": float(min(of_classes)),
+        f"{name}/examples": len(found),
     }
