@@ -41,3 +41,26 @@ def resize(images: Any, height: int, width: int) -> Any:
 
 def _too_large(crop: tuple[int, int]) -> str:
     return f"`crop` must fit into every picture. Received: crop={crop}"
+
+
+def with_channels(images: Any, channels: int) -> Any:
+    """Bring pictures (..., height, width, channels) to another number of channels.
+
+    Grey is repeated, colours are averaged to grey; what has the number stays.
+
+    Raises:
+        ValueError: for any other change.
+    """
+    import tensorflow as tf
+
+    own = images.shape[-1]
+    if own == channels:
+        return images
+    if channels == 1:
+        return tf.reduce_mean(images, axis=-1, keepdims=True)
+    if own == 1:
+        return tf.repeat(images, channels, axis=-1)
+    raise ValueError(
+        f"Pictures of {own} channels cannot become ones of {channels}: only grey and "
+        f"colours do. Received: the shape {tuple(images.shape)}."
+    )

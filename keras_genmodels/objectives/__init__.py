@@ -44,9 +44,11 @@ from keras_genmodels.objectives.terms.historical_averaging import (
     HistoricalAveraging as HistoricalAveraging,
 )
 from keras_genmodels.objectives.terms.mask_sparsity import MaskSparsity as MaskSparsity
+from keras_genmodels.objectives.terms.perceptual import Perceptual as Perceptual
 from keras_genmodels.objectives.terms.pulling_away import PullingAway as PullingAway
 from keras_genmodels.objectives.terms.reconstruction import KLTerm as KLTerm
 from keras_genmodels.objectives.terms.reconstruction import (
     Reconstruction as Reconstruction,
 )
+from keras_genmodels.objectives.terms.smoothness import Smoothness as Smoothness
 from keras_genmodels.objectives.terms.term import Term as Term

@@ -62,6 +62,8 @@ def prepare(
     )
     with _scope(strategy):
         model = _build(config, spec)
+    if "start_sha256" in model.recipe:  # of the file that networks were borrowed from
+        config["start_sha256"] = model.recipe["start_sha256"]
     config = {**config, "command": command_line(config), "versions": card.versions()}
     run = Run.create(out, config) if workers.writes(strategy) else None
     return Job(run, config, model, train, test, 0, validation)
@@ -78,6 +80,7 @@ def proceed(
     The weights at the end are bit for bit those of a run that was never stopped, on the
     same machine and without `jit_compile`: a checkpoint holds the optimisers and the
     random states, and the order of the data depends on the seed and the epoch only.
+    What the recipe borrowed from `start` is in the checkpoint, too.
 
     Args:
         run: from `Run.open`.
@@ -85,8 +88,9 @@ def proceed(
         strategy: as for `prepare`; of workers, each reads the run folder.
 
     Raises:
-        ValueError: if `epochs` is below what is done, the data is not there, or another
-            process is training the run.
+        ValueError: if `epochs` is below what is done, the data is not there, another
+            process is training the run, or there is no checkpoint yet and the recipe's
+            `start` is gone or has changed.
     """
     config = run.config
     _check_workers(strategy, config)
@@ -185,7 +189,7 @@ def _data(
 
 def _build(config: Mapping[str, Any], spec: DatasetSpec) -> keras.Model:
     try:
-        return zoo.build(
+        model = zoo.build(
             config["recipe"],
             spec,
             preset=False,  # whose arguments are in the configuration
@@ -199,3 +203,11 @@ def _build(config: Mapping[str, Any], spec: DatasetSpec) -> keras.Model:
             "`arguments` must be those of a model that fits into memory. "
             f"Received: {config['arguments']} ({type(error).__name__})."
         ) from error
+    begun, now = config.get("start_sha256"), model.recipe.get("start_sha256")
+    if begun not in (None, now):
+        raise ValueError(
+            "`start` must hold the model that the run was begun with, for there is no "
+            "checkpoint to go on from. Received: "
+            f"{config['arguments']['start']}, whose SHA-256 is {now}, not {begun}."
+        )
+    return model

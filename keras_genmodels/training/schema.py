@@ -25,7 +25,7 @@ def _command(name: str, value: Any) -> None:
     shlex.split(value)
 
 
-# Key -> its check; those of `_LATER` are not in the files of earlier versions.
+# Key -> its check; those of `_LATER` are not in every file.
 _CONFIG: dict[str, Check] = {
     "recipe": _kind("str"),
     "dataset": _kind("str"),
@@ -39,6 +39,7 @@ _CONFIG: dict[str, Check] = {
     "data": _kind("dict"),
     "fit_data": _kind("dict"),
     "arguments": _kind("dict"),
+    "start_sha256": _kind("str"),
     "command": _command,
     "versions": _kind("dict"),
 }
@@ -47,7 +48,7 @@ _REPORT: dict[str, Check] = {
     "metrics": _kind("dict"),
     "training_seconds": partial(checks.number, least=0),
 }
-_LATER = ("validation", "fit_data", "command", "versions")
+_LATER = ("validation", "fit_data", "start_sha256", "command", "versions")
 
 
 def read_config(path: Path) -> dict[str, Any]:

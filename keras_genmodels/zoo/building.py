@@ -83,7 +83,8 @@ def build(
             `describe(name)["arguments"]` lists them.
 
     Returns:
-        A compiled model that remembers how it was made in `model.recipe`.
+        A compiled model that remembers how it was made in `model.recipe`: its name,
+        its arguments, and of a recipe that borrows from `start` the hash of that file.
 
     Raises:
         ValueError: for an unknown recipe or argument, with the nearest names, or
@@ -107,6 +108,10 @@ def build(
     model = _compiled(name, spec, seed, dtype, own, settings)
     model.jit_compile = jit_compile
     model.recipe = {"name": name, "arguments": _plain(chosen)}
+    if chosen.get("start") is not None:
+        from keras_genmodels.zoo.borrowing import content_hash
+
+        model.recipe["start_sha256"] = content_hash(chosen["start"])
     return model
 
 

@@ -104,15 +104,14 @@ class Trained:
     def _fitted(self, images: np.ndarray) -> Any:
         import tensorflow as tf
 
+        from keras_genmodels.data.fitting import with_channels
+
         height, width, channels = self.network.input.shape[-3:]
-        if channels == 1 and images.shape[-1] != 1:
-            images = images.mean(axis=-1, keepdims=True)
-        if channels != 1 and images.shape[-1] == 1:
-            images = images.repeat(channels, axis=-1)
+        images = with_channels(images, channels)
         leading, own = images.shape[:-3], images.shape[-3:]
         if own[:2] == (height, width):
             return images
-        frames = images.reshape(-1, *own)
+        frames = tf.reshape(images, (-1, *own))
         scaled = tf.image.resize(frames, (height, width), antialias=True)
         return tf.reshape(scaled, (*leading, height, width, channels))
 

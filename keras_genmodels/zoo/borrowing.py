@@ -1,0 +1,139 @@
+"""Networks of trained models, which other recipes borrow and leave as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from keras_genmodels import checkpoints, registry
+
+FEATURES = "features"  # the output, or the layer, that is borrowed by default
+_MAKING = (
+    "`keras-genmodels train classifier DATASET` makes a run that features can be "
+    "borrowed from."
+)
+
+
+def borrow(start: str | Path | None, part: str = FEATURES) -> keras.Model:
+    """Load a network of a trained model, to be used and not trained.
+
+    Its weights become part of the new model's own file, so that `start` is needed
+    once: a checkpoint, an exported model and a run that is resumed do without.
+
+    Args:
+        start: the folder of a run, of which the newest checkpoint is taken, or a
+            `.keras` file.
+        part: "features", of a classifier or another network with an output or a layer
+            of that name: it, up to there. Otherwise a network of the model by its name,
+            such as "encoder".
+
+    Returns:
+        A functional model from named tensors to named tensors, which is not trainable.
+        Give it to `Perceptual`, or wrap it in `networks.still.Still` inside another
+        network.
+
+    Raises:
+        ValueError: if `start` is not there, holds no model, or one without that part.
+
+    Example:
+        >>> borrow("no/such/run")
+        Traceback (most recent call last):
+        ValueError: `start` must be the folder of a run, or a .keras file. Received: ...
+    """
+    path = model_file(start)
+    registry.load_all(*registry.SAVED)
+    try:
+        model = keras.saving.load_model(path, compile=False)
+    except (ValueError, TypeError, OSError, KeyError) as error:
+        raise ValueError(
+            f"`start` must hold a model that can be loaded. Received: {path} ({error})."
+        ) from error
+    network = _features(model, path) if part == FEATURES else _part(model, part, path)
+    network.trainable = False
+    return network
+
+
+def model_file(start: str | Path | None) -> Path:
+    """Find the file of a trained model.
+
+    Args:
+        start: as for `borrow`.
+
+    Raises:
+        ValueError: if there is none; the message names what was given.
+    """
+    if start is None:
+        raise ValueError(
+            "`start` must be the folder of a run, or a .keras file. "
+            f"Received: start=None. {_MAKING}"
+        )
+    path = Path(start).expanduser()
+    if path.is_file() and path.suffix == ".keras":
+        return path
+    found = checkpoints.newest(path / "checkpoints") if path.is_dir() else None
+    if found is None:
+        why = "which has no checkpoint" if path.is_dir() else "which is not there"
+        why = "which is another file" if path.is_file() else why
+        raise ValueError(
+            "`start` must be the folder of a run, or a .keras file. "
+            f"Received: start={str(start)!r}, {why}. {_MAKING}"
+        )
+    return found[0]
+
+
+def content_hash(start: str | Path) -> str:
+    """Compute the SHA-256 of the file that `borrow` reads.
+
+    Raises:
+        ValueError: as `model_file`.
+    """
+    with open(model_file(start), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _features(model: Any, path: Path) -> keras.Model:
+    """The classifier's network, or a plain one, up to its features."""
+    network = getattr(model, "network", model)
+    inputs, outputs = _ends(network, path)
+    if FEATURES in outputs:
+        return keras.Model(inputs, {FEATURES: outputs[FEATURES]}, name=network.name)
+    try:
+        layer = network.get_layer(FEATURES)
+    except ValueError:
+        raise ValueError(
+            f"`start` must hold a model with the output or layer {FEATURES!r}. "
+            f"Received: {path}, of the class {type(model).__name__}."
+        ) from None
+    return keras.Model(inputs, {FEATURES: layer.output}, name=network.name)
+
+
+def _part(model: Any, part: str, path: Path) -> keras.Model:
+    """A network of a model by its name."""
+    known = {k: v for k, v in vars(model).items() if isinstance(v, keras.Model)}
+    if part not in known:
+        raise ValueError(
+            f"`start` must hold a model with the network {part!r}. "
+            f"Received: {path}, with {sorted(known)}."
+        )
+    return known[part]
+
+
+def _ends(network: Any, path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The named inputs and outputs of a functional model; a single input is "x"."""
+    try:
+        inputs, outputs = network.input, network.output
+    except (AttributeError, ValueError):
+        raise ValueError(
+            "`start` must hold a functional Keras model, or a classifier of this "
+            f"package. Received: {path}, of the class {type(network).__name__}."
+        ) from None
+    if isinstance(inputs, list | tuple):
+        raise ValueError(
+            "`start` must hold a model of one picture. "
+            f"Received: {path}, whose model has {len(inputs)} inputs without names."
+        )
+    inputs = inputs if isinstance(inputs, dict) else {"x": inputs}
+    return inputs, outputs if isinstance(outputs, dict) else {}
