@@ -37,6 +37,10 @@ class Critic(keras.layers.Layer):
             objective. Penalties have weights of their own.
         replay_pool: generated examples of earlier steps, some of which it sees again
             in its own step, >= 0; see `ReplayPool`.
+        negatives: views of the generated batch, like `view`, each of which shows
+            further examples that this critic is to call fake, and the generator to make
+            look real: `Named("x_same")`, say. An objective that has a class for each,
+            such as "which", tells them apart; of others the mean over all kinds counts.
         **kwargs: `name`, by which terms know the critic, and `dtype`.
 
     Raises:
@@ -52,6 +56,7 @@ class Critic(keras.layers.Layer):
         view=None,
         weight=1.0,
         replay_pool=0,
+        negatives=(),
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -61,7 +66,11 @@ class Critic(keras.layers.Layer):
         self.view = view
         self.weight = number("weight", weight, least=0)
         self.replay_pool = integer("replay_pool", replay_pool, 0)
-        check_score(self.network, self.objective.least_scores)
+        self.negatives = list(negatives)
+        least = self.objective.least_scores
+        if getattr(self.objective, "tells_negatives", False):
+            least = 2 + len(self.negatives)
+        check_score(self.network, least)
         self.pool = None
         if replay_pool:
             seen = self.network.input.items()
@@ -118,6 +127,23 @@ class Critic(keras.layers.Layer):
         """
         return step.on_real(self.name)["score"], step.on_fake(self.name)["score"]
 
+    def show_negatives(self, step, seed) -> None:
+        """Give a step the examples of this critic's negatives.
+
+        Args:
+            step: the `StepTensors` of this training step.
+            seed: int32 (2,), of the views.
+        """
+        for place, view in enumerate(self.negatives):
+            own = tf.random.experimental.stateless_fold_in(seed, place)
+            step.show(f"negatives_{place}", self.name, view(step.fake, own))
+
+    def _fake_scores(self, step):
+        """The scores of generated examples, then of each kind of negatives."""
+        kinds = [f"negatives_{place}" for place in range(len(self.negatives))]
+        shown = [step.on_shown(kind, self.name)["score"] for kind in kinds]
+        return [step.on_fake(self.name)["score"], *shown]
+
     def critic_terms(self, step, next_seed) -> dict[str, tf.Tensor]:
         """`critic_loss` and everything in `names`, (batch,) each.
 
@@ -125,8 +151,13 @@ class Critic(keras.layers.Layer):
             step: the `StepTensors` of this training step.
             next_seed: a function to a fresh seed, for penalties that draw.
         """
-        scores = self.scores(step)
-        total = self.weight * self.objective.critic_loss(*scores)
+        scores, fakes = self.scores(step), self._fake_scores(step)
+        if getattr(self.objective, "tells_negatives", False):
+            loss = self.objective.critic_loss(scores[0], *fakes)
+        else:
+            losses = [self.objective.critic_loss(scores[0], fake) for fake in fakes]
+            loss = sum(losses) / len(losses)
+        total = self.weight * loss
         terms = self.objective.measures(*scores)
         outputs_fn = step.outputs_fns[self.name]
         for penalty in self.penalties:
@@ -145,10 +176,12 @@ class Critic(keras.layers.Layer):
         Args:
             step: the `StepTensors` of this training step.
         """
-        objective, fake = self.objective, step.on_fake(self.name)["score"]
+        objective, fakes = self.objective, self._fake_scores(step)
         sees_real = objective.generator_sees_real
         real = step.on_real(self.name)["score"] if sees_real else None
-        return self.weight * objective.generator_loss(fake, real)
+        losses = [objective.generator_loss(fake, real) for fake in fakes]
+        kinds = 1 if getattr(objective, "tells_negatives", False) else len(losses)
+        return self.weight * sum(losses) / kinds
 
     @property
     def names(self) -> list[str]:
@@ -162,6 +195,7 @@ class Critic(keras.layers.Layer):
             "objective": self.objective,
             "penalties": self.penalties,
             "view": self.view,
+            "negatives": self.negatives,
         }
         numbers = {"weight": self.weight, "replay_pool": self.replay_pool}
         return {**super().get_config(), **serialised(parts), **numbers}

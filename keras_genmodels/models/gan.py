@@ -181,13 +181,16 @@ class GAN(GeneratorModel):
 
     def step_tensors(self, real, fake, training) -> StepTensors:
         """The critics' outputs for both batches, computed when they are asked for."""
-        views = {}
+        seeds = {}
         for critic in self.critics:
-            fresh = training and critic.view
-            seed = self.next_seed() if fresh else seed_pair(self.seed)
-            views[critic.name] = critic.view_fn(seed)
+            fresh = training and (critic.view or critic.negatives)
+            seeds[critic] = self.next_seed() if fresh else seed_pair(self.seed)
+        views = {critic.name: critic.view_fn(seed) for critic, seed in seeds.items()}
         outputs = {critic.name: critic.outputs_fn(training) for critic in self.critics}
-        return StepTensors(real, fake, outputs, views)
+        step = StepTensors(real, fake, outputs, views)
+        for critic, seed in seeds.items():
+            critic.show_negatives(step, seed)
+        return step
 
     def critic_terms(self, step, next_seed) -> dict[str, tf.Tensor]:
         """The critics' loss and its parts, (batch,) each."""

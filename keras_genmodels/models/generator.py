@@ -19,8 +19,8 @@ from keras_genmodels.models.named_networks import named
 from keras_genmodels.models.network_inputs import (
     call_declared,
     condition_tensor,
-    examples,
     named_condition,
+    pictures_of,
 )
 from keras_genmodels.models.resampling import resampled_columns
 from keras_genmodels.models.serialisation import serialised
@@ -65,6 +65,9 @@ class GeneratorModel(GenerativeModel):
             self.latent_dim = declared_latent(self.generator)
             self.latent_prior = registry.get(prior, "prior", latent_dim=self.latent_dim)
             check_latent_dim(self.latent_prior, self.latent_dim)
+
+    # In a test batch: what `translate` is given, and the right answer.
+    translates = ("source", "x")
 
     @property
     def networks(self):
@@ -118,13 +121,7 @@ class GeneratorModel(GenerativeModel):
             TypeError: for integers.
             ValueError: for values outside [0, 1], or another shape.
         """
-        source = examples(source, "source")
-        wanted = self.spec.shapes["source"]
-        if not source.shape[1:].is_compatible_with(wanted):
-            raise ValueError(
-                f"`source` must have the shape {(None, *wanted)}. "
-                f"Received: {tuple(source.shape)}."
-            )
+        source = pictures_of(source, self.spec.shapes["source"])
         return self.sample(
             condition={**named_condition(condition), "source": source}, seed=seed
         )

@@ -61,6 +61,26 @@ def examples(x: Any, name: str = "x") -> tf.Tensor:
     return tensor
 
 
+def pictures_of(source: Any, shape: tuple[int, ...]) -> tf.Tensor:
+    """Return sources of a translator as `examples` does, their shape checked.
+
+    Args:
+        source: (batch, height, width, channels) in [0, 1].
+        shape: that is wanted, without the batch axis.
+
+    Raises:
+        TypeError: for integers.
+        ValueError: for values outside [0, 1], or another shape.
+    """
+    source = examples(source, "source")
+    if not source.shape[1:].is_compatible_with(shape):
+        raise ValueError(
+            f"`source` must have the shape {(None, *shape)}. "
+            f"Received: {tuple(source.shape)}."
+        )
+    return source
+
+
 def as_declared(name: str, value: Any, dtype: str) -> tf.Tensor:
     """Return a tensor of a batch in the dtype that its spec declares.
 

@@ -52,3 +52,4 @@ from keras_genmodels.objectives.terms.reconstruction import (
 )
 from keras_genmodels.objectives.terms.smoothness import Smoothness as Smoothness
 from keras_genmodels.objectives.terms.term import Term as Term
+from keras_genmodels.objectives.which import Which as Which

@@ -57,10 +57,10 @@ class StepTensors:
         return self._views[critic, kind]
 
     def show(self, kind: str, critic: str, tensors: Tensors) -> None:
-        """Show a critic other examples than its view of this step's.
+        """Show a critic other examples than its view of this step's, or further ones.
 
         Args:
-            kind: "real" or "fake", which it has not looked at yet.
+            kind: "real", "fake" or another name, which it has not looked at yet.
             critic: its name.
             tensors: named tensors that it sees.
         """
@@ -73,6 +73,10 @@ class StepTensors:
     def on_fake(self, critic: str | None = None) -> dict[str, tf.Tensor]:
         """The outputs of a critic, by default of the first, for generated examples."""
         return self._outputs_of("fake", self._name(critic))
+
+    def on_shown(self, kind: str, critic: str) -> dict[str, tf.Tensor]:
+        """The outputs of a critic for further examples, which `show` gave it."""
+        return self._outputs_of(kind, critic)
 
     def _outputs_of(self, kind, critic):
         if (critic, kind) not in self._outputs:
