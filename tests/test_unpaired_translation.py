@@ -121,7 +121,8 @@ def test_round_trips_and_what_needs_no_translation():
     for name, value in expected.items():
         np.testing.assert_allclose(fake[name], np.full((4, 2, 2, 1), value))
     model.compile()
-    results = model.evaluate(tf.data.Dataset.from_tensors(real), return_dict=True, verbose=0)
+    batches = tf.data.Dataset.from_tensors(real)
+    results = model.evaluate(batches, return_dict=True, verbose=0)
     for name, target in {"x_again": 0.25, "y_again": 0.125, "x_same": 1.0}.items():
         assert results[name] == pytest.approx(target)
     assert set(small().fake_batch(real, cases.as_seed(0))) == {"x", "y", "seed"}
