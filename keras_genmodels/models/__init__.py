@@ -12,6 +12,7 @@ from keras_genmodels.models.base import BatchModel as BatchModel
 from keras_genmodels.models.base import GenerativeModel as GenerativeModel
 from keras_genmodels.models.coupled_gan import CoupledGAN as CoupledGAN
 from keras_genmodels.models.critic import Critic as Critic
+from keras_genmodels.models.cycle_gan import CycleGAN as CycleGAN
 from keras_genmodels.models.deep_rotator import DeepRotator as DeepRotator
 from keras_genmodels.models.domain_transfer import DomainTransfer as DomainTransfer
 from keras_genmodels.models.encoder_gan import ALI as ALI

@@ -127,6 +127,17 @@ class Critic(keras.layers.Layer):
         """
         return step.on_real(self.name)["score"], step.on_fake(self.name)["score"]
 
+    def replay(self, step, next_seed) -> None:
+        """Show it some generated examples of earlier steps, if it has a pool.
+
+        Args:
+            step: the `StepTensors` of this critic's step.
+            next_seed: a function to a fresh seed.
+        """
+        if self.pool is not None:
+            seen = step.view("fake", self.name)
+            step.show("fake", self.name, self.pool.exchanged(seen, next_seed()))
+
     def show_negatives(self, step, seed) -> None:
         """Give a step the examples of this critic's negatives.
 

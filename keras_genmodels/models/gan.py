@@ -127,7 +127,8 @@ class GAN(GeneratorModel):
         tape = tape_of(self.critic_variables)
         with tape:
             step = self.step_tensors(real, fake, training=True)
-            self._replay(step)
+            for critic in self.critics:
+                critic.replay(step, self.next_seed)
             terms = weighted(self.critic_terms(step, self.next_seed), real)
             regular = sum(sum(critic.network.losses) for critic in self.critics)
             loss = self.reduce(terms["critic_loss"] + regular)
@@ -135,14 +136,6 @@ class GAN(GeneratorModel):
         for critic in self.critics:
             critic.objective.update(*critic.scores(step))
         return terms
-
-    def _replay(self, step):
-        """Show critics that have a pool some generated examples of earlier steps."""
-        for critic in self.critics:
-            if critic.pool is not None:
-                seen = step.view("fake", critic.name)
-                seen = critic.pool.exchanged(seen, self.next_seed())
-                step.show("fake", critic.name, seen)
 
     def generator_step(self, real, fake, tape) -> dict[str, tf.Tensor]:
         """Move the generator alone, one step.
@@ -181,10 +174,12 @@ class GAN(GeneratorModel):
 
     def step_tensors(self, real, fake, training) -> StepTensors:
         """The critics' outputs for both batches, computed when they are asked for."""
-        seeds = {}
-        for critic in self.critics:
+
+        def seed_of(critic):
             fresh = training and (critic.view or critic.negatives)
-            seeds[critic] = self.next_seed() if fresh else seed_pair(self.seed)
+            return self.next_seed() if fresh else seed_pair(self.seed)
+
+        seeds = {critic: seed_of(critic) for critic in self.critics}
         views = {critic.name: critic.view_fn(seed) for critic, seed in seeds.items()}
         outputs = {critic.name: critic.outputs_fn(training) for critic in self.critics}
         step = StepTensors(real, fake, outputs, views)

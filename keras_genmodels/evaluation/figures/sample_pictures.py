@@ -159,14 +159,17 @@ def _translations(
     count = num_rows(given)
     drawn = np.asarray(model.sample(count, given, seed=seed))
     rows = [*shown, drawn, np.asarray(examples["x"])[:count]]
-    rows = [np.broadcast_to(row, drawn.shape) for row in rows]
+    channels = max(row.shape[-1] for row in rows)
+    rows = [np.broadcast_to(row, (*row.shape[:-1], channels)) for row in rows]
     return {"translations": _laid_out(_enlarged(np.concatenate(rows)), count)}
 
 
 def _alike(tensor: Tensor, spec: DatasetSpec) -> bool:
     """Check whether a tensor is a picture as large as `x`, in colours or in greys."""
-    size, channels = tensor.shape[:-1], tensor.shape[-1:]
-    fits = size == spec.x_shape[:-1] and channels in ((1,), spec.x_shape[-1:])
+    size, channels = tensor.shape[:-1], {tensor.shape[-1], spec.x_shape[-1]}
+    fits = size == tuple(spec.x_shape[:-1]) and (
+        channels <= {1, 3} or len(channels) == 1
+    )
     return tensor.kind in ("image", "mask") and fits
 
 

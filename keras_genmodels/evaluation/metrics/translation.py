@@ -37,17 +37,28 @@ def translations(
 
     Args:
         model: with `translate` and `spec`.
-        dataset: batches with "source", of which x is the right answer.
+        dataset: batches with what the model's `translates` names: what it is given, and
+            the right answer; by default "source" and "x". Between two domains "truth"
+            is what x is in the domain y.
         max_examples: the first examples only, >= 1. Default: all.
         seed: of the translator's noise.
+
+    Raises:
+        ValueError: for batches without the right answers.
     """
+    source, truth = getattr(model, "translates", ("source", "x"))
     parts = []
     dataset = at_first_epoch(dataset)
     for place, batch in enumerate(named_batches(model, dataset, max_examples)):
+        if not {source, truth} <= {*batch}:
+            raise ValueError(
+                f"`dataset` must have {source!r} and {truth!r}, the right answers. "
+                f"Received: batches of {sorted(batch)}."
+            )
         given = condition_of(model, batch)
-        made = model.translate(batch["source"], given, seed=(seed, place))
-        parts.append((batch["source"], np.asarray(made), batch["x"]))
-        parts[-1] += (batch["condition"],)
+        made = model.translate(batch[source], given, seed=(seed, place))
+        labels = batch.get("truth_condition", batch["condition"])
+        parts.append((batch[source], np.asarray(made), batch[truth], labels))
     *pictures, condition = map(np.concatenate, zip(*parts, strict=True))
     return Translations(*pictures, model.spec.labels(condition))
 
@@ -60,7 +71,7 @@ def translation_error(
 
     Args:
         model: with `translate`.
-        dataset: batches with "source", of which x is the right answer.
+        dataset: as for `translations`.
         max_examples: the first examples only, >= 1. Default: all.
         seed: of the translator's noise.
 
@@ -109,7 +120,8 @@ def attributes_kept(
 
     Args:
         model: with `translate`, of data with attributes.
-        dataset: batches with "source", of which x is the right answer.
+        dataset: as for `translations`; "truth_condition", where batches have it, says
+            what the right answers show.
         classifier: as for `control_accuracy`.
         max_examples: the first examples only, >= 1. Default: all.
         seed: of the translator's noise.
