@@ -10,14 +10,13 @@ import keras
 
 from keras_genmodels import checkpoints, registry
 
-FEATURES = "features"  # the output, or the layer, that is borrowed by default
 _MAKING = (
     "`keras-genmodels train classifier DATASET` makes a run that features can be "
     "borrowed from."
 )
 
 
-def borrow(start: str | Path | None, part: str = FEATURES) -> keras.Model:
+def borrow(start: str | Path | None, part: str = "features") -> keras.Model:
     """Load a network of a trained model, to be used and not trained.
 
     Its weights become part of the new model's own file, so that `start` is needed
@@ -26,9 +25,9 @@ def borrow(start: str | Path | None, part: str = FEATURES) -> keras.Model:
     Args:
         start: the folder of a run, of which the newest checkpoint is taken, or a
             `.keras` file.
-        part: "features", of a classifier or another network with an output or a layer
-            of that name: it, up to there. Otherwise a network of the model by its name,
-            such as "encoder".
+        part: a network of the model by its name, such as "encoder"; or an output or a
+            layer of a classifier, or of a model with one network, by its name: the
+            network up to there. Default "features".
 
     Returns:
         A functional model from named tensors to named tensors, which is not trainable.
@@ -51,7 +50,8 @@ def borrow(start: str | Path | None, part: str = FEATURES) -> keras.Model:
         raise ValueError(
             f"`start` must hold a model that can be loaded. Received: {path} ({error})."
         ) from error
-    network = _features(model, path) if part == FEATURES else _part(model, part, path)
+    networks = {k: v for k, v in vars(model).items() if isinstance(v, keras.Model)}
+    network = networks[part] if part in networks else _up_to(model, part, path)
     network.trainable = False
     return network
 
@@ -94,31 +94,18 @@ def content_hash(start: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _features(model: Any, path: Path) -> keras.Model:
-    """The classifier's network, or a plain one, up to its features."""
+def _up_to(model: Any, part: str, path: Path) -> keras.Model:
+    """The classifier's network, or a plain one, up to an output or a layer."""
     network = getattr(model, "network", model)
     inputs, outputs = _ends(network, path)
-    if FEATURES in outputs:
-        return keras.Model(inputs, {FEATURES: outputs[FEATURES]}, name=network.name)
-    try:
-        layer = network.get_layer(FEATURES)
-    except ValueError:
+    layers = {layer.name: layer for layer in network.layers}
+    if part not in {**outputs, **layers}:
         raise ValueError(
-            f"`start` must hold a model with the output or layer {FEATURES!r}. "
-            f"Received: {path}, of the class {type(model).__name__}."
-        ) from None
-    return keras.Model(inputs, {FEATURES: layer.output}, name=network.name)
-
-
-def _part(model: Any, part: str, path: Path) -> keras.Model:
-    """A network of a model by its name."""
-    known = {k: v for k, v in vars(model).items() if isinstance(v, keras.Model)}
-    if part not in known:
-        raise ValueError(
-            f"`start` must hold a model with the network {part!r}. "
-            f"Received: {path}, with {sorted(known)}."
+            f"`start` must hold a model with the output or layer {part!r}. "
+            f"Received: {path}, with {[*outputs, *layers]}."
         )
-    return known[part]
+    found = outputs[part] if part in outputs else layers[part].output
+    return keras.Model(inputs, {part: found}, name=network.name)
 
 
 def _ends(network: Any, path: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from keras_genmodels.checks import number
 from keras_genmodels.data.fitting import with_channels
 from keras_genmodels.objectives.adversarial import per_example
 from keras_genmodels.objectives.terms.reconstruction import of_fake, of_real
@@ -48,7 +49,9 @@ class Perceptual(Term, keras.layers.Layer):
         keras.layers.Layer.__init__(
             self, name=name or self.name, **{**kwargs, "trainable": False}
         )
-        Term.__init__(self, weight, name=name)
+        if name is not None:
+            self.name = name
+        self.weight = float(number("weight", weight, least=0))
         self.key = key
         self.target = target
         self.batch_tensors = () if target == "x" else (target,)
