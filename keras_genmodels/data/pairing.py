@@ -24,11 +24,13 @@ class Pairing:
         source: the derivation that makes "source" of x, or None.
         y: the derivation that makes "y" of an example, or None.
         domains: `{attribute: (class of x, class of y)}`, or None.
+        counterpart: of these arrays, makes pictures in another class of the attribute
+            of `domains`; None if the set cannot.
         is_training: whether this is the split of training, which has no "truth".
 
     Raises:
-        ValueError: if more than one thing says what y is, and for what `Derivation` and
-            `domain_rows` refuse.
+        ValueError: if more than one thing says what y is, a domain is empty, and for
+            what `Derivation` and `domain_rows` refuse.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Pairing:
         source: str | None = None,
         y: str | None = None,
         domains: Mapping[str, Sequence[Any]] | None = None,
+        counterpart: Make | None = None,
         is_training: bool = True,
     ) -> None:
         spec, self._is_training = arrays.spec, is_training
@@ -45,13 +48,12 @@ class Pairing:
                 "Only one of `y`, `domains` and a set of two domains can say what y "
                 f"is. Received: y={y!r}, domains={domains!r} for {spec.name!r}."
             )
-        self.rows, self._second = np.arange(len(arrays.labels)), None
-        if y is not None:
-            self._second = self.rows
-        elif domains is not None:
-            self.rows, self._second = domain_rows(domains, arrays.labels, spec)
-        elif arrays.domain is not None:
-            self.rows, self._second = (np.flatnonzero(arrays.domain == i) for i in "xy")
+        self.rows, self._second = _rows(arrays, y, domains)
+        self.truths, self._known = {}, ()
+        if counterpart is not None:
+            self._known = TRUTHS
+            if not is_training:
+                self.truths = _truths()
         self._source = None if source is None else Derivation(source, "source", spec)
         self._y = None if y is None else Derivation(y, "y", spec)
         self.spec = replace(spec, tensors=(*spec.tensors, *self._tensors(spec)))
