@@ -1,13 +1,13 @@
-"""The right translations between two classes: the same example in the other class."""
+"""What a data set offers that can show the same picture in another class."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.data.request import Request
 
 # (request, numbers of pictures, attribute, class index) -> pictures in that class.
 Make = Callable[[Request, np.ndarray, str, int], np.ndarray]
@@ -27,36 +27,19 @@ class Counterpart:
             that the function gives for this request; of one of the attributes; and of
             the index of a class. It returns these pictures in that class, uint8 (n,
             height, width, channels), scaled as the request says.
+        request: that `pictures` answers.
     """
 
     attributes: tuple[str, ...]
     make: Make
+    request: Request = field(default_factory=Request)
 
+    def pictures(self, numbers: np.ndarray, attribute: str, value: int) -> np.ndarray:
+        """Make pictures of the request in another class, uint8.
 
-class Truths:
-    """The counterparts of some examples, found by where the pictures stand in `x`.
-
-    Args:
-        arrays: the examples of a split, whose `origin` is known.
-        rows: of those that have a counterpart.
-        make: of numbers of pictures; returns their counterparts.
-    """
-
-    def __init__(
-        self,
-        arrays: Arrays,
-        rows: np.ndarray,
-        make: Callable[[np.ndarray], np.ndarray],
-    ) -> None:
-        shown = np.unique(_pictures_of(arrays, rows))
-        self.pictures = make(arrays.origin[shown])
-        self.places = np.zeros(len(arrays.x), np.int32)
-        self.places[shown] = np.arange(len(shown))
-
-
-def _pictures_of(arrays: Arrays, rows: np.ndarray) -> np.ndarray:
-    """The places in `x` of all pictures of these examples."""
-    if arrays.sequences is None:
-        return rows
-    frames, lengths = arrays.sequences.frames[rows], arrays.sequences.lengths[rows]
-    return frames[np.arange(frames.shape[1]) < lengths[:, None]]
+        Args:
+            numbers: of the pictures, (n,).
+            attribute: one of `attributes`.
+            value: the index of the class.
+        """
+        return self.make(self.request, numbers, attribute, value)

@@ -229,7 +229,8 @@ def load(
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
     from keras_genmodels.data.pairing import Pairing
 
-    pairing = Pairing(arrays, source, y, domains, is_training=train)
+    counterpart = reading.counterpart(name, request)
+    pairing = Pairing(arrays, source, y, domains, counterpart, is_training=train)
     batches = pipeline.batches(
         arrays, request, order, pixels, labels, pairing, prefetch
     )

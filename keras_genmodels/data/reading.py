@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 from keras_genmodels import registry
 from keras_genmodels.data.cache import cached
+from keras_genmodels.data.counterparts import Counterpart
 from keras_genmodels.data.files import locations
 from keras_genmodels.data.request import Arrays, Request
 
@@ -44,6 +46,18 @@ def read(
     if cache is None:
         return source(request)
     return cached(cache, name, request, source)
+
+
+def counterpart(name: str, request: Request) -> Counterpart | None:
+    """Return what makes the pictures of a set in another class, None if none does.
+
+    Args:
+        name: as for `load`.
+        request: that the pictures were read by.
+    """
+    source, request = find(name, request)
+    offered = getattr(source, "counterpart", None)
+    return None if offered is None else replace(offered, request=request)
 
 
 def find(name: str, request: Request) -> tuple[Source, Request]:
