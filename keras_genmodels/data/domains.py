@@ -63,6 +63,20 @@ class Domains:
             )
         return cls(name, indices, rows)
 
+    def change(self, spec: DatasetSpec) -> np.ndarray:
+        """Make what changes an x's condition to that of its translation, when added.
+
+        Args:
+            spec: of the data set.
+
+        Returns:
+            float32 (condition_size,).
+        """
+        columns = np.zeros(spec.condition_size, np.float32)
+        start = spec.attributes[spec.position(self.attribute)].start
+        columns[[start + index for index in self.classes]] = -1.0, 1.0
+        return columns
+
 
 def _one_pair(given: Mapping[str, Sequence[Any]]) -> tuple[str, Sequence[Any]]:
     """The attribute, and its two classes."""

@@ -82,14 +82,15 @@ class Gatherer:
         places = self._places(rows, epoch, index)
         x = self._pictures(places, epoch, index)
         further = {key: self._further(key, rows) for key in self._tensors}
-        batch = {"x": x, "condition": self._condition(rows), **further}
+        condition = self._condition(rows)
+        batch = {"x": x, "condition": condition, **further}
         if self._pairing.has_second:
             second = second[: tf.size(rows)]
             others = self._places(second, epoch, -1 - index)
             y = self._pictures(others, epoch, -1 - index)
             batch |= self._pairing.second(y, self._keys(second, epoch))
             batch |= self._right(truth=places, y_truth=others)
-        return batch | self._pairing.computed(x, self._keys(rows, epoch))
+        return batch | self._pairing.computed(x, condition, self._keys(rows, epoch))
 
     def _places(self, rows: tf.Tensor, epoch: tf.Tensor, index: tf.Tensor) -> tf.Tensor:
         """Where the pictures of examples are: an example, or the frames of a clip."""

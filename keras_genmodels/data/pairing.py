@@ -51,6 +51,7 @@ class Pairing:
             )
         self.truths: dict[str, Truths] = {}
         self._known = ()  # names of truths that a split other than "train" has
+        self._change = None  # of a condition, where domains are classes
         self.rows, self._second = np.arange(len(arrays.labels)), None
         if y is not None:
             self._second = self.rows
@@ -66,6 +67,7 @@ class Pairing:
         """Find two domains, and the right translations where they are known."""
         domains = Domains.found(given, arrays.labels, arrays.spec)
         self.rows, self._second = domains.rows
+        self._change = domains.change(arrays.spec)
         if counterpart is not None and domains.attribute in counterpart.attributes:
             self._known = TRUTHS
             if not self._is_training:
@@ -80,7 +82,10 @@ class Pairing:
         if self._second is None:
             return tensors
         kind = "clip" if spec.is_clip else "image"
-        return *tensors, *(Tensor(n, spec.x_shape, kind) for n in ("y", *self._known))
+        tensors += tuple(Tensor(n, spec.x_shape, kind) for n in ("y", *self._known))
+        if self._change is None:
+            return tensors
+        return *tensors, Tensor("truth_condition", (spec.condition_size,), "vector")
 
     @property
     def has_second(self) -> bool:
@@ -110,17 +115,22 @@ class Pairing:
         """
         return {"y": examples} if self._y is None else self._y(examples, keys)
 
-    def computed(self, x: tf.Tensor, keys: tf.Tensor) -> Tensors:
-        """Compute the tensors that are functions of x.
+    def computed(self, x: tf.Tensor, condition: tf.Tensor, keys: tf.Tensor) -> Tensors:
+        """Compute the tensors that are functions of x and its condition.
 
         Args:
             x: (batch, *x_shape).
+            condition: (batch, condition_size).
             keys: int64 (batch, 2), what random numbers are a function of.
         """
         tensors = {} if self._source is None else self._source(x, keys)
-        if self._y is None or self._is_training:
+        if self._is_training:
             return tensors
-        return {**tensors, "truth": self._y(x, keys)["y"]}
+        if self._y is not None:
+            tensors["truth"] = self._y(x, keys)["y"]
+        if self._change is not None:
+            tensors["truth_condition"] = condition + self._change
+        return tensors
 
 
 def _both(arrays: Arrays) -> list[np.ndarray]:

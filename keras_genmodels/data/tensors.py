@@ -15,6 +15,8 @@ KINDS = {"image": 3, "clip": 4, "mask": None, "vector": None, "tokens": 1}
 # The right answers, of other splits than "train": what a translation of x should be,
 # and one of y.
 TRUTHS = ("truth", "y_truth")
+# What no model is trained on: the right answers, and what that of x shows.
+OF_TEST = (*TRUTHS, "truth_condition")
 
 
 @dataclass(frozen=True)
