@@ -240,8 +240,9 @@ def test_what_the_right_translation_shows_is_known_in_the_test_split():
     batch = everything(batches)
     before = spec.labels(batch["condition"])
     after = spec.labels(batch["truth_condition"])
+    blue = spec.attributes[spec.position("colour")].index("blue")
     for name, values in before.items():
-        expected = [3] * len(values) if name == "colour" else values
+        expected = [blue] * len(values) if name == "colour" else values
         np.testing.assert_array_equal(after[name], expected)
     training = everything(views("train", domains=domains, num_examples=40)[0])
     assert set(training) == {"x", "condition", "y"}
