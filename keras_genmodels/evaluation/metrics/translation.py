@@ -57,7 +57,9 @@ def translations(
             )
         given = condition_of(model, batch)
         made = model.translate(batch[source], given, seed=(seed, place))
-        labels = batch.get("truth_condition", batch["condition"])
+        labels = batch["condition"]
+        if truth == "truth":
+            labels = batch.get("truth_condition", labels)
         parts.append((batch[source], np.asarray(made), batch[truth], labels))
     *pictures, condition = map(np.concatenate, zip(*parts, strict=True))
     return Translations(*pictures, model.spec.labels(condition))
