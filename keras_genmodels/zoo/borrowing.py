@@ -111,8 +111,11 @@ def _up_to(model: Any, part: str, path: Path) -> keras.Model:
 def _ends(network: Any, path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The named inputs and outputs of a functional model; a single input is "x"."""
     try:
-        inputs, outputs = network.input, network.output
-    except (AttributeError, ValueError):
+        if isinstance(network, keras.Sequential):
+            inputs, outputs = network.inputs[0], network.outputs[0]
+        else:
+            inputs, outputs = network.input, network.output
+    except (AttributeError, TypeError, ValueError):
         raise ValueError(
             "`start` must hold a functional Keras model, or a classifier of this "
             f"package. Received: {path}, of the class {type(network).__name__}."

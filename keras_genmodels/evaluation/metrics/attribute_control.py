@@ -23,9 +23,13 @@ def _controllable(model: Any, options: dict[str, Any]) -> bool:
 def uses_condition(model: Any) -> bool:
     """Check whether another condition with the same seed gives another sample.
 
+    A model that needs further tensors, such as a source, is not asked by a condition.
+
     Args:
         model: with `sample` and a `spec` that has attributes.
     """
+    if set(getattr(model, "batch_tensors", ())) - {"x", "condition"}:
+        return False
     attributes = model.spec.attributes
     first = {a.name: a.low if a.is_real else 0 for a in attributes}
     last = {a.name: a.high if a.is_real else len(a.classes) - 1 for a in attributes}
