@@ -9,12 +9,14 @@ import cases
 import numpy as np
 import pytest
 import tensorflow as tf
+from test_borrowing import SMALL as BORROWERS
 from test_composite_gans import SMALL as COMPOSITE
 from test_gans import SMALL as GAMES
 from test_rivals import ROTATOR
 from test_rivals import SMALL as VIDEO_GAMES
 from test_rivals import SPEC as CLIP_SPEC
 from test_translation import SMALL as TRANSLATORS
+from test_unpaired_translation import SMALL as UNPAIRED
 from test_video_vae import ABLATION
 from test_video_vae import SMALL as VIDEO
 
@@ -81,7 +83,15 @@ class TestRecipes(cases.OnePlayerCase):
 
 
 def test_every_recipe_is_held_to_the_contract():
-    others = ["deep_rotator", "catgan", "improved_gan", "lapgan", "cogan"]
+    others = [
+        *UNPAIRED,
+        *BORROWERS,
+        "deep_rotator",
+        "catgan",
+        "improved_gan",
+        "lapgan",
+        "cogan",
+    ]
     held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *TRANSLATORS, *others]
     assert sorted(held) == sorted(kgm.registry.entries("recipe"))
 

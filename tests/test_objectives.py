@@ -22,6 +22,7 @@ from keras_genmodels.objectives import (
     NonSaturating,
     Relativistic,
     Wasserstein,
+    Which,
 )
 
 # -log D(x) for a score of 0.5 is 0.474077; -log(1 - D) for -0.25 is 0.575939;
@@ -84,7 +85,7 @@ class TestAdversarialObjectives(cases.ObjectiveCase):
 
 
 def test_every_objective_is_held_to_the_contract():
-    others = {Categorical, Logistic, Relativistic}  # with tests of their own
+    others = {Categorical, Logistic, Relativistic, Which}  # with tests of their own
     held = {type(game()[0]) for game in GAMES.values()} | others
     known = {registry.lookup(n, "adversarial") for n in registry.names("adversarial")}
     assert held == known

@@ -21,6 +21,10 @@ ANY = {"gan", "vae", "iwae", "conditional_vae", "linear_autoencoder"}  # percept
 ANY |= {"deep_autoencoder", "improved_gan"}
 ATTRIBUTES = {"cgan", "acgan", "cvae_gan", "conditional_vae", "video_vae_additive"}
 ONE_ATTRIBUTE = {"catgan", "improved_gan"}
+SECOND = {"cycle_gan", "disco_gan", "dual_gan", "dtn"}  # two domains
+SOURCE = {"pix2pix", "id_cgan"}
+ATTRIBUTES |= {"classifier"}
+IMAGES |= {"classifier", *SECOND, *SOURCE}
 
 
 def needs(recipe, kind):
@@ -31,6 +35,9 @@ def needs(recipe, kind):
         return r"needs images, \(height, width, channels\)"
     if kind == "clips" and recipe not in CLIPS | ANY:
         return r"needs images, or other data that are no clips.*`stills=True`"
+    for tensor, recipes in {"y": SECOND, "source": SOURCE}.items():
+        if recipe in recipes:
+            return rf"needs the tensors \['{tensor}'\] of a batch"
     if recipe in ATTRIBUTES and "without" in kind:
         return "needs a dataset with attributes"
     if recipe in ONE_ATTRIBUTE and kind in ("clips", "images without attributes"):

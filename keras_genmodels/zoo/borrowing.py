@@ -105,11 +105,16 @@ def _up_to(model: Any, part: str, path: Path) -> keras.Model:
             f"Received: {path}, with {[*outputs, *layers]}."
         )
     found = outputs[part] if part in outputs else layers[part].output
-    return keras.Model(inputs, {part: found}, name=network.name)
+    if isinstance(inputs, dict):
+        return keras.Model(inputs, {part: found}, name=network.name)
+    seen = keras.Input(inputs.shape[1:], name="x")
+    inner = keras.Model(inputs, found, name=f"{network.name}_{part}")
+    made = keras.layers.Identity(name=part)(inner(seen))
+    return keras.Model({"x": seen}, {part: made}, name=network.name)
 
 
-def _ends(network: Any, path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The named inputs and outputs of a functional model; a single input is "x"."""
+def _ends(network: Any, path: Path) -> tuple[Any, dict[str, Any]]:
+    """The inputs of a functional model, one or by their names, and named outputs."""
     try:
         if isinstance(network, keras.Sequential):
             inputs, outputs = network.inputs[0], network.outputs[0]
@@ -125,5 +130,4 @@ def _ends(network: Any, path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             "`start` must hold a model of one picture. "
             f"Received: {path}, whose model has {len(inputs)} inputs without names."
         )
-    inputs = inputs if isinstance(inputs, dict) else {"x": inputs}
     return inputs, outputs if isinstance(outputs, dict) else {}

@@ -17,6 +17,38 @@ PRESETS = {
         "batch_size": 64,
         "data": {"image_size": 32, "source": "edges"},
     },
+    # Borrowed classifiers, whose folder is given by `--set start=RUN`
+    ("classifier", "digits"): {"epochs": 30, "batch_size": 64},
+    ("classifier", "mnist"): {"epochs": 5},
+    ("classifier", "chair_views"): {"epochs": 5, "data": {"image_size": 32}},
+    ("classifier", "cifar10"): {"epochs": 10},
+    ("dtn", "digits"): {
+        "epochs": 60,
+        "batch_size": 64,
+        "data": {"y": "coloured"},
+        "arguments": {"ema": 0.99},
+    },
+    ("dtn", "mnist"): {
+        "epochs": 8,
+        "data": {"y": "coloured"},
+        "arguments": {"ema": 0.995},
+    },
+    ("id_cgan", "digits"): {
+        "epochs": 30,
+        "batch_size": 64,
+        "data": {"source": "rain"},
+    },
+    ("id_cgan", "mnist"): {"epochs": 4, "data": {"source": "rain"}},
+    ("id_cgan", "chair_views"): {
+        "epochs": 6,
+        "batch_size": 64,
+        "data": {"image_size": 32, "source": "rain"},
+    },
+    ("id_cgan", "cifar10"): {
+        "epochs": 8,
+        "batch_size": 64,
+        "data": {"source": "rain"},
+    },
     # Unpaired domains
     ("cycle_gan", "chair_views"): {
         "epochs": 10,
