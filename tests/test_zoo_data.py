@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_genmodels import pictures, registry, training
+from keras_genmodels.zoo.presets import PRESETS
 
 SETS = {  # what is loaded of each, and how it differs from the others
     "images": ("digits", {"num_labels": None}),
@@ -35,9 +36,10 @@ def needs(recipe, kind):
         return r"needs images, \(height, width, channels\)"
     if kind == "clips" and recipe not in CLIPS | ANY:
         return r"needs images, or other data that are no clips.*`stills=True`"
-    for tensor, recipes in {"y": SECOND, "source": SOURCE}.items():
-        if recipe in recipes:
-            return rf"needs the tensors \['{tensor}'\] of a batch"
+    if (recipe, "digits") not in PRESETS or kind != "images":  # whose preset gives them
+        for tensor, recipes in {"y": SECOND, "source": SOURCE}.items():
+            if recipe in recipes:
+                return rf"needs the tensors \['{tensor}'\] of a batch"
     if recipe in ATTRIBUTES and "without" in kind:
         return "needs a dataset with attributes"
     if recipe in ONE_ATTRIBUTE and kind in ("clips", "images without attributes"):
@@ -53,8 +55,24 @@ def folder(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("kind", SETS)
-@pytest.mark.parametrize("recipe", RECIPES)
+BORROWERS = ["dtn", "id_cgan"]  # whose presets do not say what from
+
+
+@pytest.mark.parametrize("recipe", BORROWERS)
+def test_a_recipe_that_borrows_says_what_from(recipe):
+    with pytest.raises(ValueError, match=r"^`start` must be .*Received: start=None"):
+        training.prepare(recipe, "digits", data={"num_examples": 64})
+
+
+@pytest.mark.parametrize(
+    ("recipe", "kind"),
+    [
+        (recipe, kind)
+        for recipe in RECIPES
+        for kind in SETS
+        if kind != "images" or recipe not in BORROWERS
+    ],
+)
 def test_a_recipe_fits_a_set_or_says_what_it_needs(recipe, kind, folder, tmp_path):
     name, data = SETS[kind]
     out, lacking = tmp_path / "run", needs(recipe, kind)

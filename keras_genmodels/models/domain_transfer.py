@@ -70,7 +70,7 @@ class DomainTransfer(GAN):
         return self.sample(condition=given, seed=seed)
 
     def fake_batch(self, real, seed, training=False):
-        """What is made of y, and of x itself as "x_same"."""
+        """A generated batch of y, and of x itself as "x_same"."""
         inputs = self.generator_inputs(real, seed)
         same = with_channels(real["x"], self.spec.shapes["y"][-1])
         twice = {

@@ -54,7 +54,7 @@ def needed_tensors(
     if missing:
         raise ValueError(
             f"`{recipe}` needs the tensors {list(names)} of a batch. Missing: "
-            f"{missing} of {spec.name!r}. {_GIVING[missing[0]]}"
+            f"{missing}. {_GIVING[missing[0]]} Received: {spec.name!r}."
         )
     return {name: spec.shapes[name] for name in names}
 

@@ -37,7 +37,7 @@ def dtn(
     Args:
         spec: of a data set whose batches have "y", as `y="coloured"` gives it.
         start: a run folder, or a `.keras` file, of a classifier of pictures like y: of
-            `classifier` with `sees="source"`, say. It must be given.
+            `classifier` with `sees="source"`, say. Default None, which is refused.
         constancy: weight of (f(y) - f(G(y)))**2, the mean, >= 0. Default 15.
         identity: weight of (x - G(x))**2, the mean, >= 0. Default 15.
         smoothness: weight of the total variation of G(y), >= 0. Default 0.
@@ -83,7 +83,7 @@ def id_cgan(
     Args:
         spec: of a data set whose batches have "source", as `source="rain"` gives it.
         start: a run folder, or a `.keras` file, of a network of pictures like x: of
-            `classifier`, say. It must be given unless `perceptual` is 0.
+            `classifier`, say. Default None, which is refused unless `perceptual` is 0.
         reconstruction: weight of (x - G)**2, the mean, >= 0. Default 1.
         perceptual: weight of the squared difference of the borrowed network's features,
             the mean, >= 0. Default 1.

@@ -65,7 +65,7 @@ class Perceptual(Term, keras.layers.Layer):
         return self.weight * per_example(tf.square(wanted - self.features(made)))
 
     def features(self, pictures) -> tf.Tensor:
-        """What the network sees in pictures in [0, 1], (batch, ...).
+        """The output of the network for pictures in [0, 1], (batch, ...).
 
         Raises:
             ValueError: for pictures of another size than the network's.
