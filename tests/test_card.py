@@ -103,7 +103,10 @@ def encode_to(*shape):
         (card_with(version="1"), "'version' of a card must be int"),
         (card_with(half={}), "'half' of a card must have the numbers 'samples'"),
         *((card_with(name=name), "`name` must be printable") for name in FOREIGN),
-        (card_with(signatures=[encode_to(2)]), r"'sample' among them.*\['encode'\]"),
+        (
+            card_with(signatures=[encode_to(2)]),
+            r"'sample' or 'classify' among them.*\['encode'\]",
+        ),
         (
             card_with(signatures=[*card_with()["signatures"], encode_to(3)]),
             r"agree on the shape of 'latent'.*\[None, 2\], \[None, 3\]",

@@ -222,7 +222,8 @@ def test_a_critic_sees_the_pool_and_the_generator_does_not(spec, batches):
     model.critic_step(real, old)
     bright = {name: tf.ones_like(value) for name, value in old.items()}
     step = model.step_tensors(real, bright, training=True)
-    model._replay(step)
+    for critic in model.critics:
+        critic.replay(step, model.next_seed)
     seen = step.view("fake", "critic_x")["x"].numpy()
     is_new = (seen == 1.0).all(axis=(1, 2, 3))
     assert 0 < is_new.sum() < 16  # all 16 coins fall alike once in 32,768
