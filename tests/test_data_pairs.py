@@ -30,6 +30,12 @@ def loaded(name, split="train", **options):
     return batch, spec
 
 
+def of_both_splits(name, **options):
+    """The levels of all sources."""
+    found = [loaded(name, split, **options)[0] for split in ("train", "test")]
+    return [level for batch in found for level in levels(batch["source"])]
+
+
 # --- pairs ----------------------------------------------------------------------------
 
 
@@ -139,16 +145,14 @@ def test_a_source_of_another_size_than_its_target_is_refused(folders):
     )
     for options in ({}, {"image_size": 4}):
         with pytest.raises(ValueError, match=message):
-            for split in ("train", "test"):
-                loaded(f"paired:{folders}", split, **options)
+            of_both_splits(f"paired:{folders}", **options)
 
 
 def test_a_width_that_cannot_be_halved_is_refused(beside):
     paint(beside / "4.png", 3, size=(15, 6))
     message = r"in halves of one width\. Received: 15 pixels of '.*4\.png'"
     with pytest.raises(ValueError, match=message):
-        for split in ("train", "test"):
-            loaded(f"paired:{beside}", split)
+        of_both_splits(f"paired:{beside}")
 
 
 @pytest.mark.parametrize(
@@ -181,10 +185,8 @@ def test_files_that_are_no_pairs_are_named_and_skipped(folders):
     paint(folders / "beside.png", 5)
     whole = (folders / "Target" / "3.bmp").read_bytes()
     (folders / "Target" / "3.bmp").write_bytes(whole[:60])  # within its pixels
-    found = []
     with pytest.warns(UserWarning, match=r"which are no pairs of pictures") as caught:
-        for split in ("train", "test"):
-            found += levels(loaded(f"paired:{folders}", split)[0]["source"])
+        found = of_both_splits(f"paired:{folders}")
     assert sorted(found) == [v for v in range(10, 20) if v != 13]
     told = " ".join(str(warning.message) for warning in caught)
     for name in ("notes.txt", "beside.png", "source/3.png", "Target/3.bmp"):

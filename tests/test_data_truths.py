@@ -155,33 +155,6 @@ def test_a_source_is_derived_from_x_beside_the_truth():
     assert agreement > 0.97
 
 
-def test_a_figure_in_other_clothes_is_the_one_that_there_is(weizmann_dir):
-    """Composed again, it equals the picture of that figure, in whichever split it is."""
-    import pathlib
-
-    folder = pathlib.Path(weizmann_dir).parent / "lpc_sprites"
-    if not folder.is_dir():
-        pytest.skip(f"The sheets are not in {folder}")
-    options = {"image_size": 8, "manual_dir": folder}
-    domains = {"topwear": ["maroon", "breastplate"]}
-    batch, spec = loaded("lpc_sprites", domains=domains, **options)
-    clips = {}
-    for split in ("train", "test"):
-        batches, _ = kgm.data.load(
-            "lpc_sprites", split, 256, shuffle=False, drop_remainder=False, **options
-        )
-        found = everything(batches)
-        kept = spec.labels(found["condition"])["topwear"] == 3
-        clips |= by_view({k: v[kept] for k, v in found.items()}, spec, "topwear")
-    truth = by_view({**batch, "x": batch["truth"]}, spec, "topwear")
-    assert len(truth) == len(batch["x"]) > 100
-    for known, clip in truth.items():
-        np.testing.assert_array_equal(clip, clips[known])
-    assert kgm.data.load("lpc_sprites", stills=True, domains=domains, **options)[
-        1
-    ].tensor("truth").shape == (8, 8, 3)
-
-
 def test_clips_of_two_domains_are_whole_clips():
     options = {"image_size": 16, "num_examples": 64}
     whole, spec = loaded("chairs", **options)
