@@ -82,8 +82,8 @@ def cogan(
 
     The critics share all but their first layer. The second domain is "y" of the data,
     such as `y="contours"` or `domains` of `data.load`, whose pictures are not paired
-    with x; of data without it, it is made of x itself. With a `penalty` Adam's momenta are
-    best those of `r1_gan`, beta_1 0 and beta_2 0.99, as in the preset of "mnist".
+    with x; of data without it, it is made of x itself. With a `penalty` Adam's momenta
+    are best those of `r1_gan`, beta_1 0 and beta_2 0.99, as in the preset of "mnist".
 
     Args:
         spec: of the data set, of images.
