@@ -37,11 +37,13 @@ def follow(
             does not have what was chosen before.
         lists: the lists, in the order of the choices.
     """
+    call = f"kgm.follow({json.dumps(offers)}, model, values)"
     model.change(
         None,
         [model, *lists],
         lists,
-        js=f"(model, ...values) => kgm.follow({json.dumps(offers)}, model, values)",
+        # What answers for one control Gradio takes without a list around it.
+        js=f"(model, ...values) => {call}{'' if len(lists) > 1 else '[0]'}",
         api_visibility="private",
     )
 

@@ -73,11 +73,9 @@ kgm.again = (tab, failed, want, starter, ...given) => {
 kgm.follow = (offers, model, values) => values.map((value, i) => {
   const choices = offers[model] && offers[model][i];
   if (!choices) return { __type__: "update" };
-  return {
-    __type__: "update",
-    choices: choices.map((choice) => [choice, choice]),
-    value: choices.includes(value) ? value : choices[0],
-  };
+  const update = { __type__: "update", choices: choices.map((choice) => [choice, choice]) };
+  // A value that may stay is not given anew: a link's may be on its way.
+  return choices.includes(value) ? update : { ...update, value: choices[0] };
 });
 
 kgm.copy = async (text, button) => {

@@ -11,7 +11,7 @@ kgm.pad = (element, props, trigger, watch, server) => {
   const upload = kgm.uploader(props, server, (token) => give(token));
   const button = (text, onclick) =>
     kgm.make("button", { type: "button", class: "kgm-button", onclick }, text);
-  const photograph = kgm.uploader(props, server, (token) => give(token), "Photograph");
+  const photograph = kgm.uploader(props, server, (token) => give(token), "Photo");
   const erases = () => eraser.getAttribute("aria-pressed") === "true";
   const eraser = button("Eraser", () => eraser.setAttribute("aria-pressed", String(!erases())));
   eraser.setAttribute("aria-pressed", "false");

@@ -26,7 +26,7 @@ MORE = (
     "mean, which is soft and grey. A <b>critic</b> judges patches of the pair, and "
     "asks for one of the meanings, sharp and in full colours: compare a model with one "
     "that was trained without its critic.</p><p>The seed draws the <b>noise</b>, which "
-    "hidden numbers are dropped. A <b>photograph</b> becomes a source in the way in "
+    "hidden numbers are dropped. A <b>photo</b> becomes a source in the way in "
     "which the training data did.</p>"
 )
 THERE, BACK, NOTHING = "there", "back", "nothing"
