@@ -22,7 +22,7 @@ from keras_genmodels_demo import checks, media, picture_tokens, uploads
 from keras_genmodels_demo.models_index import Entry
 
 _TOKEN = re.compile(
-    r"(?:e(\d{1,6})|b(\d{1,4})-([\w-]*)|d([\w-]+))(?:\.d([\w-]+))?", re.ASCII
+    r"e(\d{1,6})|(?:b(\d{1,4})-([\w-]*)|d([\w-]+))(?:\.d([\w-]+))?", re.ASCII
 )
 _LEAST_INK = 0.05  # of a scanned drawing, below which it is an empty sheet
 
@@ -215,7 +215,8 @@ def unpacked(bits: str, width: int, shape: tuple[int, int, int]) -> np.ndarray:
             f"A drawing of lines must fit into {shape[0]} x {shape[1]} pixels without "
             f"colours. Received: {len(data)} bytes, {width} pixels wide."
         )
-    values = np.unpackbits(np.frombuffer(data, np.uint8), count=size)
+    whole = data.ljust(-(-size // 8), b"\0")
+    values = np.unpackbits(np.frombuffer(whole, np.uint8), count=size)
     picture = Image.fromarray(255 * values.reshape(height, width))
     scaled = picture.resize((shape[1], shape[0]), Image.Resampling.NEAREST)
     return np.asarray(scaled, np.float32).reshape(shape) / 255.0

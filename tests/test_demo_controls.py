@@ -181,7 +181,6 @@ ROWS = {
         ("Another seed", click, None, "seed="),
         ("side by side", click, None, "compare=there_and_back"),
         ("Compare with", choose, "nothing", "model=pix2pix"),
-        ("an empty sheet", click, None, "source=b8-"),
         ("Model", choose, "there_and_back", "model=there_and_back"),
         ("back", check, True, "direction=back"),
         ("there", check, True, "model=there_and_back"),

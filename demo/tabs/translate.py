@@ -48,7 +48,7 @@ def build(page: Page) -> None:
         rivals = {name: _rivals(found, entry) for name, entry in found.items()}
         with tab.controls("Translate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            direction = _direction(found)
+            direction = _direction(found, first)
             pad = widgets.widget(
                 "pad",
                 "e0" if sources.offered(first, _asked(first)) else "",
@@ -61,9 +61,9 @@ def build(page: Page) -> None:
                 [NOTHING, *(name for name in found if rivals[name])],
                 value=NOTHING,
                 label="Compare with",
-                visible=any(rivals.values()),
+                visible=bool(rivals[first.name]),
             )
-            _examples(tab, first, rivals[first.name], model, pad, compare)
+            _examples(tab, first, rivals[first.name], model, compare)
         with tab.results():
             shown = widgets.result("Translation")
         _follow(found, rivals, model, direction, pad, compare)
@@ -93,13 +93,15 @@ def _directions(entry: Entry) -> list[str]:
     return [name for name, s in SIGNATURES.items() if sources.translation(entry, s)]
 
 
-def _direction(found: Mapping[str, Entry]) -> gr.Radio | None:
-    """Add the choice of a direction, if any of the models has two."""
+def _direction(found: Mapping[str, Entry], first: Entry) -> gr.Radio | None:
+    """Add the choice of a direction, if any of the models has two.
+
+    It is seen while the chosen model has.
+    """
     if not any(BACK in _directions(entry) for entry in found.values()):
         return None
-    return gr.Radio(
-        [THERE, BACK], value=THERE, label="Direction", elem_classes="kgm-direction"
-    )
+    seen = BACK in _directions(first)
+    return gr.Radio([THERE, BACK], value=THERE, label="Direction", visible=seen)
 
 
 def _rivals(found: Mapping[str, Entry], entry: Entry) -> list[str]:
@@ -125,18 +127,11 @@ def _offer(entry: Entry, direction: str) -> dict[str, Any]:
 
 
 def _examples(
-    tab: Tab, entry: Entry, rivals: list[str], model: Any, pad: Any, compare: Any
+    tab: Tab, entry: Entry, rivals: list[str], model: Any, compare: Any
 ) -> None:
-    asked = _asked(entry)
-    empty = sources.written(entry, asked, np.zeros(asked.shape, np.float32))
-    rows = {"an empty sheet": {model: entry.name, pad: empty}}
     if rivals:
-        choices = [NOTHING, *rivals]
-        rows["side by side"] = {
-            model: entry.name,
-            compare: gr.update(choices=choices, value=rivals[0]),
-        }
-    tab.examples(rows)
+        choices = gr.update(choices=[NOTHING, *rivals], value=rivals[0])
+        tab.examples({"side by side": {model: entry.name, compare: choices}})
 
 
 def _follow(
@@ -153,7 +148,7 @@ def _follow(
         for name, entry in found.items()
     }
     lists = [compare, *([direction] if direction else [])]
-    widgets.follow(model, offers, lists)
+    widgets.follow(model, offers, lists, hide=True)
 
     def offer(name: Any, way: Any = THERE) -> Any:
         if name not in found or way not in SIGNATURES:
