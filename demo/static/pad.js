@@ -11,19 +11,20 @@ kgm.pad = (element, props, trigger, watch, server) => {
   const upload = kgm.uploader(props, server, (token) => give(token));
   const button = (text, onclick) =>
     kgm.make("button", { type: "button", class: "kgm-button", onclick }, text);
-  const photograph = kgm.uploader(props, server, (token) => give(token), "Photo");
+  // Of a translator: a photograph, of which the source is computed.
+  const photograph = props.derives == null ? null : kgm.uploader(props, server, (token) => give(token), "Photo");
   const erases = () => eraser.getAttribute("aria-pressed") === "true";
   const eraser = button("Eraser", () => eraser.setAttribute("aria-pressed", String(!erases())));
   eraser.setAttribute("aria-pressed", "false");
   const inverter = button("Invert", () => { invert(); give(read()); });
   const tools = kgm.make("div", { class: "tools" },
     button("Clear", () => { blank(); give(read()); }),
-    eraser, inverter, upload.label, photograph.label, ink);
+    eraser, inverter, upload.label, photograph && photograph.label, ink);
   const thumbs = kgm.make("div", { class: "thumbs", role: "group", "aria-label": "Examples" });
   root.append(
     kgm.make("div", { class: "title" }, props.label),
     kgm.make("div", { class: "area" }, canvas, pen),
-    tools, upload.said, photograph.said, thumbs);
+    tools, upload.said, ...(photograph ? [photograph.said] : []), thumbs);
 
   const ground = canvas.getContext("2d", { willReadFrequently: true });
   const keys = { x: 0.5, y: 0.5, down: false };
@@ -123,7 +124,7 @@ kgm.pad = (element, props, trigger, watch, server) => {
     ink.hidden = props.shape[2] === 1;
     eraser.hidden = !props.eraser;
     inverter.hidden = Boolean(props.lines);
-    photograph.label.hidden = !props.derives;
+    if (photograph) photograph.label.hidden = !props.derives;
     kgm.renew(thumbs, () => thumbs.replaceChildren(...props.offered.map((item) =>
       kgm.thumbnail(item, item.token === props.value, () => give(item.token)))));
     const first = String(props.value || "").split(".")[0]; // a photograph may follow
