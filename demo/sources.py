@@ -37,6 +37,8 @@ class Translation:
         shape: (height, width, channels) of it.
         made: name of the tensor that comes out.
         made_shape: (height, width, channels) of it.
+        examples: name of the tensor of the data that holds sources.
+        truth: name of the one that holds the right answers to them.
     """
 
     signature: str
@@ -44,6 +46,8 @@ class Translation:
     shape: tuple[int, int, int]
     made: str
     made_shape: tuple[int, int, int]
+    examples: str
+    truth: str
 
 
 def translation(entry: Entry, signature: str = "translate") -> Translation | None:
@@ -65,24 +69,19 @@ def translation(entry: Entry, signature: str = "translate") -> Translation | Non
     sized = all(len(s) == 3 and None not in s and s[2] in (1, 3) for _, s in found)
     if len(given) != 1 or len(form["outputs"]) != 1 or not sized:
         return None
-    return Translation(signature, *found[0], *found[1])
+    names = ("source", "x") if "source" in entry.spec.shapes else ("x", "truth")
+    names = ("y", "y_truth") if signature == "translate_back" else names
+    return Translation(signature, *found[0], *found[1], *names)
 
 
 def examples(entry: Entry, asked: Translation) -> np.ndarray | None:
     """Find the sources among the examples of a model, (n, *shape), if they are kept."""
-    return _kept(entry, asked.source, asked.shape)
+    return _kept(entry, asked.examples, asked.shape)
 
 
 def truths(entry: Entry, asked: Translation) -> np.ndarray | None:
-    """Find the right answers to the examples, (n, *made_shape), where they are known.
-
-    They are the data's "truth"; or, where "source" was computed from x, x itself.
-    """
-    names = ["truth", *(["x"] if asked.source == "source" else [])]
-    if asked.signature != "translate":
-        return None
-    found = (_kept(entry, name, asked.made_shape) for name in names)
-    return next((rows for rows in found if rows is not None), None)
+    """Find the right answers to them, (n, *made_shape), where they are known."""
+    return _kept(entry, asked.truth, asked.made_shape)
 
 
 def _kept(entry: Entry, name: str, shape: tuple[int, ...]) -> np.ndarray | None:
@@ -96,10 +95,11 @@ def derivation(entry: Entry, asked: Translation) -> str | None:
 
     The command on the card says it: `--data source=edges`. None if it does not.
     """
-    if asked.source != "source":
+    if asked.examples == "x":
         return None
+    begin = f"{asked.examples}="
     words = shlex.split(entry.card["command"] or "")
-    found = [w.partition("=")[2] for w in words if w.startswith("source=")]
+    found = [w.removeprefix(begin) for w in words if w.startswith(begin)]
     return found[-1] if found else None
 
 

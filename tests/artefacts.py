@@ -20,6 +20,9 @@ RECIPES = ("vae", "conditional_vae", "gan", "cgan")
 PAIRS = DatasetSpec(
     "pairs", (8, 8, 1), SPEC.attributes, (Tensor("source", (8, 8, 1), "image"),)
 )
+DOMAINS = DatasetSpec(
+    "domains", (8, 8, 1), SPEC.attributes, (Tensor("y", (8, 8, 1), "image"),)
+)
 CLIPS = DatasetSpec("clips", (3, 4, 4, 1), SPEC.attributes)
 _PICTURES = np.zeros((2, 4, 4, 1), "float32")
 
@@ -138,15 +141,14 @@ def _written(folder, name, spec, model, signatures):
 
 
 class Negatives(tf.Module):
-    """Stands in for a translator in both directions: each picture is the negative."""
+    """Stands in for a translator of two domains: each picture's negative, and back."""
 
     def translate(self, source, seed):
         noise = tf.random.stateless_uniform(tf.shape(source), seed)
         return {"x": tf.ensure_shape(0.9 - 0.8 * source + 0.1 * noise, source.shape)}
 
-    def translate_back(self, x, seed):
-        noise = tf.random.stateless_uniform(tf.shape(x), seed)
-        return {"source": tf.ensure_shape(0.9 - 0.8 * x + 0.1 * noise, x.shape)}
+    def translate_back(self, source, seed):
+        return self.translate(source, seed)
 
 
 def export_translators(folder):
@@ -157,17 +159,18 @@ def export_translators(folder):
         weight.assign(20.0 * weight)  # or all that it makes is grey
     command = "keras-genmodels train pix2pix pairs --data source=edges"
     path = kgm.export.save(model, folder / "pix2pix" / "1", command=command)
-    seed = tf.TensorSpec((2,), tf.int32, "seed")
-    module, signatures = Negatives(), {}
-    for key, name in (
-        ("translate", "source"),
-        ("translate_back", "x"),
-        ("sample", "source"),
-    ):
-        picture = tf.TensorSpec((None, 8, 8, 1), tf.float32, name)
-        run = getattr(module, key if key != "sample" else "translate")
-        signatures[key] = tf.function(run).get_concrete_function(picture, seed)
-    return path.parent, _written(folder, "there_and_back", PAIRS, module, signatures)
+    picture = tf.TensorSpec((None, 8, 8, 1), tf.float32, "source")
+    seed, module = tf.TensorSpec((2,), tf.int32, "seed"), Negatives()
+    signatures = {
+        name: tf.function(run).get_concrete_function(picture, seed)
+        for name, run in {
+            "sample": module.translate,
+            "translate": module.translate,
+            "translate_back": module.translate_back,
+        }.items()
+    }
+    back = _written(folder, "there_and_back", DOMAINS, module, signatures)
+    return path.parent, back
 
 
 def calls(conditional, rng):

@@ -50,7 +50,8 @@ def _translators(folder: pathlib.Path, condition: np.ndarray) -> None:
         x[i, 1 + i % 3 : 6 + i % 2, 1 + i % 4 : 7] = 0.5 + 0.5 * i / COUNT
     edges = derive("edges", x)["source"]
     showcase.write_examples(drawing, x, condition, {"source": edges})
-    showcase.write_examples(negatives, x, condition, {"source": 1.0 - x})
+    others = {"y": 1.0 - x[::-1], "truth": 1.0 - x}
+    showcase.write_examples(negatives, x, condition, others)
 
 
 def _history(scratch: pathlib.Path, artefact: pathlib.Path) -> None:

@@ -239,16 +239,17 @@ def _program(
     entry = entries[0]
     asked = _asked(entry, direction)
     if text.startswith("e"):
-        imports, making = [], _example(entry, asked.source, text[1:])
+        imports, making = [], _example(entry, asked.examples, text[1:])
     else:
         imports, making = snippets.picture(entry, "d", source, "source")
     lines = [making]
     for i, one in enumerate(entries):
         model, x = ("model", "x") if i == 0 else ("other", "other_x")
         lines += [page.source.load(one, model), _call(one, direction, model, x, seed)]
-        if truth is not None and text.startswith("e") and asked.source == "source":
+        if truth is not None and text.startswith("e"):
             error = "error" if i == 0 else "other_error"
-            lines.append(f"{error} = np.abs({x} - examples.x[{text[1:]}]).mean()")
+            right = f"{_rows(asked.truth)}[{text[1:]}]"
+            lines.append(f"{error} = np.abs({x} - {right}).mean()")
             imports.append("import numpy as np")
         lines.append(f'pictures.save_png("{one.name}.png", {x}[0])')
     ours = ["import keras_genmodels as kgm", "from keras_genmodels import pictures"]
@@ -256,8 +257,11 @@ def _program(
 
 
 def _example(entry: Entry, name: str, number: str) -> str:
-    rows = "examples.x" if name == "x" else f'examples.tensors["{name}"]'
-    return f"{snippets.examples(entry)}\nsource = {rows}[{number}][None]"
+    return f"{snippets.examples(entry)}\nsource = {_rows(name)}[{number}][None]"
+
+
+def _rows(name: str) -> str:
+    return "examples.x" if name == "x" else f'examples.tensors["{name}"]'
 
 
 def _call(entry: Entry, direction: str, model: str, x: str, seed: int) -> str:
