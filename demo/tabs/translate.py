@@ -20,7 +20,7 @@ ABOUT = (
     "outline. Draw a source, upload one, or choose an example."
 )
 MORE = (
-    "<p>The generator is trained on pairs of a source and its picture, which is the "
+    "<p>pix2pix is trained on pairs of a source and its picture, which is the "
     "<b>truth</b> of an example. Two costs pull at it. The mean absolute difference "
     "from the truth (<b>L1</b>) alone is least at the median of all that a source may "
     "mean, which is soft and grey. A <b>critic</b> judges patches of the pair, and "
