@@ -16,7 +16,8 @@ _GIVING = {
     "source": "`source='edges'`, or another derivation, makes one of x; `paired:PATH` "
     "has its own.",
     "mask": "`source='hidden'` makes one of x.",
-    "y": "`y='edges'`, `domains={attribute: (class, class)}` or `unpaired:A,B` gives one.",
+    "y": "`y='edges'`, `domains={attribute: (class, class)}` or `unpaired:A,B` gives "
+    "one.",
 }
 
 
