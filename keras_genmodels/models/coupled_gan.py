@@ -34,7 +34,7 @@ class CoupledGAN(GAN):
             a critic with the view `Named("pair")` whose "score" is (batch, 2, 1), of
             each image alone.
         domain: of data without "y", the second one, a derivation of x: "contours" or
-            "negative". Default: "contours" where there is no "y".
+            "negative". Default None: contours, where there is no "y".
         **kwargs: as for `GAN`.
 
     Raises:

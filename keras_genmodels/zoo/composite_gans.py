@@ -88,7 +88,7 @@ def cogan(
     Args:
         spec: of the data set, of images.
         domain: of data without "y", what is made of x: "contours" or "negative".
-            Default: "contours" where there is no "y".
+            Default None: contours, where there is no "y".
         penalty: weight of R1, half the squared gradient norm of each domain's critic
             at its images, the mean over both domains as that of their losses, >= 0.
             Default 0: none.
