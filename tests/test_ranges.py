@@ -14,6 +14,8 @@ FREE = {  # which say it in words
     ("infogan", "latent_dim"),
     ("began", "power"),
     ("pix2pix", "field"),
+    ("cycle_gan", "field"),
+    ("dual_gan", "field"),
 }
 
 

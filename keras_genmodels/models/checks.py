@@ -134,8 +134,7 @@ def check_sample(
 
     Raises:
         ValueError: if its output of this name is not there, not of the size of that
-            tensor of a batch, or of x where there is none of the name, or bounded where
-            it must be linear.
+            tensor of a batch, else of x, or bounded where it must be linear.
     """
     made, shape = _output(generator, name), spec.shapes.get(name, spec.x_shape)
     if math.prod(made.shape[1:]) != math.prod(shape):
