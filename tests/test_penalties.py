@@ -232,6 +232,31 @@ def test_reconstruction_by_hand():
     np.testing.assert_allclose(cost, [50.0, 50.0])
 
 
+def test_reconstruction_of_another_tensor_by_its_square():
+    real = {"x": tf.zeros((2, 2, 2, 1)), "y": tf.ones((2, 2, 2, 1))}
+    fake = {"x_again": tf.reshape(tf.constant([0.0, 1, 2, 3] * 2), (2, 2, 2, 1))}
+    term = Reconstruction(weight=3.0, key="x_again", target="y", power=2)
+    step = a_step(real, fake)
+    np.testing.assert_allclose(term.generator_loss(step), [3 * (1 + 0 + 1 + 4) / 4] * 2)
+    assert term.batch_tensors == ("y",)
+    twin = Reconstruction.from_config(term.get_config())
+    assert twin.get_config() == term.get_config()
+    older = Reconstruction.from_config({"weight": 2.0, "key": "x"})
+    assert (older.target, older.power, older.batch_tensors) == ("x", 1, ())
+
+
+def test_reconstruction_says_what_it_cannot_compare():
+    step = a_step({"x": tf.zeros((2, 4, 4, 3))}, {"x": tf.zeros((2, 4, 4, 1))})
+    with pytest.raises(ValueError, match=r"of one shape. Received: 'x' .*4, 3.*4, 1"):
+        Reconstruction().generator_loss(step)
+    with pytest.raises(
+        ValueError, match=r"reads 'y' of the real batch.*\['kind', 'x'\]"
+    ):
+        Reconstruction(target="y").generator_loss(step)
+    with pytest.raises(ValueError, match=r"`power` must be >= 1. Received: power=0.5"):
+        Reconstruction(power=0.5)
+
+
 def test_a_term_names_the_output_that_is_missing():
     step = a_step((), {"condition": tf.ones((1, 2))}, (), {"score": tf.zeros((1, 1))})
     message = r"'class' reads .* 'classes' of the first critic.*Received: \['score'\]"

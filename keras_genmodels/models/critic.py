@@ -6,11 +6,12 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
-from keras_genmodels.checks import number
+from keras_genmodels.checks import integer, number
 from keras_genmodels.distributed_random import draw_rows
 from keras_genmodels.models.checks import check_score, last_layer
 from keras_genmodels.models.named_networks import named
 from keras_genmodels.models.network_inputs import call_declared
+from keras_genmodels.models.replay_pool import ReplayPool
 from keras_genmodels.models.serialisation import deserialised, serialised
 from keras_genmodels.registry import register
 
@@ -34,10 +35,13 @@ class Critic(keras.layers.Layer):
             sees: a random frame of a video, say. A serialisable callable, or `None`.
         weight: of this critic among several, >= 0; it weighs both losses of the
             objective. Penalties have weights of their own.
+        replay_pool: generated examples of earlier steps, some of which it sees again
+            in its own step, >= 0; see `ReplayPool`.
         **kwargs: `name`, by which terms know the critic, and `dtype`.
 
     Raises:
-        ValueError: if the network's output is no score, or for a negative weight.
+        ValueError: if the network's output is no score, or for a negative weight or
+            pool.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class Critic(keras.layers.Layer):
         penalties=(),
         view=None,
         weight=1.0,
+        replay_pool=0,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -55,7 +60,13 @@ class Critic(keras.layers.Layer):
         self.penalties = [registry.get(penalty, "penalty") for penalty in penalties]
         self.view = view
         self.weight = number("weight", weight, least=0)
+        self.replay_pool = integer("replay_pool", replay_pool, 0)
         check_score(self.network, self.objective.least_scores)
+        self.pool = None
+        if replay_pool:
+            seen = self.network.input.items()
+            shapes = {name: tuple(tensor.shape[1:]) for name, tensor in seen}
+            self.pool = ReplayPool(replay_pool, shapes, name="pool")
         self.built = True
 
     def call(self, tensors, training=False) -> dict[str, tf.Tensor]:
@@ -152,7 +163,8 @@ class Critic(keras.layers.Layer):
             "penalties": self.penalties,
             "view": self.view,
         }
-        return {**super().get_config(), **serialised(parts), "weight": self.weight}
+        numbers = {"weight": self.weight, "replay_pool": self.replay_pool}
+        return {**super().get_config(), **serialised(parts), **numbers}
 
     @classmethod
     def from_config(cls, config):

@@ -127,6 +127,7 @@ class GAN(GeneratorModel):
         tape = tape_of(self.critic_variables)
         with tape:
             step = self.step_tensors(real, fake, training=True)
+            self._replay(step)
             terms = weighted(self.critic_terms(step, self.next_seed), real)
             regular = sum(sum(critic.network.losses) for critic in self.critics)
             loss = self.reduce(terms["critic_loss"] + regular)
@@ -134,6 +135,14 @@ class GAN(GeneratorModel):
         for critic in self.critics:
             critic.objective.update(*critic.scores(step))
         return terms
+
+    def _replay(self, step):
+        """Show critics that have a pool some generated examples of earlier steps."""
+        for critic in self.critics:
+            if critic.pool is not None:
+                seen = step.view("fake", critic.name)
+                seen = critic.pool.exchanged(seen, self.next_seed())
+                step.show("fake", critic.name, seen)
 
     def generator_step(self, real, fake, tape) -> dict[str, tf.Tensor]:
         """Move the generator alone, one step.

@@ -56,6 +56,16 @@ class StepTensors:
             self._views[critic, kind] = view(tensors) if view else tensors
         return self._views[critic, kind]
 
+    def show(self, kind: str, critic: str, tensors: Tensors) -> None:
+        """Show a critic other examples than its view of this step's.
+
+        Args:
+            kind: "real" or "fake", which it has not looked at yet.
+            critic: its name.
+            tensors: named tensors that it sees.
+        """
+        self._views[critic, kind] = tensors
+
     def on_real(self, critic: str | None = None) -> dict[str, tf.Tensor]:
         """The outputs of a critic, by default of the first, for the real examples."""
         return self._outputs_of("real", self._name(critic))
