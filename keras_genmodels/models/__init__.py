@@ -6,6 +6,7 @@ import keras_genmodels.objectives  # noqa: F401
 from keras_genmodels.models import views as views
 from keras_genmodels.models.autoencoder import Autoencoder as Autoencoder
 from keras_genmodels.models.base import GenerativeModel as GenerativeModel
+from keras_genmodels.models.blending_gan import BlendingGAN as BlendingGAN
 from keras_genmodels.models.coupled_gan import CoupledGAN as CoupledGAN
 from keras_genmodels.models.critic import Critic as Critic
 from keras_genmodels.models.deep_rotator import DeepRotator as DeepRotator

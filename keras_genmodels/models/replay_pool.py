@@ -42,7 +42,9 @@ class ReplayPool(keras.layers.Layer):
         self.size = integer("size", size, 1)
         first = {"aggregation": "only_first_replica", "trainable": False}
         self.kept = {
-            name: self.add_weight((size, *shape), "zeros", "float32", name=name, **first)
+            name: self.add_weight(
+                (size, *shape), "zeros", "float32", name=name, **first
+            )
             for name, shape in shapes.items()
         }
         self.filled = self.add_weight((), "zeros", "int32", name="filled", **first)

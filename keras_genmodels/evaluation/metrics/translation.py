@@ -98,7 +98,7 @@ def psnr(
         same of the sources as they are, where they have the shape of x; `/examples`.
     """
     found = translations(model, dataset, max_examples, seed)
-    return _compared("psnr", found, _psnrs)
+    return _compared("psnr", found, ratios)
 
 
 def _has_room(model: Any, options: dict[str, Any]) -> bool:
@@ -152,8 +152,13 @@ def _mean_errors(pictures: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return np.abs(pictures - truth).mean(axis=(1, 2, 3))
 
 
-def _psnrs(pictures: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """Compute the ratio of each picture in dB, (n,), at most `MOST_DECIBELS`."""
+def ratios(pictures: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Compute the signal-to-noise ratio of each picture in dB, (n,).
+
+    Args:
+        pictures: (n, height, width, channels) in [0, 1].
+        truth: what they should be, of the same shape; without an error: 100 dB.
+    """
     return np.minimum(_similarities("psnr", pictures, truth), MOST_DECIBELS)
 
 
