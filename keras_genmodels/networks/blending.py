@@ -1,4 +1,4 @@
-"""Blending of an object into a picture: the Gaussian-Poisson equation, and a network."""
+"""Blending of an object into a picture: the Gaussian-Poisson equation, a network."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ def blend(
     differences of neighbours are those of the object or of the background, and which is
     `low` behind a blur:
 
-        min over x of |grad x - v|**2 + beta |g * x - g * low|**2
+        min over x of |grad x - v|**2 + beta |g * x - low|**2
 
     What was found, twice as large, is the `low` of the next level. Between two pixels
-    of which one lies in the mask v is the object's, so that no seam is in it.
+    of which one lies in the mask v is the object's, so that no seam is in it. At the
+    end pixels outside of the mask become those of the background again.
 
     Args:
         foreground: (batch, height, width, channels) in [0, 1], the picture that the
@@ -55,8 +56,8 @@ def blend(
         ValueError: for `low` of another size, or `beta` or `sigma` out of range.
 
     Reference: Wu, Zheng, Zhang, Huang, "GP-GAN: Towards Realistic High-Resolution Image
-    Blending", 2017, with the exponents of its equation as above; levels are means of
-    pixels there lies a level below, and enlarged linearly.
+    Blending", 2017. Levels are reduced by means of pixels and enlarged linearly; that
+    the background stays is ours.
     """
     foreground, background, mask, low = (
         tf.cast(t, tf.float32) for t in (foreground, background, mask, low)
@@ -71,7 +72,7 @@ def blend(
             for axis in (0, 1)
         ]
         low = gaussian_poisson(wanted, _fitted(low, size, "bilinear"), beta, sigma)
-    return low
+    return mask * low + (1.0 - mask) * background
 
 
 def gaussian_poisson(
@@ -80,12 +81,14 @@ def gaussian_poisson(
     beta: float = 1.0,
     sigma: float = 0.5,
 ) -> tf.Tensor:
-    """Solve min over x of |grad x - v|**2 + beta |g * x - g * low|**2, in closed form.
+    """Solve min over x of |grad x - v|**2 + beta |g * x - low|**2, in closed form.
 
     With mirror images beyond the borders the cosine transform makes both operators
     diagonal:
 
-        x^ = (div v^ + beta g^**2 low^) / (lambda + beta g^**2)
+        x^ = ((grad' v)^ + beta g^ low^) / (lambda + beta g^**2)
+
+    with lambda the eigenvalues of grad' grad and g^ those of the blur.
 
     Args:
         differences: v, of vertical neighbours, (batch, height - 1, width, channels),
@@ -103,12 +106,13 @@ def gaussian_poisson(
     (slope_down, blur_down), (slope_right, blur_right) = (
         _eigenvalues(side, sigma) for side in low.shape[1:3]
     )
-    blur = beta * tf.square(blur_down[:, None] * blur_right[None])
+    blur = blur_down[:, None] * blur_right[None]
     slope = slope_down[:, None] + slope_right[None]
     down, right = differences
     target = _minus_difference(down, 1) + _minus_difference(right, 2)
-    spectrum = _transformed(target, 2) + blur * _transformed(low, 2)
-    return _as_pictures(_cosines(spectrum / (slope + blur), 3))
+    spectrum = _transformed(target, 2) + beta * blur * _transformed(low, 2)
+    spectrum /= slope + beta * tf.square(blur)
+    return _as_pictures(_cosines(spectrum, 3))
 
 
 @register("gaussian_poisson_blending", family="layer")

@@ -1,4 +1,4 @@
-"""Poisson cloning: an object's differences of neighbours, between a picture's colours."""
+"""Poisson cloning: an object's details between the colours of a picture."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def _is_larger(model: Any, options: dict[str, Any]) -> bool:
 def source_consistency(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
 ) -> dict[str, float]:
-    """Measure how far the means of the cells of an enlarged picture are from its source.
+    """Measure how far means of cells of an enlarged picture are from its source.
 
     Whatever else a picture shows, a small one that is made of it again should be the
     source.
