@@ -234,6 +234,20 @@ def test_domains_are_two_classes_in_orders_of_their_own():
     np.testing.assert_array_equal(everything(batches)["y"], second["y"])
 
 
+def test_what_the_right_translation_shows_is_known_in_the_test_split():
+    domains = {"colour": ["red", "blue"]}
+    batches, spec = views("test", domains=domains, num_examples=120, batch_size=4)
+    batch = everything(batches)
+    before = spec.labels(batch["condition"])
+    after = spec.labels(batch["truth_condition"])
+    blue = spec.attributes[spec.position("colour")].index("blue")
+    for name, values in before.items():
+        expected = [blue] * len(values) if name == "colour" else values
+        np.testing.assert_array_equal(after[name], expected)
+    training = everything(views("train", domains=domains, num_examples=40)[0])
+    assert set(training) == {"x", "condition", "y"}
+
+
 def test_the_smaller_domain_comes_again_in_an_epoch_of_the_larger():
     options = {"domains": {"label": ["a", "b"]}}
     x = np.arange(30, dtype=np.uint8).reshape(30, 1, 1, 1)

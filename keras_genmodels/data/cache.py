@@ -144,6 +144,8 @@ def _write(
     for name, values in arrays.tensors.items():
         np.save(_tensor_file(folder, name), values)
     form = {"spec": arrays.spec.to_dict(), "pictures": len(arrays.x), "key": key}
+    if arrays.domain is not None:
+        form["domain"] = "".join(arrays.domain)
     if arrays.sequences is not None:
         tables, form["sequences"] = arrays.sequences.to_tables()
         np.savez(folder / "sequences.npz", **tables)
@@ -186,7 +188,8 @@ def _read(path: pathlib.Path) -> Arrays:
         tensor.name: np.load(_tensor_file(path, tensor.name), mmap_mode="c")
         for tensor in spec.tensors
     }
-    return Arrays(x, labels, spec, sequences, tensors)
+    domain = np.array([*form["domain"]]) if "domain" in form else None
+    return Arrays(x, labels, spec, sequences, tensors, domain)
 
 
 def _tensor_file(folder: pathlib.Path, name: str) -> pathlib.Path:

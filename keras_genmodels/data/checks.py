@@ -55,6 +55,16 @@ def check_unit_range(key: str, array: np.ndarray) -> None:
         )
 
 
+def check_binary(key: str, array: np.ndarray) -> None:
+    """Refuse values other than 0 and 1."""
+    wrong = array[(array != 0.0) & (array != 1.0)]
+    if wrong.size:
+        raise ValueError(
+            f"`{key}` must hold 0 and 1 alone. Received: {wrong.size} other values of "
+            f"{array.size}, such as {wrong[0]:.6g}.{_division(array)}"
+        )
+
+
 def _division(array: np.ndarray) -> str:
     """The end of a message about pixels that may be those of a file."""
     bytes_of_a_file = array.dtype == np.uint8 or (

@@ -11,7 +11,7 @@ import numpy as np
 
 from keras_genmodels.checks import share
 from keras_genmodels.data.attributes import Attribute
-from keras_genmodels.data.request import SPLIT_SEED
+from keras_genmodels.data.request import SPLIT_SEED, Arrays
 from keras_genmodels.data.spec import DatasetSpec
 
 PARTS = ("kept", "left_out", "all")
@@ -59,12 +59,12 @@ class Combinations:
                 "some out. Received: neither."
             )
 
-    def rows(self, labels: np.ndarray, spec: DatasetSpec) -> np.ndarray | None:
+    def rows(self, arrays: Arrays) -> np.ndarray | None:
         """Return the examples of the wanted part; None if that is all of them.
 
         Args:
-            labels: class indices, (n, attributes).
-            spec: what they mean.
+            arrays: a whole split. Of two domains all of the second one stay, whose
+                attributes nobody knows.
 
         Raises:
             ValueError: for an attribute or class that the set does not have, too many
@@ -72,15 +72,17 @@ class Combinations:
         """
         if self.part == "all" or not (self.exclude or self.holdout):
             return None
+        labels, spec, first = arrays.labels, arrays.spec, arrays.domains()[0]
+        labels = labels[first]
         out = self.excluded(labels, spec) | self._held_out(labels, spec)
-        rows = np.flatnonzero(out if self.part == "left_out" else ~out)
+        rows = first[out if self.part == "left_out" else ~out]
         if not len(rows):
             raise ValueError(
                 f"Some examples of {spec.name!r} must be {self.part}. Received: "
                 f"exclude={list(self.exclude)}, holdout={self.holdout}, which leave "
                 f"{int(out.sum())} of {len(out)} out."
             )
-        return rows
+        return np.sort(np.concatenate([rows, *arrays.domains()[1:]]))
 
     def excluded(self, labels: np.ndarray, spec: DatasetSpec) -> np.ndarray:
         """Tell for each example whether `exclude` names it, bool (n,).

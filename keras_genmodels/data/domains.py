@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,52 +15,87 @@ from keras_genmodels.data.request import SPLIT_SEED
 from keras_genmodels.data.spec import DatasetSpec
 
 
-def domain_rows(
-    domains: Mapping[str, Sequence[Any]], labels: np.ndarray, spec: DatasetSpec
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the examples of two domains.
+@dataclass(frozen=True)
+class Domains:
+    """The two classes of an attribute that are x and y, and their examples.
 
     Args:
-        domains: `{attribute: (class of x, class of y)}`, one attribute.
-        labels: class indices, (n, attributes).
-        spec: what they mean.
-
-    Returns:
-        The rows of either domain.
-
-    Raises:
-        TypeError: for `domains` that are no mapping.
-        ValueError: for domains that are not two classes of one attribute, or have no
-            examples.
+        attribute: its name.
+        classes: the index of the class of x, and of y.
+        rows: the numbers of the examples of x, and of y.
     """
-    if not isinstance(domains, Mapping):
+
+    attribute: str
+    classes: tuple[int, int]
+    rows: tuple[np.ndarray, np.ndarray]
+
+    @classmethod
+    def found(
+        cls, given: Mapping[str, Sequence[Any]], labels: np.ndarray, spec: DatasetSpec
+    ) -> Domains:
+        """Find the examples of two domains.
+
+        Args:
+            given: `{attribute: (class of x, class of y)}`, one attribute.
+            labels: class indices, (n, attributes).
+            spec: what they mean.
+
+        Raises:
+            TypeError: for `domains` that are no mapping.
+            ValueError: for domains that are not two classes of one attribute, or have
+                no examples.
+        """
+        name, classes = _one_pair(given)
+        place = spec.position(name)
+        attribute = spec.attributes[place]
+        if attribute.is_real:
+            raise ValueError(
+                "`domains` must name an attribute that has classes. "
+                f"Received: {name!r}, which is a real value."
+            )
+        indices = tuple(attribute.index(value) for value in classes)
+        rows = tuple(np.flatnonzero(labels[:, place] == index) for index in indices)
+        if indices[0] == indices[1] or not all(map(len, rows)):
+            raise ValueError(
+                f"`domains` must be two classes of {name!r} that have examples. "
+                f"Received: {list(classes)}, of which there are "
+                f"{[len(r) for r in rows]}."
+            )
+        return cls(name, indices, rows)
+
+    def change(self, spec: DatasetSpec) -> np.ndarray:
+        """Make what changes an x's condition to that of its translation, when added.
+
+        Args:
+            spec: of the data set.
+
+        Returns:
+            float32 (condition_size,).
+        """
+        columns = np.zeros(spec.condition_size, np.float32)
+        start = spec.attributes[spec.position(self.attribute)].start
+        columns[[start + index for index in self.classes]] = -1.0, 1.0
+        return columns
+
+
+def _one_pair(given: Mapping[str, Sequence[Any]]) -> tuple[str, Sequence[Any]]:
+    """The attribute, and its two classes."""
+    if not isinstance(given, Mapping):
         raise TypeError(
             "`domains` must be {attribute: (class of x, class of y)}. "
-            f"Received: {domains!r}."
+            f"Received: {given!r}."
         )
-    pairs = list(domains.items())
-    single = len(pairs) != 1 or isinstance(pairs[0][1], str)
-    if single or len(pairs[0][1]) != 2:
+    pairs = [
+        (name, classes)
+        for name, classes in given.items()
+        if isinstance(classes, list | tuple) and len(classes) == 2
+    ]
+    if len(pairs) != 1 or len(given) != 1:
         raise ValueError(
             "`domains` must be {attribute: (class of x, class of y)} of one attribute. "
-            f"Received: {dict(domains)}."
+            f"Received: {dict(given)}."
         )
-    (name, classes) = pairs[0]
-    place = spec.position(name)
-    attribute = spec.attributes[place]
-    if attribute.is_real:
-        raise ValueError(
-            "`domains` must name an attribute that has classes. "
-            f"Received: {name!r}, which is a real value."
-        )
-    indices = [attribute.index(value) for value in classes]
-    rows = tuple(np.flatnonzero(labels[:, place] == index) for index in indices)
-    if indices[0] == indices[1] or not all(map(len, rows)):
-        raise ValueError(
-            f"`domains` must be two classes of {name!r} that have examples. Received: "
-            f"{list(classes)}, of which there are {[len(r) for r in rows]}."
-        )
-    return rows
+    return pairs[0]
 
 
 class SecondRows:

@@ -61,6 +61,10 @@ class Gatherer:
             real = real_columns(arrays)  # (n, condition_size)
             self._real = None if real is None else tf.constant(real)
             self._tensors = {k: _tensor(v) for k, v in arrays.tensors.items()}
+            self._truths = {
+                k: (_tensor(t.pictures), tf.constant(t.places))
+                for k, t in pairing.truths.items()
+            }
             self._noise = None if noise is None else tf.constant(noise)
             self._clips = arrays.sequences and _Clips(arrays.sequences, arrays.spec)
 
@@ -75,17 +79,32 @@ class Gatherer:
             rows: numbers of the examples, (batch,).
             second: numbers of the examples of y, (at least batch,).
         """
-        places = rows  # of what is gathered: examples, or the frames of each clip
-        if self._clips:
-            places = self._clips(rows, key(self._seed, BEGIN, epoch, index))
+        places = self._places(rows, epoch, index)
         x = self._pictures(places, epoch, index)
         further = {key: self._further(key, rows) for key in self._tensors}
-        batch = {"x": x, "condition": self._condition(rows), **further}
+        condition = self._condition(rows)
+        batch = {"x": x, "condition": condition, **further}
         if self._pairing.has_second:
             second = second[: tf.size(rows)]
-            y = self._pictures(second, epoch, -1 - index)
+            others = self._places(second, epoch, -1 - index)
+            y = self._pictures(others, epoch, -1 - index)
             batch |= self._pairing.second(y, self._keys(second, epoch))
-        return batch | self._pairing.computed(x, self._keys(rows, epoch))
+            batch |= self._right(truth=places, y_truth=others)
+        return batch | self._pairing.computed(x, condition, self._keys(rows, epoch))
+
+    def _places(self, rows: tf.Tensor, epoch: tf.Tensor, index: tf.Tensor) -> tf.Tensor:
+        """Where the pictures of examples are: an example, or the frames of a clip."""
+        if not self._clips:
+            return rows
+        return self._clips(rows, key(self._seed, BEGIN, epoch, index))
+
+    def _right(self, **places: tf.Tensor) -> dict[str, tf.Tensor]:
+        """The right translations of pictures at these places, as far as known."""
+        return {
+            name: tf.cast(tf.gather(pictures, tf.gather(at, places[name])), tf.float32)
+            / 255.0
+            for name, (pictures, at) in self._truths.items()
+        }
 
     def _pictures(
         self, places: tf.Tensor, epoch: tf.Tensor, index: tf.Tensor

@@ -5,24 +5,23 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from keras_genmodels import registry
 from keras_genmodels.annotations import check_arguments, parameters_of
-from keras_genmodels.data.cache import cached
+from keras_genmodels.data import reading
 from keras_genmodels.data.combinations import Combinations
-from keras_genmodels.data.files import locations
 from keras_genmodels.data.options import Labels, Order, Pixels
-from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.data.request import Request
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.data.validation import Validation
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-# Options that some data sets take: a function of one says so by `manual` or `takes`.
-OF_SOME = ("manual_dir", "background", "fps")
 Size = int | tuple[int, int] | None
 Colour = str | tuple[int, int, int] | None
 
@@ -30,7 +29,8 @@ Colour = str | tuple[int, int, int] | None
 def names() -> list[str]:
     """List the sorted names of the data sets that need no path.
 
-    Beside them `load` takes `tfds:NAME`, `folder:PATH` and `videos:PATH`.
+    Beside them `load` takes `tfds:NAME`, `folder:PATH`, `paired:PATH`, `unpaired:A,B`
+    and `videos:PATH`.
 
     Example:
         >>> "digits" in names()
@@ -77,6 +77,7 @@ def load(
     manual_dir: str | os.PathLike[str] | None = None,
     background: Colour = None,
     fps: float | None = None,
+    reverse: bool = False,
     exclude: Sequence[Mapping[str, Any]] = (),
     holdout: float = 0.0,
     holdout_of: Sequence[str] = (),
@@ -101,8 +102,9 @@ def load(
     Args:
         name: one of `names()`; `tfds:NAME` or `tfds:NAME/CONFIG`, any picture set
             that TensorFlow Datasets has prepared on disk; `folder:PATH`, your own
-            pictures, whose sub-folders are the classes; or `videos:PATH`, your own
-            clips.
+            pictures, whose sub-folders are the classes; `paired:PATH`, pictures and
+            what they are to be made of; `unpaired:A,B`, two folders, or two other
+            names, as the domains x and y; or `videos:PATH`, your own clips.
         split: "train", "test", or another split that the set has. A set that comes
             without "test" is cut in a fixed way, 80 and 20 per cent. "validation" with
             `validation` > 0 is the part of "train" that `validation` describes.
@@ -129,7 +131,8 @@ def load(
         shuffle: whether each epoch has a new order. Default: only for "train".
         drop_remainder: whether a last, smaller batch is left out. Default: only for
             "train".
-        num_examples: at most so many examples, the first ones. Default: all.
+        num_examples: at most so many examples, the first ones; of two domains, of
+            each. Default: all.
         num_frames: of a clip, >= 1. In "train" a clip begins anywhere in its film,
             drawn anew every epoch, unless its beginning is an attribute; in other
             splits as many clips as fit are cut out at even distances. Default: what is
@@ -146,6 +149,8 @@ def load(
             frames are repeated or left out, so that a clip lasts as long as before.
             Folders of pictures have no times and stay as they are. Default: the rate
             that most clips have; where they differ, a warning says which it is.
+        reverse: whether "source" and x of `paired:PATH`, or x and y of `unpaired:A,B`
+            and `cycle_gan/NAME`, change places. Default: False.
         exclude: combinations of attributes to leave out of training, such as
             `[{"action": "bend", "identity": "3"}]`; one that names some attributes
             only leaves out all that agree with it. Default: none.
@@ -207,7 +212,7 @@ def load(
     request = Request(
         kept.source, "", data_dir, image_size, crop, greyscale, num_examples, num_frames
     )
-    own = {"manual_dir": manual_dir, "background": background, "fps": fps}
+    own = {key: options[key] for key in reading.OF_SOME}
     request = dataclasses.replace(request, **own)
     flags = [train if flag is None else flag for flag in (shuffle, drop_remainder)]
     order = Order(seed, batch_size, *flags)
@@ -215,15 +220,17 @@ def load(
     part = combinations or ("kept" if kept.source == "train" else "all")
     wanted = Combinations(exclude, holdout, holdout_of, part)
     labels = Labels(num_labels if train else None, labelled_share)
-    arrays = _read(name, request, cache)
-    rows = kept.rows(arrays, wanted.rows(arrays.labels, arrays.spec))
+    arrays = reading.read(name, request, cache)
+    arrays = dataclasses.replace(arrays, origin=np.arange(len(arrays.x)))
+    rows = kept.rows(arrays, wanted.rows(arrays))
     arrays = arrays if rows is None else arrays.take(rows)
     arrays = arrays.stills() if stills else arrays.clips(num_frames, at_random=train)
     arrays = arrays.first(kept.limit(num_examples))
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
     from keras_genmodels.data.pairing import Pairing
 
-    pairing = Pairing(arrays, source, y, domains, is_training=train)
+    counterpart = reading.counterpart(name, request)
+    pairing = Pairing(arrays, source, y, domains, counterpart, is_training=train)
     batches = pipeline.batches(
         arrays, request, order, pixels, labels, pairing, prefetch
     )
@@ -237,40 +244,3 @@ def _check_options(given: Mapping[str, Any]) -> None:
     kinds = inspect.signature(load).parameters
     known = [p for p in parameters_of(load) if kinds[p.name].kind is keyword]
     check_arguments(given, known, "option", "of load")
-
-
-def _read(name: str, request: Request, cache: str | os.PathLike[str] | None) -> Arrays:
-    source, request = _source(name, request)
-    taken = {*getattr(source, "takes", ())}
-    taken |= {"manual_dir"} if getattr(source, "manual", False) else set()
-    for key in OF_SOME:
-        value = getattr(request, key)
-        value = os.fspath(value) if isinstance(value, os.PathLike) else value
-        if value is not None and key not in taken:
-            raise ValueError(
-                f"The data set {name!r} takes no `{key}`. Received: {key}={value!r}."
-            )
-    if cache is None and getattr(source, "kept", False):
-        cache = locations.cache_folder()
-    if cache is None:
-        return source(request)
-    return cached(cache, name, request, source)
-
-
-def _source(name: str, request: Request) -> tuple[Callable[[Request], Arrays], Request]:
-    """Return the function that reads a set, and the request with the name's target."""
-    if not isinstance(name, str):
-        raise TypeError(
-            "`name` must be a string such as 'digits'. "
-            f"Received: {name!r} of type {type(name).__name__}."
-        )
-    scheme, colon, target = name.partition(":")
-    if colon:
-        return registry.lookup(scheme, "dataset scheme"), request.of(target)
-    try:
-        return registry.lookup(name, "dataset"), request
-    except ValueError as error:
-        raise ValueError(
-            f"{error} Any other: 'tfds:NAME' of TensorFlow Datasets, 'folder:PATH', "
-            "'videos:PATH'."
-        ) from None

@@ -58,6 +58,8 @@ class Arrays:
             tokens.
         domain: "x" or "y" of each example, (n,), of a set of two domains whose examples
             are not paired; None of any other.
+        origin: the number that each picture of `x` had before any was left out, (n,);
+            None where nobody asks.
     """
 
     x: np.ndarray
@@ -66,6 +68,7 @@ class Arrays:
     sequences: Sequences | None = None
     tensors: Mapping[str, np.ndarray] = field(default_factory=dict)
     domain: np.ndarray | None = None
+    origin: np.ndarray | None = None
 
     def take(self, rows: np.ndarray) -> Arrays:
         """The examples of these rows, in their order."""
@@ -75,7 +78,8 @@ class Arrays:
             "domain": None if self.domain is None else self.domain[rows],
         }
         if self.sequences is None:
-            return replace(self, x=_rows_of(self.x, rows), **taken)
+            origin = None if self.origin is None else self.origin[rows]
+            return replace(self, x=_rows_of(self.x, rows), origin=origin, **taken)
         return replace(self, sequences=self.sequences.take(rows), **taken)
 
     def clips(self, num_frames: int | None, at_random: bool) -> Arrays:
@@ -94,6 +98,7 @@ class Arrays:
             spec=spec,
             sequences=sequences,
             tensors={key: value[rows] for key, value in self.tensors.items()},
+            domain=None if self.domain is None else self.domain[rows],
         )
         return cut.take(np.random.RandomState(SPLIT_SEED).permutation(len(rows)))
 
@@ -116,7 +121,7 @@ class Arrays:
         frames, lengths = self.sequences.frames, self.sequences.lengths
         there = np.arange(frames.shape[1]) < lengths[:, None]  # (n, longest)
         shown, first = np.unique(frames[there], return_index=True)
-        labels = self.labels[np.nonzero(there)[0][first]]
+        clip = np.nonzero(there)[0][first]  # the first that shows each frame
         order = np.random.RandomState(SPLIT_SEED).permutation(len(shown))
         names = [a.name for a in self.spec.attributes]
         kept = [n for n in names if n not in self.sequences.clip_attributes]
@@ -129,13 +134,28 @@ class Arrays:
             tensors=(),
         )
         columns = [names.index(name) for name in kept]
-        return Arrays(_rows_of(self.x, shown[order]), labels[order][:, columns], spec)
+        return Arrays(
+            _rows_of(self.x, shown[order]),
+            self.labels[clip[order]][:, columns],
+            spec,
+            domain=None if self.domain is None else self.domain[clip[order]],
+            origin=None if self.origin is None else self.origin[shown[order]],
+        )
 
     def first(self, n: int | None) -> Arrays:
-        """At most `n` examples; None stands for all."""
-        if n is None or n >= len(self.labels):
+        """At most `n` examples, of each of two domains; None stands for all."""
+        if n is None:
             return self
-        return self.take(np.arange(n))
+        kept = np.zeros(len(self.labels), bool)
+        for own in self.domains():
+            kept[own[:n]] = True
+        return self if kept.all() else self.take(np.flatnonzero(kept))
+
+    def domains(self) -> list[np.ndarray]:
+        """The rows of each domain, x before y; all rows where there is one."""
+        if self.domain is None:
+            return [np.arange(len(self.labels))]
+        return [np.flatnonzero(self.domain == name) for name in "xy"]
 
 
 @dataclass(frozen=True)
@@ -154,6 +174,7 @@ class Request:
         manual_dir: the folder of files that a person has put there.
         background: the colour behind transparent pixels, its name or three levels.
         fps: frames a second that clips with times are brought to.
+        reverse: whether the two sides of pairs, or of two domains, change places.
         allocate: (shape, dtype) -> empty array that `collect` fills.
     """
 
@@ -168,6 +189,7 @@ class Request:
     manual_dir: str | os.PathLike[str] | None = None
     background: tuple[int, int, int] | str | None = None
     fps: float | None = None
+    reverse: bool = False
     allocate: Callable[[tuple[int, ...], Any], np.ndarray] = in_memory
 
     def __post_init__(self) -> None:

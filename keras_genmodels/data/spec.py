@@ -10,7 +10,7 @@ import numpy as np
 
 from keras_genmodels.data.attributes import Attribute
 from keras_genmodels.data.checks import check_floats, check_shape, check_tokens, check_x
-from keras_genmodels.data.tensors import Tensor
+from keras_genmodels.data.tensors import OF_TEST, Tensor
 from keras_genmodels.registry import suggest
 
 # Kind of `x` -> the number of its axes without that of the batch.
@@ -219,7 +219,7 @@ class DatasetSpec:
             x_shape: of an example, where any size fits an axis that is `None`.
                 Default: that of this dataset.
             needed: the names that must be there. Default: "x", "condition" if there
-                are attributes, and every further tensor but "truth".
+                are attributes, and every further tensor but "truth" and "y_truth".
 
         Raises:
             TypeError: if `batch` is no dict, or holds integers where floats belong.
@@ -258,7 +258,7 @@ class DatasetSpec:
         if names is not None:
             return list(names)
         condition = ["condition"] if self.condition_size else []
-        further = [t.name for t in self.tensors if t.name != "truth"]
+        further = [t.name for t in self.tensors if t.name not in OF_TEST]
         return ["x", *condition, *further]
 
     def _check_rows(self, batch: Mapping[str, Any]) -> None:

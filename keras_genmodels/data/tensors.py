@@ -12,6 +12,11 @@ from keras_genmodels.registry import suggest
 
 # Kind -> how many axes a tensor of it has without the batch axis; None for any.
 KINDS = {"image": 3, "clip": 4, "mask": None, "vector": None, "tokens": 1}
+# The right answers, of other splits than "train": what a translation of x should be,
+# and one of y.
+TRUTHS = ("truth", "y_truth")
+# What no model is trained on: the right answers, and what that of x shows.
+OF_TEST = (*TRUTHS, "truth_condition")
 
 
 @dataclass(frozen=True)
@@ -21,10 +26,10 @@ class Tensor:
     Args:
         name: of the tensor: "source" (what is translated), "mask", "y" (the unpaired
             second domain), "caption", "box", "layout", "first_frame", "weight", or
-            "truth" (the right answer, of the test split only).
+            "truth" and "y_truth" (the right answers, of the test split only).
         shape: of one example, without the batch axis.
         kind: "image" (height, width, channels) and "clip" (time, height, width,
-            channels): float32 in [0, 1]; "mask": float32 in [0, 1] of any shape;
+            channels): float32 in [0, 1]; "mask": float32, 0 or 1, of any shape;
             "vector": finite float32 of any shape; "tokens": int32 (length,), places in
             `words`.
         words: of tokens, the vocabulary, in the order of the numbers.
@@ -86,8 +91,10 @@ class Tensor:
             checks.check_tokens(self.name, array, len(self.words))
         else:
             checks.check_floats(self.name, array)
-        if self.kind in ("image", "clip", "mask"):
+        if self.kind in ("image", "clip"):
             checks.check_unit_range(self.name, array)
+        if self.kind == "mask":
+            checks.check_binary(self.name, array)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, as `card.json` holds it."""

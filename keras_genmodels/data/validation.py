@@ -44,8 +44,9 @@ class Validation:
     def rows(self, arrays: Arrays, rows: np.ndarray | None) -> np.ndarray | None:
         """Keep the rows that belong to the wanted part; None stands for all rows.
 
-        The choice is a fixed permutation of whole examples. Clips that show a frame in
-        common stay together, so that no frame is in both parts.
+        The choice is a fixed permutation of whole examples, of each domain if there
+        are two. Clips that show a frame in common stay together, so that no frame is in
+        both parts.
 
         Raises:
             ValueError: if the part is empty.
@@ -75,6 +76,12 @@ class Validation:
         groups = np.arange(len(arrays.labels))
         if arrays.sequences is not None:
             groups = _connected(arrays.sequences)
+        chosen = np.zeros(len(groups), bool)
+        for own in arrays.domains():
+            chosen[own] = self._of_domain(groups[own])
+        return chosen
+
+    def _of_domain(self, groups: np.ndarray) -> np.ndarray:
         _, groups, sizes = np.unique(groups, return_inverse=True, return_counts=True)
         order = np.random.RandomState(SPLIT_SEED).permutation(len(sizes))
         before = np.cumsum(sizes[order]) - sizes[order]

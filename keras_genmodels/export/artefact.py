@@ -134,6 +134,11 @@ class Artefact:
         return self.run("translate", **given, seed=_pair(seed))["x"]
 
     @_Method
+    def translate_back(self, source: Any, seed: int | Sequence[int] = 0) -> np.ndarray:
+        """The pictures of the domain x made of pictures of y, (batch, *x_shape)."""
+        return self.run("translate_back", source=source, seed=_pair(seed))["x"]
+
+    @_Method
     def interpolate(
         self, start: Any, end: Any, steps: int, condition: Any = None
     ) -> np.ndarray:

@@ -162,16 +162,6 @@ def reconstruct(model: Any) -> Built:
     return {"x": rows(*model.spec.x_shape), **given}, run
 
 
-@signature("translate")
-def translate(model: Any) -> Built:
-    """`translate(source[, ...], seed) -> x`, the pictures made of sources."""
-
-    def run(source, seed, **given):
-        return _x(model, model.translate(source, given, seed=seed))
-
-    return {**declared(model, "generator"), "seed": SEED}, run
-
-
 @signature("classify")
 def classify(model: Any) -> Built:
     """`classify(x) -> probabilities`, of the classes of the first attribute."""

@@ -9,6 +9,7 @@ from keras_genmodels.models.base import GenerativeModel as GenerativeModel
 from keras_genmodels.models.blending_gan import BlendingGAN as BlendingGAN
 from keras_genmodels.models.coupled_gan import CoupledGAN as CoupledGAN
 from keras_genmodels.models.critic import Critic as Critic
+from keras_genmodels.models.cycle_gan import CycleGAN as CycleGAN
 from keras_genmodels.models.deep_rotator import DeepRotator as DeepRotator
 from keras_genmodels.models.encoder_gan import ALI as ALI
 from keras_genmodels.models.encoder_gan import VAEGAN as VAEGAN

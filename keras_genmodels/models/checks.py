@@ -133,14 +133,15 @@ def check_sample(
         linear: whether the model squashes the output, so that it must not be bounded.
 
     Raises:
-        ValueError: if its output of this name is not there, not of the size of
-            `spec.x_shape`, or bounded where it must be linear.
+        ValueError: if its output of this name is not there, not of the size of that
+            tensor of a batch, or of x where there is none of the name, or bounded where
+            it must be linear.
     """
-    x = _output(generator, name)
-    if math.prod(x.shape[1:]) != math.prod(spec.x_shape):
+    made, shape = _output(generator, name), spec.shapes.get(name, spec.x_shape)
+    if math.prod(made.shape[1:]) != math.prod(shape):
         raise ValueError(
             f"The output {name!r} of the generator {generator.name!r} must hold as "
-            f"many numbers as {tuple(spec.x_shape)}. Received: shape {tuple(x.shape)}."
+            f"many numbers as {tuple(shape)}. Received: shape {tuple(made.shape)}."
         )
     if linear:
         _check_linear(generator, name)

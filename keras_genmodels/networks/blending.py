@@ -24,7 +24,7 @@ def blend(
     mask: tf.Tensor,
     low: tf.Tensor,
     beta: float = 1.0,
-    sigma: float = 0.5,
+    sigma: float = 1.0,
 ) -> tf.Tensor:
     """Blend an object into a picture, with its own details and the colours of another.
 
@@ -47,7 +47,7 @@ def blend(
         low: a smaller picture with the colours that are wanted, (batch, height / 2**k,
             width / 2**k, channels), sides rounded up, k >= 0.
         beta: weight of the colours, > 0. Default 1.
-        sigma: of the blur g, in pixels, > 0. Default 0.5.
+        sigma: of the blur g, in pixels, > 0. Default 1.
 
     Returns:
         float32, of the shape of `foreground`; it may leave [0, 1] by a little.
@@ -79,7 +79,7 @@ def gaussian_poisson(
     differences: Sequence[tf.Tensor],
     low: tf.Tensor,
     beta: float = 1.0,
-    sigma: float = 0.5,
+    sigma: float = 1.0,
 ) -> tf.Tensor:
     """Solve min over x of |grad x - v|**2 + beta |g * x - low|**2, in closed form.
 
@@ -96,7 +96,7 @@ def gaussian_poisson(
             width - 1, channels).
         low: (batch, height, width, channels).
         beta: weight of the second part, > 0. Default 1.
-        sigma: of the blur g, in pixels, > 0. Default 0.5.
+        sigma: of the blur g, in pixels, > 0. Default 1.
 
     Raises:
         ValueError: for `beta` or `sigma` out of range.
@@ -121,7 +121,7 @@ class GaussianPoissonBlending(keras.layers.Layer):
 
     Args:
         beta: weight of the colours, > 0. Default 1.
-        sigma: of the blur, in pixels, > 0. Default 0.5.
+        sigma: of the blur, in pixels, > 0. Default 1.
         **kwargs: `name` and `dtype`.
 
     Shapes: called with `low`, `foreground`, `background` and `mask`, as `blend` has
@@ -131,7 +131,7 @@ class GaussianPoissonBlending(keras.layers.Layer):
         ValueError: for arguments out of their range.
     """
 
-    def __init__(self, beta=1.0, sigma=0.5, **kwargs):
+    def __init__(self, beta=1.0, sigma=1.0, **kwargs):
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
         self.beta = float(checks.number("beta", beta, above=0))
@@ -155,7 +155,7 @@ def blender(
     factor: int = 2,
     filters: Sequence[int] = (32, 64, 128, 128),
     beta: float = 1.0,
-    sigma: float = 0.5,
+    sigma: float = 1.0,
     name: str = "generator",
 ) -> keras.Model:
     """A network that blends a small picture, and the equation that enlarges it.

@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
     from keras_genmodels.zoo.gans import *  # noqa: F403
     from keras_genmodels.zoo.regularised_gans import *  # noqa: F403
     from keras_genmodels.zoo.semi_supervised import *  # noqa: F403
+    from keras_genmodels.zoo.translation import *  # noqa: F403
+    from keras_genmodels.zoo.unpaired_translation import *  # noqa: F403
     from keras_genmodels.zoo.vaes import *  # noqa: F403
     from keras_genmodels.zoo.video import *  # noqa: F403
     from keras_genmodels.zoo.video_ablation import *  # noqa: F403

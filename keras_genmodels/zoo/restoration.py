@@ -77,7 +77,7 @@ def gp_gan(
     critic_steps: int = 1,
     factor: int = 2,
     beta: float = 1.0,
-    sigma: float = 0.5,
+    sigma: float = 1.0,
     filters: Sequence[int] = (32, 64, 128, 128),
     critic_filters: Sequence[int] = (32, 64, 128),
     seed: int = 0,
@@ -99,7 +99,7 @@ def gp_gan(
         factor: how many times as high and wide a picture is as the network's, a power
             of 2, >= 1. Default 2.
         beta: weight of the network's colours in the equation, > 0. Default 1.
-        sigma: of the blur behind which they are heeded, in pixels, > 0. Default 0.5.
+        sigma: of the blur behind which they are heeded, in pixels, > 0. Default 1.
         filters: channels of the network's halvings, each >= 1. Default (32, 64, 128,
             128).
         critic_filters: channels of the critic's convolutions, each >= 1. Default (32,

@@ -10,13 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.data import two_domains
 from keras_genmodels.data.archives.tfds_folders import find
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.request import TRAIN_SHARE, Arrays, Request, check_split
+from keras_genmodels.data.request import (
+    TRAIN_SHARE,
+    Arrays,
+    Request,
+    check_split,
+    in_memory,
+)
 from keras_genmodels.data.spec import DatasetSpec
 
 CHUNK = 512  # pictures read at once where all have one shape
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DOMAINS = ("trainA", "trainB")  # splits of a set of two domains
 # Sets whose pictures TFDS stores with rows and columns exchanged.
 TRANSPOSED = ("emnist",)
 # Class names where TFDS only counts.
@@ -25,6 +33,9 @@ CLASSES = {"emnist/byclass": "0123456789" + LETTERS + LETTERS.lower()}
 
 def read(request: Request, name: str) -> Arrays:
     """Read the first picture of every example and all its class labels.
+
+    A set whose splits are "trainA" and "trainB", and so on, has two domains that are
+    not paired, x and y.
 
     Args:
         request: its `target` is NAME or NAME/CONFIG, as TFDS spells it.
@@ -39,6 +50,13 @@ def read(request: Request, name: str) -> Arrays:
 
     builder = tfds.builder_from_directory(folder)
     layout = _layout(request.target, builder.info.features)
+    if not {*DOMAINS} <= {*builder.info.splits}:
+        return _read(builder, request, layout, name)
+    return _two_domains(builder, request, layout, name)
+
+
+def _read(builder: Any, request: Request, layout: _Layout, name: str) -> Arrays:
+    """Read a split."""
     split = _split(request, builder.info.splits)
     labels: list[np.ndarray] = []
     chunks = _chunks(builder, split, layout, request, labels)
@@ -51,6 +69,24 @@ def read(request: Request, name: str) -> Arrays:
         )
     spec = DatasetSpec(name, x.shape[1:], side_by_side(layout.attributes()))
     return Arrays(x, found, spec)
+
+
+def _two_domains(builder: Any, request: Request, layout: _Layout, name: str) -> Arrays:
+    """Read "trainA" and "trainB", say, as two domains; a label says which, no more."""
+    whole = [s.removesuffix("A") for s in builder.info.splits if s.endswith("A")]
+    check_split(request.split, whole)
+    layout = dataclasses.replace(layout, classes={})
+    splits = [request.split + letter for letter in "AB"]
+    parts = [
+        _read(
+            builder,
+            dataclasses.replace(request, split=split, allocate=in_memory),
+            layout,
+            split,
+        )
+        for split in (splits[::-1] if request.reverse else splits)
+    ]
+    return two_domains.joined(*parts, name, request)
 
 
 def fingerprint(request: Request) -> str:

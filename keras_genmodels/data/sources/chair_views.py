@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.cache import cached
+from keras_genmodels.data.counterparts import Counterpart
 from keras_genmodels.data.files import locations
 from keras_genmodels.data.rendering.turntable import ELEVATIONS, MOTIONS, STEPS, VIEWS
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, in_memory
@@ -34,7 +35,7 @@ def chair_views(request: Request) -> Arrays:
     """
     clips = _turning(request)
     number = np.arange(len(clips.x)) // VIEWS  # of a view's chair
-    order = _mixed(int(number[-1]) + 1)[: request.num_examples]
+    order = _order(clips, request)
     style = clips.labels[:: len(MOTIONS), : len(STYLE)]  # (chairs, 5)
     view = np.stack(np.divmod(np.arange(VIEWS), STEPS)[::-1], axis=1)  # (VIEWS, 2)
     labels = np.concatenate([style[number], view[np.arange(len(number)) % VIEWS]], 1)
@@ -42,15 +43,44 @@ def chair_views(request: Request) -> Arrays:
     return Arrays(clips.x, labels.astype(np.int32), spec).take(order)
 
 
+def _in_another_class(
+    request: Request, pictures: np.ndarray, attribute: str, value: int
+) -> np.ndarray:
+    """Render the same views in another style, or look up the chairs' other views."""
+    clips = _turning(request)
+    frames = _order(clips, request)[pictures]
+    if attribute in STYLE:
+        make = chairs.counterpart.make
+        return make(_request_of_clips(request), frames, attribute, value)
+    chair, view = np.divmod(frames, VIEWS)
+    elevation, azimuth = np.divmod(view, STEPS)
+    if attribute == "azimuth":
+        azimuth = value
+    else:
+        elevation = value
+    return clips.x[VIEWS * chair + STEPS * elevation + azimuth]
+
+
+chair_views.counterpart = Counterpart((*STYLE, *VIEW), _in_another_class)
 chair_views.licence = chairs.licence
 
 
 def _turning(request: Request) -> Arrays:
     """Read the clips whose frames are the views, from the disk if they are there."""
+    clips = _request_of_clips(request)
+    return cached(locations.cache_folder(), "chairs", clips, chairs)
+
+
+def _request_of_clips(request: Request) -> Request:
+    """Ask for the clips of as many chairs as views are wanted."""
     wanted = request.num_examples
     motions = None if wanted is None else wanted * len(MOTIONS)
-    clips = replace(request, num_examples=motions, allocate=in_memory)
-    return cached(locations.cache_folder(), "chairs", clips, chairs)
+    return replace(request, num_examples=motions, allocate=in_memory)
+
+
+def _order(clips: Arrays, request: Request) -> np.ndarray:
+    """Return the frames of the clips that are wanted, in their order."""
+    return _mixed(len(clips.x) // VIEWS)[: request.num_examples]
 
 
 def _mixed(count: int) -> np.ndarray:

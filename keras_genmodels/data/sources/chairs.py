@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.counterparts import Counterpart
 from keras_genmodels.data.rendering import chair_shapes, renderer
 from keras_genmodels.data.rendering.turntable import (
     DIRECTIONS,
@@ -63,14 +64,26 @@ def chairs(request: Request) -> Arrays:
     Aubry, Maturana, Efros, Russell & Sivic, Seeing 3D Chairs, CVPR 2014.
     """
     numbers = _split(request)
-    side = SIZE if request.crop else max(request.image_size or (SIZE,))
-    x = request.collect(_pictures(numbers, side, request), VIEWS * len(numbers))
+    x = request.collect(_pictures(numbers, request), VIEWS * len(numbers))
     chair, motions, sequences = turns(numbers)
     labels = np.concatenate([STYLES[numbers % len(STYLES)][chair], motions], axis=1)
     spec = DatasetSpec("chairs", x.shape[1:], side_by_side(STYLE | MOTION))
     return Arrays(x, labels.astype(np.int32), spec, sequences)
 
 
+def _in_another_style(
+    request: Request, pictures: np.ndarray, attribute: str, value: int
+) -> np.ndarray:
+    """Render the same views of the same chairs with one attribute of another class."""
+    shown, chair = np.unique(pictures // VIEWS, return_inverse=True)
+    found = [np.flatnonzero(chair == place) for place in range(len(shown))]
+    changed = {attribute: value}
+    rendered = _pictures(_split(request)[shown], request, changed)
+    views = [v[pictures[f] % VIEWS] for v, f in zip(rendered, found, strict=True)]
+    return np.concatenate(views)[np.argsort(np.concatenate(found))]
+
+
+chairs.counterpart = Counterpart(tuple(STYLE), _in_another_style)
 chairs.fingerprint = lambda request: VERSION
 chairs.kept = True
 chairs.licence = "Apache-2.0, made by this package"
@@ -89,16 +102,26 @@ def _split(request: Request) -> np.ndarray:
     return numbers[: -(-request.limit(len(numbers) * len(MOTIONS)) // len(MOTIONS))]
 
 
-def _pictures(numbers: np.ndarray, side: int, request: Request) -> Iterator[np.ndarray]:
-    """Yield all views of a chair at a time: a turn at each elevation."""
+def _pictures(
+    numbers: np.ndarray, request: Request, changed: Mapping[str, int] | None = None
+) -> Iterator[np.ndarray]:
+    """Yield all views of a chair at a time: a turn at each elevation.
+
+    Args:
+        numbers: of the chairs.
+        request: how large the pictures are.
+        changed: attributes that have another class than those of the chair, as
+            indices. All else stays, such as the proportions.
+    """
+    side = SIZE if request.crop else max(request.image_size or (SIZE,))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for views in pool.map(lambda number: _views(number, side), numbers):
+        for views in pool.map(lambda n: _views(n, side, changed or {}), numbers):
             yield request.fit(views).numpy()
 
 
-def _views(number: int, side: int) -> np.ndarray:
+def _views(number: int, side: int, changed: Mapping[str, int]) -> np.ndarray:
     """Render one chair, uint8 (VIEWS, side, side, 3)."""
-    style = dict(zip(STYLE, STYLES[number % len(STYLES)], strict=True))
+    style = dict(zip(STYLE, STYLES[number % len(STYLES)], strict=True)) | changed
     legs, back, armrests, seat, colour = (STYLE[k][i] for k, i in style.items())
     rng = np.random.RandomState([SPLIT_SEED, number])
     proportions = chair_shapes.Proportions.draw(rng)

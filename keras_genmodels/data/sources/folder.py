@@ -6,17 +6,17 @@ import pathlib
 from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image
 
-from keras_genmodels import pictures
 from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.files import listing, locations, split_folders
-from keras_genmodels.data.files.image_files import UNREADABLE
+from keras_genmodels.data.files import (
+    image_files,
+    listing,
+    locations,
+    split_folders,
+)
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
-
-GREY_MODES = ("1", "L", "LA", "La")
 
 
 @register("folder", "dataset scheme")
@@ -38,7 +38,7 @@ def folder_pictures(request: Request) -> Arrays:
     """
     root = locations.named_folder(request, "folder")
     files = listing.files_below(root)
-    channels = {file: count for file in files if (count := _channels(file))}
+    channels = {f: count for f in files if (count := image_files.channels(f))}
     layout = split_folders.Layout.of(root, channels)
     labelled = any(layout.label_of(file) for file in channels)
     channels = {f: count for f, count in channels.items() if layout.holds(f, labelled)}
@@ -50,7 +50,7 @@ def folder_pictures(request: Request) -> Arrays:
         )
     good = list(channels)
     chosen = layout.chosen(good, request)
-    mode = "L" if max(channels.values()) == 1 else "RGB"
+    mode = image_files.mode(channels.values())
     read: list[pathlib.Path] = []
     x = request.collect(_chunks(chosen, mode, request, read), len(chosen))
     bad += [file for file in chosen if file not in set(read)]
@@ -72,30 +72,14 @@ folder_pictures.fingerprint = _fingerprint
 folder_pictures.takes = ("background",)
 
 
-def _channels(file: pathlib.Path) -> int:
-    """Count the channels that the header tells of, 0 for what is no picture.
-
-    Numbers of 32 bits are no picture either: nothing says which of them is white.
-    """
-    try:
-        with Image.open(file) as picture:
-            if pictures.is_deep(picture) or picture.mode in GREY_MODES:
-                return 1
-            return 0 if picture.mode in ("I", "F") else 3
-    except UNREADABLE:
-        return 0
-
-
 def _chunks(
     files: list[pathlib.Path], mode: str, request: Request, read: list[pathlib.Path]
 ) -> Iterator[np.ndarray]:
     """Yield a picture a chunk; the files that could be read are appended to `read`."""
     for file in files:
         try:
-            with Image.open(file) as opened:
-                picture = np.asarray(pictures.opaque(opened, mode, request.background))
-        except UNREADABLE:
+            picture = image_files.read(file, mode, request.background)
+        except image_files.UNREADABLE:
             continue
-        picture = picture.reshape(1, *picture.shape[:2], len(mode))
         read.append(file)
-        yield request.fit(picture).numpy()
+        yield request.fit(picture[None]).numpy()

@@ -12,6 +12,7 @@ from PIL import Image
 from keras_genmodels.data.archives import sprite_sheets
 from keras_genmodels.data.archives.sprite_sheets import CELL, LAYERS, SHOES
 from keras_genmodels.data.attributes import side_by_side
+from keras_genmodels.data.counterparts import Counterpart
 from keras_genmodels.data.files import listing
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, check_split
 from keras_genmodels.data.sequences import Sequences
@@ -44,8 +45,7 @@ def lpc_sprites(request: Request) -> Arrays:
     """
     figures = _split(request)  # (n, 4)
     cells, clips = _arrangement()  # (63,), (9, 8)
-    # Neighbours in this order differ in few layers, and share what lies below.
-    order = np.lexsort(figures.T[::-1])
+    order = _order(figures)
     chunks = _pictures(
         sprite_sheets.sheet_folder(request), figures[order], cells, request
     )
@@ -62,10 +62,28 @@ def lpc_sprites(request: Request) -> Arrays:
     return Arrays(x, labels.astype(np.int32), spec, sequences)
 
 
+def _in_other_clothes(
+    request: Request, pictures: np.ndarray, attribute: str, value: int
+) -> np.ndarray:
+    """Compose the same cells of figures that differ in one layer."""
+    figures, cells = _split(request), _arrangement()[0]
+    figure, cell = np.divmod(pictures, len(cells))
+    wanted = figures[_order(figures)[figure]]
+    wanted[:, list(LAYERS).index(attribute)] = value
+    # Sorted, so that neighbours share what lies below.
+    shown, figure = np.unique(wanted, axis=0, return_inverse=True)
+    found = [np.flatnonzero(figure == place) for place in range(len(shown))]
+    folder = sprite_sheets.sheet_folder(request)
+    composed = _pictures(folder, shown, cells, request)
+    chosen = [c[cell[f]] for c, f in zip(composed, found, strict=True)]
+    return np.concatenate(chosen)[np.argsort(np.concatenate(found))]
+
+
 def _fingerprint(request: Request) -> str:
     return listing.fingerprint(sprite_sheets.files(sprite_sheets.sheet_folder(request)))
 
 
+lpc_sprites.counterpart = Counterpart(tuple(LAYERS), _in_other_clothes)
 lpc_sprites.fingerprint = _fingerprint
 lpc_sprites.manual = lpc_sprites.kept = True
 lpc_sprites.licence = "CC BY-SA 3.0 and GPL 3.0"
@@ -80,6 +98,11 @@ def _split(request: Request) -> np.ndarray:
     chosen = parts[request.split]
     motions = len(ACTIONS) * len(DIRECTIONS)
     return figures[chosen[: -(-request.limit(len(chosen) * motions) // motions)]]
+
+
+def _order(figures: np.ndarray) -> np.ndarray:
+    """Return an order in which neighbours differ in few layers, and share others."""
+    return np.lexsort(figures.T[::-1])
 
 
 def _arrangement() -> tuple[np.ndarray, np.ndarray]:

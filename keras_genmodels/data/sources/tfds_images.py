@@ -16,7 +16,9 @@ def tfds_images(request: Request) -> Arrays:
     An example is its first picture with all class labels; CONFIG may be left out.
     Every ClassLabel is an attribute with its class names, every boolean one with the
     classes "no" and "yes"; text, such as the names of `lfw`, is left out. A set
-    without a "test" split is cut: the first 80 per cent are "train".
+    without a "test" split is cut: the first 80 per cent are "train". The splits
+    "trainA" and "trainB" are two domains that are not paired, x and y, which `reverse`
+    exchanges.
 
     Raises:
         ValueError: if the set is not on disk, holds no pictures of 8 bits, has no such
@@ -26,6 +28,7 @@ def tfds_images(request: Request) -> Arrays:
 
 
 tfds_images.fingerprint = tfds_reader.fingerprint
+tfds_images.takes = ("reverse",)
 
 
 def _fingerprint_of(target: str) -> Callable[[Request], str]:

@@ -41,7 +41,8 @@ def overview(
         Pictures by name, (height, width, channels) in [0, 1]: `samples`, and, of a
         model that can, `reconstructions`, a row of inputs above a row of what became
         of them; of a model that is given pictures, `translations`, a row of each kind
-        of them, then one of samples and one of the examples. Of a model of clips
+        of them, then one of samples and one of the examples; of one that translates
+        back, too, what it makes of either domain. Of a model of clips
         `samples` move, (time, height, width, channels), and `strips` shows the frames
         of some of them. Empty if `x` cannot be drawn.
     """
@@ -147,15 +148,34 @@ def _translations(
     spec, given = model.spec, condition_of(model, examples)
     if not isinstance(given, dict) or not spec.is_image:
         return {}
+    if hasattr(model, "translate_back"):
+        return {"translations": _there_and_back(model, examples, seed)}
     given = rows_of(given, slice(_ROWS))
     shown = [given[t.name] for t in spec.tensors if t.name in given and _alike(t, spec)]
     if not shown:
         return {}
     count = num_rows(given)
-    drawn = np.asarray(model.sample(count, given, seed=seed))
-    rows = [*shown, drawn, np.asarray(examples["x"])[:count]]
-    rows = [np.broadcast_to(row, drawn.shape) for row in rows]
-    return {"translations": _laid_out(_enlarged(np.concatenate(rows)), count)}
+    drawn = model.sample(count, given, seed=seed)
+    return {"translations": _rows([*shown, drawn, examples["x"][:count]])}
+
+
+def _there_and_back(
+    model: keras.Model, examples: Mapping[str, Any], seed: int
+) -> np.ndarray:
+    """Pictures of x and what is made of them, what is right, then the same of y."""
+    given = {name: np.asarray(value)[:_ROWS] for name, value in examples.items()}
+    right = [given["truth"]] if "truth" in given else []
+    there = [given["x"], model.translate(given["x"], seed=seed), *right]
+    back = [given["y"], model.translate_back(given["y"], seed=seed)]
+    return _rows([*there, *back])
+
+
+def _rows(rows: list[Any]) -> np.ndarray:
+    """Rows of pictures of one size below one another, in colours if any are."""
+    rows = [np.asarray(row) for row in rows]
+    channels = max(row.shape[-1] for row in rows)
+    rows = [np.broadcast_to(row, (*row.shape[:-1], channels)) for row in rows]
+    return _laid_out(_enlarged(np.concatenate(rows)), len(rows[0]))
 
 
 def _alike(tensor: Tensor, spec: DatasetSpec) -> bool:

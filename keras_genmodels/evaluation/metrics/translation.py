@@ -41,17 +41,29 @@ def translations(
 
     Args:
         model: with `translate` and `spec`.
-        dataset: batches with "source", of which x is the right answer.
+        dataset: batches with "source", of which x is the right answer; for a model
+            that translates back, too, with "truth", the right answer of x.
         max_examples: the first examples only, >= 1. Default: all.
         seed: of the translator's noise.
+
+    Raises:
+        ValueError: for batches without the right answers.
     """
+    source, truth = ("source", "x")
+    if hasattr(model, "translate_back"):
+        source, truth = ("x", "truth")
     parts = []
     dataset = at_first_epoch(dataset)
     for place, batch in enumerate(named_batches(model, dataset, max_examples)):
+        if truth not in batch:
+            raise ValueError(
+                f"`dataset` must have {truth!r}, the right answers. "
+                f"Received: batches of {sorted(batch)}."
+            )
         given = condition_of(model, batch)
-        made = model.translate(batch["source"], given, seed=(seed, place))
-        parts.append((batch["source"], np.asarray(made), batch["x"]))
-        parts[-1] += (batch["condition"],)
+        made = model.translate(batch[source], given, seed=(seed, place))
+        labels = batch.get("truth_condition", batch["condition"])
+        parts.append((batch[source], np.asarray(made), batch[truth], labels))
     *pictures, condition = map(np.concatenate, zip(*parts, strict=True))
     return Translations(*pictures, model.spec.labels(condition))
 
@@ -64,7 +76,7 @@ def translation_error(
 
     Args:
         model: with `translate`.
-        dataset: batches with "source", of which x is the right answer.
+        dataset: as for `translations`.
         max_examples: the first examples only, >= 1. Default: all.
         seed: of the translator's noise.
 
@@ -187,7 +199,8 @@ def attributes_kept(
 
     Args:
         model: with `translate`, of data with attributes.
-        dataset: batches with "source", of which x is the right answer.
+        dataset: as for `translations`; "truth_condition", where batches have it, says
+            what the right answers show.
         classifier: as for `control_accuracy`.
         max_examples: the first examples only, >= 1. Default: all.
         seed: of the translator's noise.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+RED_TO_BLUE = {"image_size": 32, "domains": {"colour": ["red", "blue"]}}
+
 PRESETS = {
+    # Pairs
     ("pix2pix", "digits"): {
         "epochs": 50,
         "batch_size": 64,
@@ -13,5 +16,24 @@ PRESETS = {
         "epochs": 8,
         "batch_size": 64,
         "data": {"image_size": 32, "source": "edges"},
+    },
+    # Unpaired domains
+    ("cycle_gan", "chair_views"): {
+        "epochs": 10,
+        "batch_size": 16,
+        "data": RED_TO_BLUE,
+        "arguments": {"ema": 0.995},
+    },
+    ("disco_gan", "chair_views"): {
+        "epochs": 10,
+        "batch_size": 64,
+        "data": RED_TO_BLUE,
+        "arguments": {"ema": 0.995},
+    },
+    ("dual_gan", "chair_views"): {
+        "epochs": 10,
+        "batch_size": 16,
+        "data": RED_TO_BLUE,
+        "arguments": {"ema": 0.995},
     },
 }

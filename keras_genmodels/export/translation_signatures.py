@@ -1,0 +1,35 @@
+"""The functions of a SavedModel from pictures to pictures, one builder each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from keras_genmodels.export.signatures import SEED, Built, declared, rows, signature
+
+
+@signature("translate")
+def translate(model: Any) -> Built:
+    """`translate(source[, ...], seed) -> x`, the pictures made of sources.
+
+    Of a model that translates back, too, sources are pictures of the domain x, and what
+    is made of them are pictures of y.
+    """
+
+    def run(source, seed, **given):
+        return {"x": tf.cast(model.translate(source, given, seed=seed), tf.float32)}
+
+    if hasattr(model, "translate_back"):
+        return {"source": rows(*model.spec.x_shape), "seed": SEED}, run
+    return {**declared(model, "generator"), "seed": SEED}, run
+
+
+@signature("translate_back")
+def translate_back(model: Any) -> Built:
+    """`translate_back(source, seed) -> x`, pictures of the domain x made of y."""
+
+    def run(source, seed):
+        return {"x": tf.cast(model.translate_back(source, seed=seed), tf.float32)}
+
+    return {"source": rows(*model.spec.shapes["y"]), "seed": SEED}, run
