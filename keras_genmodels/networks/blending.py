@@ -175,11 +175,13 @@ def blender(
         network makes, every pixel repeated to the same shape, in [0, 1].
 
     Raises:
+        TypeError: for a factor that is no integer.
         ValueError: for sides that are no multiples of `factor`, or a factor that is no
             power of 2.
     """
     (key, shape), *_ = outputs.items()
-    small = tuple(side // factor for side in shape[:2]) + shape[2:]
+    checks.integer("factor", factor, 1, min(shape[:2]))
+    small = tuple(side // factor for side in shape[:2]) + tuple(shape[2:])
     power_of_two(small, shape)
     tensors = named_inputs(inputs)
     pooled = keras.layers.AveragePooling2D(factor, **CHANNELS_LAST)(tensors["source"])
