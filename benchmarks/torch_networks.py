@@ -12,6 +12,8 @@ import keras
 import torch
 from torch import nn
 
+from keras_genmodels.networks.layers import SeededDropout
+
 
 class ToImage(nn.Module):
     """(batch, size) to a picture of the shape that Keras gives."""
@@ -80,9 +82,27 @@ def _batch_normalisation(layer):
     return module(channels, eps=layer.epsilon, momentum=1.0 - layer.momentum)
 
 
+class Dropout(nn.Module):
+    """Dropout that is always active; its seed is PyTorch's own."""
+
+    def __init__(self, rate):
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x, seed):
+        return nn.functional.dropout(x, self.rate, training=True)
+
+
+def _group_normalisation(layer):
+    channels = layer.gamma.shape[0]
+    groups = channels if layer.groups == -1 else layer.groups
+    return nn.GroupNorm(groups, channels, eps=layer.epsilon)
+
+
 MODULES = {
     keras.layers.Activation: lambda layer: nn.Identity(),
     keras.layers.BatchNormalization: _batch_normalisation,
+    keras.layers.GroupNormalization: _group_normalisation,
     keras.layers.Identity: lambda layer: nn.Identity(),
     keras.layers.Rescaling: lambda layer: Rescale(layer.scale, layer.offset),
     keras.layers.Dense: _dense,
@@ -174,6 +194,8 @@ def _part(layer: keras.layers.Layer) -> nn.Module:
     """The twin of a layer, with its activation."""
     if type(layer) in MERGES:
         return Merge(MERGES[type(layer)])
+    if isinstance(layer, SeededDropout):
+        return Dropout(layer.rate)
     if isinstance(layer, keras.layers.LSTMCell):
         return Recurrent(layer.kernel.shape[0], layer.units)
     known = [kind for kind in MODULES if isinstance(layer, kind)]
