@@ -207,4 +207,17 @@ def _within_range(cells, means):
     left = means - tf.reduce_mean(bound, _CELL, keepdims=True)
     left -= tf.reduce_mean(free * cells, _CELL, keepdims=True)
     share = tf.reduce_mean(free, _CELL, keepdims=True)
-    return bound + free * (cells + tf.math.divide_no_nan(left, share))
+    made = bound + free * (cells + tf.math.divide_no_nan(left, share))
+    made += tf.stop_gradient(tf.clip_by_value(made, 0.0, 1.0) - made)
+    return made + tf.stop_gradient(_rounding(made, means))
+
+
+def _rounding(cells, means):
+    """What is missing to the means, in shares that leave all pixels in [0, 1].
+
+    That is next to nothing, unless pixels were far larger than 1 before.
+    """
+    missing = means - tf.reduce_mean(cells, _CELL, keepdims=True)
+    room = tf.where(missing > 0.0, 1.0 - cells, cells)
+    share = tf.reduce_mean(room, _CELL, keepdims=True)
+    return room * tf.math.divide_no_nan(missing, share)
