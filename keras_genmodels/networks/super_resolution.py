@@ -213,7 +213,7 @@ def _within_range(cells, means):
 
 
 def _rounding(cells, means):
-    """What is missing to the means, in shares that leave all pixels in [0, 1].
+    """Share out what is missing to the means, so that all pixels stay in [0, 1].
 
     That is next to nothing, unless pixels were far larger than 1 before.
     """

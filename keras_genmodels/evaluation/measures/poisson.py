@@ -48,25 +48,25 @@ def _cloned(foreground, background, inside):
     from scipy import sparse
     from scipy.sparse import linalg
 
-    made = np.array(background, np.float64)
-    places = np.argwhere(inside)
-    if not len(places):
+    made, foreground = (np.array(x, np.float64) for x in (background, foreground))
+    places, count = np.argwhere(inside), inside.sum()
+    if not count:
         return made
     numbers = np.full(inside.shape, -1)
-    numbers[inside] = np.arange(len(places))
-    matrix = sparse.lil_matrix((len(places), len(places)))
-    target = np.zeros((len(places), made.shape[-1]))
-    for number, (row, column) in enumerate(places):
-        for down, right in _NEIGHBOURS:
-            other = row + down, column + right
-            if not (0 <= other[0] < len(inside) and 0 <= other[1] < len(inside[0])):
-                continue
-            matrix[number, number] += 1
-            target[number] += np.float64(foreground[row, column]) - foreground[other]
-            if inside[other]:
-                matrix[number, numbers[other]] = -1
-            else:
-                target[number] += made[other]
-    solved = linalg.spsolve(matrix.tocsr(), target)
+    numbers[inside] = np.arange(count)
+    degree, target = np.zeros(count), np.zeros((count, made.shape[-1]))
+    rows, columns = [], []
+    for offset in _NEIGHBOURS:
+        others = places + offset
+        is_there = ((others >= 0) & (others < inside.shape)).all(axis=1)
+        own, other = tuple(places[is_there].T), tuple(others[is_there].T)
+        degree[is_there] += 1
+        target[is_there] += foreground[own] - foreground[other]
+        target[is_there] += np.where(inside[other][:, None], 0.0, made[other])
+        rows.append(numbers[own][inside[other]])
+        columns.append(numbers[other][inside[other]])
+    places = np.concatenate(rows), np.concatenate(columns)
+    pairs = sparse.csr_matrix((np.ones(len(places[0])), places), (count, count))
+    solved = linalg.spsolve((sparse.diags(degree) - pairs).tocsc(), target)
     made[inside] = np.reshape(solved, target.shape)
     return made
