@@ -34,7 +34,7 @@ class BlendingGAN(GAN):
         check_sample(self.generator, spec, "low", linear=False)
 
     def low_resolution(self, source, condition=None, seed=0) -> tf.Tensor:
-        """Small pictures that the network alone makes of sources, their pixels repeated.
+        """The small pictures that the network alone makes of sources, pixels repeated.
 
         Args:
             source: as for `translate`.
