@@ -35,6 +35,7 @@ TABS = (
     "sample",
     "interpolate",
     "arithmetic",
+    "translate",
     "video",
     "game",
 )

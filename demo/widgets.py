@@ -25,7 +25,10 @@ def unchanged(control: Any) -> dict[str, Any]:
 
 
 def follow(
-    model: gr.Dropdown, offers: Mapping[str, list[list[str]]], lists: list[gr.Dropdown]
+    model: gr.Dropdown,
+    offers: Mapping[str, list[list[str]]],
+    lists: list[gr.Dropdown],
+    hide: bool = False,
 ) -> None:
     """Let lists offer what the chosen model has, in the page, without the server.
 
@@ -36,12 +39,15 @@ def follow(
         offers: model to the choices of each list; the first is taken where the model
             does not have what was chosen before.
         lists: the lists, in the order of the choices.
+        hide: whether a list is hidden where it has one choice only.
     """
+    call = f"kgm.follow({json.dumps(offers)}, model, values, {json.dumps(hide)})"
     model.change(
         None,
         [model, *lists],
         lists,
-        js=f"(model, ...values) => kgm.follow({json.dumps(offers)}, model, values)",
+        # What answers for one control Gradio takes without a list around it.
+        js=f"(model, ...values) => {call}{'' if len(lists) > 1 else '[0]'}",
         api_visibility="private",
     )
 

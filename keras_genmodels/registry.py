@@ -26,7 +26,6 @@ HOMES = {
     "dataset": "data.sources",
     "dataset scheme": "data.sources",
     "derivation": "data.derivations",
-    "domain": "models",
     "extractor": "evaluation.extractors",
     "figure": "evaluation.figures",
     "head": "distributions",

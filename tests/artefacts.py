@@ -10,12 +10,19 @@ import tensorflow as tf
 import keras_genmodels as kgm
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.tensors import Tensor
 from keras_genmodels.export import local
 
 SPEC = DatasetSpec(
     "tiny", (4, 4, 1), side_by_side({"label": "abc", "size": ["small", "large"]})
 )
 RECIPES = ("vae", "conditional_vae", "gan", "cgan")
+PAIRS = DatasetSpec(
+    "pairs", (8, 8, 1), SPEC.attributes, (Tensor("source", (8, 8, 1), "image"),)
+)
+DOMAINS = DatasetSpec(
+    "domains", (8, 8, 1), SPEC.attributes, (Tensor("y", (8, 8, 1), "image"),)
+)
 CLIPS = DatasetSpec("clips", (3, 4, 4, 1), SPEC.attributes)
 _PICTURES = np.zeros((2, 4, 4, 1), "float32")
 
@@ -115,17 +122,55 @@ def export_clips(folder, name="clips", whole=False):
         }.items()
         if not whole or key == "sample"
     }
+    return _written(folder, name, CLIPS, model, signatures)
+
+
+def _written(folder, name, spec, model, signatures):
+    """The folder of an artefact of a module, with a card that says who it is."""
     path = folder / name / "1"
     tf.saved_model.save(model, str(path), signatures=signatures)
     card = {
         **{"name": name, "version": 1, "recipe": None, "arguments": {}},
-        **{"dataset": "clips", "seed": None, "metrics": {}, "command": None},
+        **{"dataset": spec.name, "seed": None, "metrics": {}, "command": None},
         "versions": kgm.export.card.versions(),
-        "spec": CLIPS.to_dict(),
+        "spec": spec.to_dict(),
         "signatures": list(local.signatures(path).values()),
     }
     (path.parent / "card.json").write_text(json.dumps(card))
     return path.parent
+
+
+class Negatives(tf.Module):
+    """Stands in for a translator of two domains: each picture's negative, and back."""
+
+    def translate(self, source, seed):
+        noise = tf.random.stateless_uniform(tf.shape(source), seed)
+        return {"x": tf.ensure_shape(0.9 - 0.8 * source + 0.1 * noise, source.shape)}
+
+    def translate_back(self, source, seed):
+        return self.translate(source, seed)
+
+
+def export_translators(folder):
+    """The folders of a tiny `pix2pix` of edges, and of a translator that goes back."""
+    sizes = {"filters": (4, 4), "critic_filters": (4, 4), "field": 7, "seed": 3}
+    model = kgm.zoo.build("pix2pix", PAIRS, **sizes)
+    for weight in model.generator.trainable_weights:
+        weight.assign(20.0 * weight)  # or all that it makes is grey
+    command = "keras-genmodels train pix2pix pairs --data source=edges"
+    path = kgm.export.save(model, folder / "pix2pix" / "1", command=command)
+    picture = tf.TensorSpec((None, 8, 8, 1), tf.float32, "source")
+    seed, module = tf.TensorSpec((2,), tf.int32, "seed"), Negatives()
+    signatures = {
+        name: tf.function(run).get_concrete_function(picture, seed)
+        for name, run in {
+            "sample": module.translate,
+            "translate": module.translate,
+            "translate_back": module.translate_back,
+        }.items()
+    }
+    back = _written(folder, "there_and_back", DOMAINS, module, signatures)
+    return path.parent, back
 
 
 def calls(conditional, rng):

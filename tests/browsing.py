@@ -22,6 +22,7 @@ TABS = {
     "sample": "Sample",
     "interpolate": "Interpolate",
     "arithmetic": "Vector arithmetic",
+    "translate": "Translate",
     "video": "Video",
     "game": "GAN training",
 }

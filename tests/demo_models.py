@@ -15,6 +15,7 @@ import forked
 import numpy as np
 from PIL import Image
 
+from keras_genmodels.data.derived import derive
 from keras_genmodels.export import showcase
 from keras_genmodels_demo.models_index import ModelsIndex, local
 
@@ -35,9 +36,22 @@ def make(folder: pathlib.Path) -> pathlib.Path:
     condition = artefacts.SPEC.condition(COUNT, **classes)
     for path in folder.iterdir():
         showcase.write_examples(path, x, condition)
+    _translators(folder, condition)
     for name in ("cgan", "gan"):
         _history(folder, folder / name)
     return folder
+
+
+def _translators(folder: pathlib.Path, condition: np.ndarray) -> None:
+    """Add translators, with rectangles that have edges, and with their negatives."""
+    drawing, negatives = artefacts.export_translators(folder)
+    x = np.zeros((COUNT, 8, 8, 1), np.float32)
+    for i in range(COUNT):
+        x[i, 1 + i % 3 : 6 + i % 2, 1 + i % 4 : 7] = 0.5 + 0.5 * i / COUNT
+    edges = derive("edges", x)["source"]
+    showcase.write_examples(drawing, x, condition, {"source": edges})
+    others = {"y": 1.0 - x[::-1], "truth": 1.0 - x}
+    showcase.write_examples(negatives, x, condition, others)
 
 
 def _history(scratch: pathlib.Path, artefact: pathlib.Path) -> None:

@@ -237,6 +237,25 @@ def test_sprites_are_layered_and_arranged_as_published(sheets, tmp_path):
         np.testing.assert_array_equal(x[ours][:, :, 0, 0, 0], [cells] * 10)
 
 
+@pytest.mark.parametrize("stills", [False, True])
+def test_the_truth_of_a_figure_is_the_same_one_in_other_clothes(stills, sheets):
+    """All layers but one, and the cell, are those of the picture."""
+    domains = {"topwear": ["cyan", "leather"]}
+    options = {"manual_dir": sheets, "num_examples": 720, "stills": stills}
+    examples, spec = load("lpc_sprites", "test", domains=domains, **options)
+    assert spec.tensor("truth").shape == spec.x_shape
+    for one, other, before, after in (("x", "truth", 1, 4), ("y", "y_truth", 4, 1)):
+        pair = [np.rint(examples[key] * 255).astype(int) for key in (one, other)]
+        np.testing.assert_array_equal(pair[0][..., 35, 32, 0], 40 * before)
+        np.testing.assert_array_equal(pair[1][..., 35, 32, 0], 40 * after)
+        for picture in pair:
+            picture[..., 30:40, :, :] = 0
+        np.testing.assert_array_equal(*pair)
+        assert len({p.tobytes() for p in pair[0]}) > 20
+    _, spec = load("lpc_sprites", "test", domains={"action": [0, 1]}, **options)
+    assert [t.name for t in spec.tensors] == ["y"]  # no pose tells the other action's
+
+
 def test_missing_sheets_are_downloaded_once(sheets, tmp_path, monkeypatch):
     archive = tmp_path / "Sprites.zip"
     with zipfile.ZipFile(archive, "w") as packed:

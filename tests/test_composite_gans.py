@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import cases
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 import keras_genmodels as kgm
+from keras_genmodels.data import Tensor
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import Critic, LaplacianGAN, views
-from keras_genmodels.models.coupled_gan import edges, negative
 from keras_genmodels.networks import dense, pyramid
 
 SMALL = {
@@ -150,22 +151,39 @@ def test_every_critic_has_a_level(spec):
 # --- pairs ----------------------------------------------------------------------------
 
 
-def test_edges_and_negatives_by_hand():
-    x = tf.reshape(tf.constant([0.0, 0.0, 0.0, 0.2, 1.0]), (1, 1, 5, 1))
-    np.testing.assert_allclose(tf.squeeze(edges(x)), [0, 0, 0.2, 0.8, 0.0], atol=1e-6)
-    np.testing.assert_allclose(tf.squeeze(negative(x)), [1, 1, 1, 0.8, 0], atol=1e-6)
-
-
 @pytest.mark.parametrize(
-    ("domain", "function"), [("edges", edges), ("negative", negative)]
+    ("domain", "name"),
+    [(None, "contours"), ("negative", "negative"), ("edges", "contours")],
 )
-def test_real_pairs_are_pictures_and_their_translations(
-    domain, function, spec, batches
+def test_without_y_real_pairs_are_pictures_and_their_translations(
+    domain, name, spec, batches
 ):
+    """The contours were called edges once."""
     model, batch = built("cogan", spec, domain=domain), next(iter(batches))
     pair = model.unpack(batch)["pair"]
     np.testing.assert_array_equal(pair[:, 0], batch["x"])
-    np.testing.assert_array_equal(pair[:, 1], function(batch["x"]))
+    function = kgm.registry.lookup(name, "derivation")
+    np.testing.assert_array_equal(pair[:, 1], function(batch["x"], None))
+    config = model.get_config()
+    assert config["domain"] == name
+    again = type(model).from_config({**config, "domain": domain or "edges"})
+    np.testing.assert_array_equal(again.unpack(batch)["pair"], pair)
+
+
+def test_with_y_the_images_of_a_real_pair_have_nothing_to_do_with_each_other(tmp_path):
+    options = {"batch_size": 16, "num_examples": 64, "y": "edges"}
+    batches, spec = kgm.data.load("digits", **options)
+    model = built("cogan", spec)
+    batch = next(iter(batches))
+    pair = model.unpack(batch)["pair"]
+    np.testing.assert_array_equal(pair[:, 0], batch["x"])
+    np.testing.assert_array_equal(pair[:, 1], batch["y"])
+    with pytest.raises(ValueError, match=r"Missing: \['y'\]"):
+        model.unpack({"x": batch["x"], "condition": batch["condition"]})
+    model.fit(batches, epochs=1, verbose=0)
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again.sample_pairs(2), model.sample_pairs(2))
 
 
 def test_pairs_begin_with_the_samples(spec):
@@ -235,9 +253,20 @@ def test_pairs_can_be_looked_at(spec):
     assert picture.shape == (4 * 17 + 1, 3 * 17 + 1, 1)
 
 
-def test_an_unknown_domain_is_refused(spec):
-    with pytest.raises(ValueError, match=r"Unknown domain 'edge'.*mean 'edges'"):
-        built("cogan", spec, domain="edge")
+@pytest.mark.parametrize(
+    ("tensors", "domain", "message"),
+    [
+        ([], "edge", r"one of \['contours', 'negative'\].*Received: domain='edge'"),
+        ([], "grey", r"`y='edges'` or `domains` of `data.load`.*domain='grey'"),
+        ([(16, 16, 1)], "negative", "must be None where the data have 'y'"),
+        ([(16, 16, 3)], None, r"the shape of `x`.*\(16, 16, 3\) and \(16, 16, 1\)"),
+    ],
+)
+def test_a_second_domain_that_cannot_be_is_refused(tensors, domain, message):
+    tensors = [Tensor("y", shape) for shape in tensors]
+    spec = DatasetSpec("any", (16, 16, 1), tensors=tensors)
+    with pytest.raises(ValueError, match=message):
+        built("cogan", spec, domain=domain)
 
 
 @pytest.mark.parametrize("recipe", sorted(SMALL))

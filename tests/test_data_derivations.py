@@ -283,6 +283,9 @@ def test_the_smaller_domain_comes_again_in_an_epoch_of_the_larger():
         ({"domains": {"hue": ["red", "blue"]}}, ValueError, "Unknown attribute 'hue'"),
         ({"domains": {"colour": ["red"]}}, ValueError, "class of x, class of y"),
         ({"domains": {"colour": "red"}}, ValueError, "class of x, class of y"),
+        ({"domains": {"colour": 2}}, ValueError, "Received: {'colour': 2}"),
+        ({"domains": {}}, ValueError, "class of x, class of y"),
+        ({"domains": {"colour": [0, "red"]}}, ValueError, "there are \\[7, 7\\]"),
         (
             {"domains": {"colour": ["red", "red"]}},
             ValueError,

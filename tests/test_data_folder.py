@@ -146,6 +146,42 @@ def test_a_flat_folder_is_unlabelled(tmp_path):
     assert test["condition"].shape == (1, 0)
 
 
+def table(folder, *rows):
+    (folder / "attributes.csv").write_text("\n".join(["file,glasses,hat", *rows]))
+
+
+def test_a_table_of_attributes_takes_the_place_of_the_classes(zoo, tmp_path):
+    rows = [f"cat/{i}.png,{'yes' if i % 2 else 'no'},red" for i in range(5)]
+    table(zoo, *rows, *(f"dog/more/{i}.PNG,no,blue" for i in range(5)))
+    (train, test), spec = both(zoo, cache=tmp_path / "cache")
+    known = {a.name: a.classes for a in spec.attributes}
+    assert known == {"glasses": ("no", "yes"), "hat": ("blue", "red")}
+    for part in (train, test):
+        level = np.round(part["x"][:, 0, 0, 0] * 255).astype(int)
+        labels = spec.labels(part["condition"])
+        np.testing.assert_array_equal(labels["hat"], level < 100)
+        np.testing.assert_array_equal(labels["glasses"], (level < 100) & (level % 2))
+    domains = {"hat": ["red", "blue"]}
+    batches, _ = data.load(f"folder:{zoo}", batch_size=1, domains=domains)
+    batch = everything(batches)
+    assert batch["x"].max() < 0.1
+    assert batch["y"].min() > 0.7
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["cat/0.png,no,red"], "must name every picture. Missing: 9, such as 'cat/1.p"),
+        (["cat/9.png,no,red"], "every picture once. Received: 'cat/9.png', .* no file"),
+        (["cat/0.png,no"], r"attribute of a picture. .*'cat/0.png' without \['hat'\]"),
+    ],
+)
+def test_a_table_that_does_not_fit_the_pictures_is_refused(zoo, rows, message):
+    table(zoo, *rows)
+    with pytest.raises(ValueError, match=message):
+        both(zoo)
+
+
 def test_wrong_files_are_named_and_skipped(zoo):
     (zoo / "cat" / "notes.txt").write_text("no picture")
     (zoo / "dog" / "empty.png").touch()

@@ -98,6 +98,63 @@ class TestStandIns(DatasetCase):
         return lambda split, **more: data.load(request.param, split, **options | more)
 
 
+SIDES = {
+    "image": tfds.features.Image(shape=(16, 16, 3)),
+    "label": tfds.features.ClassLabel(names=["A", "B"]),
+}
+SIDE_COUNTS = {"trainA": 100, "trainB": 140, "testA": 20, "testB": 30}
+
+
+@pytest.fixture(scope="session")
+def horses(tmp_path_factory):
+    """A folder of TFDS with "horse2zebra", and the pictures of its four splits."""
+    folder = tmp_path_factory.mktemp("cycle_gan")
+    return folder, stored(folder, "cycle_gan/horse2zebra", SIDES, **SIDE_COUNTS)
+
+
+class TestTwoDomains(DatasetCase):
+    """The sets of CycleGAN's paper, in their published form."""
+
+    @pytest.fixture
+    def load(self, horses):
+        options = {"data_dir": horses[0], "batch_size": 10}
+        return lambda split, **more: data.load(
+            "cycle_gan/horse2zebra", split, **options | more
+        )
+
+
+@pytest.mark.parametrize("name", ["cycle_gan/horse2zebra", "tfds:cycle_gan"])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_splits_of_two_letters_are_two_domains(horses, name, reverse, tmp_path):
+    folder, pictures = horses
+    options = {"data_dir": folder, "batch_size": 10, "reverse": reverse}
+    for _ in range(2):  # the second time from the cache
+        batches, spec = data.load(name, "train", **options, cache=tmp_path)
+        assert spec.name == name
+        assert spec.attributes == ()  # a letter is no attribute
+        batch = everything(batches)
+        for key, letter in zip("xy", "BA" if reverse else "AB", strict=True):
+            known = {x.tobytes() for x in pictures[f"train{letter}"]}
+            shown = np.rint(batch[key] * 255).astype(np.uint8)
+            assert {x.tobytes() for x in shown} <= known
+            assert len({x.tobytes() for x in shown}) == min(len(shown), len(known))
+        assert len(batch["x"]) == SIDE_COUNTS["trainB" if reverse else "trainA"]
+    few = everything(data.load(name, "test", **options, num_examples=7)[0])
+    assert len(few["x"]) == len({y.tobytes() for y in few["y"]}) == 7
+    with pytest.raises(ValueError, match=r"one of \['train', 'test'\]"):
+        data.load(name, "trainA", **options)
+
+
+def test_every_pair_of_domains_is_in_the_catalogue(tmp_path):
+    builder = tfds.image_classification.CycleGAN
+    wanted = {f"cycle_gan/{c.name}" for c in builder.BUILDER_CONFIGS}
+    found = {name for name in data.names() if name.startswith("cycle_gan/")}
+    assert found == wanted
+    for name in wanted:
+        with pytest.raises(ValueError, match=f"tfds.builder\\('{name}'.*prepare"):
+            data.load(name, data_dir=tmp_path)
+
+
 def stored(folder, name, features, **counts):
     """A set of its own and the pictures that went into it, (n, ...)."""
     examples = store(folder, name, features, counts)

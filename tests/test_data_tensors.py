@@ -228,6 +228,22 @@ def test_a_still_has_no_attribute_that_only_its_clip_has():
     assert all(style == {label} for style, label in known)
 
 
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([0.0, 1.0, 0.5, 0.25], "0 and 1 alone. Received: 2 other values of 4, .* 0.5"),
+        ([0.0, 255.0, 0.0, 0.0], "1 other values of 4, such as 255. Divide .* by 255"),
+        ([0.0, -1.0, 0.0, 0.0], "such as -1"),
+        ([0.0, np.nan, 0.0, 0.0], "`mask` must be finite"),
+    ],
+)
+def test_a_mask_holds_nothing_but_0_and_1(values, message):
+    mask = Tensor("mask", (2, 2, 1), "mask")
+    mask.check(np.reshape([0.0, 1.0, 1.0, 0.0], (1, 2, 2, 1)))
+    with pytest.raises(ValueError, match=message):
+        mask.check(np.reshape(values, (1, 2, 2, 1)))
+
+
 def test_tensors_come_as_tensors_of_a_fixed_shape():
     batches, spec = kgm.data.load("portraits", batch_size=8)
     for name, element in batches.element_spec.items():

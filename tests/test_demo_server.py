@@ -20,6 +20,7 @@ ASKED = {
     "sample": (["vae", "conditional_vae"], 3, 5, 0.8),
     "interpolate": ("conditional_vae", 1, "s0.e1", "slerp", 3, "c", "small"),
     "arithmetic": ("vae", 0, "s0|e1|s2"),
+    "translate": ("pix2pix", "e1", 3),
     "video": ("clips", 4, 2, "e0", "label: b", 2),
     "game": ("gan", 0.3),
 }
@@ -28,7 +29,8 @@ ASKED = {
 @pytest.fixture(scope="module")
 def served(demo_folder):
     """A double of the server, with the models of the folder."""
-    with Double(*(demo_folder / name for name in (*artefacts.RECIPES, "clips"))) as one:
+    names = (*artefacts.RECIPES, "clips", "pix2pix")
+    with Double(*(demo_folder / name for name in names)) as one:
         yield one
 
 
@@ -73,7 +75,7 @@ def test_a_model_that_is_not_served_is_told_and_the_rest_works(demo_folder):
     ):
         assert questions(url)("sample", ["vae"])[1] is None
         page = httpx.get(url + "config").text
-    assert "5 cannot be used" in page
+    assert "7 cannot be used" in page
     assert "NOT_FOUND: Servable not found for request: Latest(gan)" in page
 
 

@@ -187,7 +187,7 @@ def test_a_translator_has_no_latents_and_says_so(tmp_path):
         with pytest.raises(AttributeError, match=rf"`{method}` needs a .*'latent'"):
             getattr(model, method)
     loaded = kgm.export.load(kgm.export.save(model, tmp_path / "translator" / "1"))
-    assert list(loaded.signatures) == ["sample"]
+    assert list(loaded.signatures) == ["sample", "translate"]
 
 
 def test_a_vae_of_the_next_frame_has_all_of_its_methods(tmp_path):

@@ -69,15 +69,15 @@ kgm.again = (tab, failed, want, starter, ...given) => {
 };
 
 // Lists that offer what the chosen model has; a choice that it does not have is taken back.
-// offers: model to the choices of each list, the first of which is always there.
-kgm.follow = (offers, model, values) => values.map((value, i) => {
+// offers: model to the choices of each list, the first of which is always there; hide: a
+// list that offers nothing else.
+kgm.follow = (offers, model, values, hide) => values.map((value, i) => {
   const choices = offers[model] && offers[model][i];
   if (!choices) return { __type__: "update" };
-  return {
-    __type__: "update",
-    choices: choices.map((choice) => [choice, choice]),
-    value: choices.includes(value) ? value : choices[0],
-  };
+  const update = { __type__: "update", choices: choices.map((choice) => [choice, choice]) };
+  if (hide) update.visible = choices.length > 1;
+  // A value that may stay is not given anew: a link's may be on its way.
+  return choices.includes(value) ? update : { ...update, value: choices[0] };
 });
 
 kgm.copy = async (text, button) => {

@@ -7,7 +7,17 @@ from keras_genmodels_demo.tabs import (
     interpolate,
     manifold,
     sample,
+    translate,
     video,
 )
 
-TABS = (autoencode, manifold, sample, interpolate, arithmetic, video, gan_training)
+TABS = (
+    autoencode,
+    manifold,
+    sample,
+    interpolate,
+    arithmetic,
+    translate,
+    video,
+    gan_training,
+)

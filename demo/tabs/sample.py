@@ -29,7 +29,7 @@ MOST, MOST_MODELS = 100, 4
 
 def build(page: Page) -> None:
     """Add the tab."""
-    with page.tab("sample", "Sample", ABOUT, lambda e: e.shows("sample")) as tab:
+    with page.tab("sample", "Sample", ABOUT, _fits) as tab:
         found = tab.found
         if not found:
             tab.absent(
@@ -72,6 +72,12 @@ def build(page: Page) -> None:
         state = {"models": models, "seed": seed, "count": count}
         state |= {"temperature": temperature, **asked.controls}
         tab.answers(functools.partial(_draw, page, asked), state, [shown])
+
+
+def _fits(entry: Entry) -> bool:
+    """Find whether a model samples pictures from nothing but noise and a condition."""
+    known = {"count", "condition", "seed"}
+    return entry.shows("sample") and known.issuperset(entry.inputs("sample"))
 
 
 def _asking(found: Mapping[str, Entry], names: Iterable[str]) -> list[Entry]:

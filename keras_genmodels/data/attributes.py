@@ -11,6 +11,8 @@ import numpy as np
 
 from keras_genmodels.registry import suggest
 
+UNKNOWN = -1  # the class index of an example that has no label
+
 
 @dataclass(frozen=True)
 class Attribute:

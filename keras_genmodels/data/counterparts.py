@@ -1,4 +1,4 @@
-"""What a data set offers that can show the same picture in another class."""
+"""The same pictures in another class, as a data set may be able to show them."""
 
 from __future__ import annotations
 

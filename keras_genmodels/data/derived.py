@@ -90,3 +90,27 @@ class _Uniform:
             return tf.random.stateless_uniform(shape, own)
 
         return tf.map_fn(draw, self._keys, fn_output_signature=tf.float32)
+
+
+def derive(name: str, x: tf.Tensor, seed: int = 0) -> Tensors:
+    """Compute what a derivation makes of any pictures, such as a visitor's photograph.
+
+    Args:
+        name: of the derivation, such as "edges".
+        x: (batch, height, width, channels) in [0, 1].
+        seed: of random numbers, for a derivation that draws some.
+
+    Returns:
+        The derived picture as "source", and further tensors by their names.
+
+    Raises:
+        ValueError: for an unknown name, or pictures that it does not take.
+
+    Example:
+        >>> derive("edges", tf.zeros((1, 8, 8, 3)))["source"].shape.as_list()
+        [1, 8, 8, 1]
+    """
+    x = tf.convert_to_tensor(x)
+    keys = row_keys(tf.range(len(x)), seed, tf.constant(0, tf.int64), resample=True)
+    found = registry.lookup(name, "derivation")(x, _Uniform(keys))
+    return found if isinstance(found, dict) else {"source": found}

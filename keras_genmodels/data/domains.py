@@ -116,8 +116,13 @@ class SecondRows:
         """Row numbers of so many batches of an epoch, (batch_size,) each."""
         wanted = count * self._order.batch_size
         rounds = -(-wanted // len(self._rows))
-        orders = [self._permuted(epoch, number) for number in range(rounds)]
-        rows = tf.concat(orders, axis=0)[:wanted]
+        # A loop in the graph: of a few beside many there are hundreds of rounds.
+        orders = tf.map_fn(
+            lambda number: self._permuted(epoch, number),
+            tf.range(rounds),
+            fn_output_signature=tf.int32,
+        )
+        rows = tf.reshape(orders, [-1])[:wanted]
         return tf.data.Dataset.from_tensor_slices(
             tf.reshape(rows, (count, self._order.batch_size))
         )

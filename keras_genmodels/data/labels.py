@@ -7,11 +7,10 @@ from dataclasses import replace
 import numpy as np
 import tensorflow as tf
 
+from keras_genmodels.data.attributes import UNKNOWN
 from keras_genmodels.data.options import Labels, Order
 from keras_genmodels.data.random_keys import LABELS, REPEAT, key, shuffled
 from keras_genmodels.data.request import Arrays
-
-UNKNOWN = -1  # the class index of an example that has no label
 
 
 def columns(arrays: Arrays) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from keras_genmodels.data.labels import UNKNOWN
+from keras_genmodels.data.attributes import UNKNOWN
 from keras_genmodels.data.request import Arrays, Request
 
 

@@ -40,7 +40,7 @@ def configure(
 
     Args:
         recipe: one of `zoo.names()`.
-        dataset: one of `data.names()`, or `tfds:NAME`, or `folder:PATH`.
+        dataset: as for `data.load`: one of `data.names()`, or `folder:PATH`, ...
         epochs: passes over the training split, >= 1.
         batch_size: examples a step, >= 1.
         seed: of the weights, the order of the data and the noise, >= 0 and below

@@ -35,7 +35,7 @@ def prepare(
 
     Args:
         recipe: one of `zoo.names()`.
-        dataset: one of `data.names()`, or `tfds:NAME`, or `folder:PATH`.
+        dataset: as for `data.load`: one of `data.names()`, or `folder:PATH`, ...
         out: the run folder, new or empty. Default: the first free
             `runs/RECIPE-DATASET-N`.
         strategy: that the model is trained under, such as that of `workers.Workers`.

@@ -72,20 +72,23 @@ def lapgan(
 @recipe("cogan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
 def cogan(
     spec: DatasetSpec,
-    domain: str = "edges",
+    domain: str | None = None,
     penalty: float = 0.0,
     latent_dim: int = 100,
     filters: Sequence[int] = FILTERS,
     seed: int = 0,
 ) -> CoupledGAN:
-    """Two generators that share all but their last layer, of images and their edges.
+    """Two generators that share all but their last layer, of images in two domains.
 
-    The critics share all but their first layer. With a `penalty` Adam's momenta are
-    best those of `r1_gan`, beta_1 0 and beta_2 0.99, as in the preset of "mnist".
+    The critics share all but their first layer. The second domain is "y" of the data,
+    such as `y="contours"` or `domains` of `data.load`, whose pictures are not paired
+    with x; of data without it, it is made of x itself. With a `penalty` Adam's momenta
+    are best those of `r1_gan`, beta_1 0 and beta_2 0.99, as in the preset of "mnist".
 
     Args:
         spec: of the data set, of images.
-        domain: of the second image of a pair: "edges" or "negative". Default "edges".
+        domain: of data without "y", what is made of x: "contours" or "negative".
+            Default None: contours, where there is no "y".
         penalty: weight of R1, half the squared gradient norm of each domain's critic
             at its images, the mean over both domains as that of their losses, >= 0.
             Default 0: none.
@@ -95,7 +98,8 @@ def cogan(
         seed: of the initial weights and of the noise in training. Default 0.
 
     Raises:
-        ValueError: for a data set of anything but images, or another domain.
+        ValueError: for a data set of anything but images, another domain, or a "y" of
+            another shape than x.
 
     Reference: Liu & Tuzel, "Coupled Generative Adversarial Networks", 2016; the
     networks of DCGAN, without batch normalisation in the critics.

@@ -13,9 +13,11 @@ _WORDS = {
 }
 # Tensor -> what to ask `data.load` for, so that batches have it.
 _GIVING = {
-    "source": "`source='edges'`, or another derivation, makes one of x.",
+    "source": "`source='edges'`, or another derivation, makes one of x; `paired:PATH` "
+    "has its own.",
     "mask": "`source='hidden'` makes one of x.",
-    "y": "`y='edges'`, or `domains={attribute: (class, class)}`, gives one.",
+    "y": "`y='edges'`, `domains={attribute: (class, class)}` or `unpaired:A,B` gives "
+    "one.",
 }
 
 

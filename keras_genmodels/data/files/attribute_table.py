@@ -7,14 +7,42 @@ import csv
 import io
 import pathlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from keras_genmodels.data.files.split_folders import Layout
+
+NAME = "attributes.csv"
 SEPARATORS = ",;\t"
 # A table as rows: the path of a file -> attribute -> value.
 Table = dict[str, dict[str, str]]
 
 
-def read(file: pathlib.Path, names: Sequence[str]) -> Table:
+def of_examples(layout: Layout, paths: Iterable[pathlib.Path], kind: str) -> Table:
+    """Return the attributes of every example that has some, or of all where none has.
+
+    They are those of the table `attributes.csv` in the folder, where there is one; else
+    "label", the sub-folder that an example lies in.
+
+    Args:
+        layout: of the folder.
+        paths: of the examples.
+        kind: of example, for messages: "clip" or "picture".
+
+    Raises:
+        ValueError: for a table that does not fit the examples.
+    """
+    names = {path.relative_to(layout.root).as_posix(): path for path in paths}
+    if (layout.root / NAME).is_file():
+        return read(layout.root / NAME, list(names), kind)
+    labelled = any(layout.label_of(path) for path in names.values())
+    return {
+        name: {"label": layout.label_of(path)} if labelled else {}
+        for name, path in names.items()
+        if layout.holds(path, labelled)
+    }
+
+
+def read(file: pathlib.Path, names: Sequence[str], kind: str) -> Table:
     r"""Read the attributes of files from the column `file` and a column an attribute.
 
     The text is UTF-8 or UTF-16; else it is read as Latin-1, and a warning says so.
@@ -24,6 +52,7 @@ def read(file: pathlib.Path, names: Sequence[str]) -> Table:
     Args:
         file: the table; it lies in the folder that the paths in it begin in.
         names: the paths of all files, each of which must have a row.
+        kind: of file, for messages: "clip" or "picture".
 
     Raises:
         ValueError: for text that cannot be decoded, columns without a name or with the
@@ -42,24 +71,25 @@ def read(file: pathlib.Path, names: Sequence[str]) -> Table:
         )
     table: Table = {}
     for values in rows:
-        name, row = _row(file, columns, values)
+        name, row = _row(file, columns, values, kind)
         if not (file.parent / name).exists() or name in table:
+            wrong = "there twice" if name in table else "no file"
             raise ValueError(
-                f"{file.name} must name every clip once. Received: {name!r}, which is "
-                f"{'there twice' if name in table else 'no file'}."
+                f"{file.name} must name every {kind} once. Received: {name!r}, which "
+                f"is {wrong}."
             )
         table[name] = row
     missing = [name for name in names if name not in table]
     if missing:
         raise ValueError(
-            f"{file.name} must name every clip. Missing: {len(missing)}, such as "
+            f"{file.name} must name every {kind}. Missing: {len(missing)}, such as "
             f"{missing[0]!r}."
         )
     return {name: table[name] for name in names}
 
 
 def _row(
-    file: pathlib.Path, columns: list[str], values: list[str]
+    file: pathlib.Path, columns: list[str], values: list[str], kind: str
 ) -> tuple[str, dict[str, str]]:
     """Return the path of a row, and its attributes."""
     if len(values) > len(columns):
@@ -73,7 +103,7 @@ def _row(
     absent = [key for key in columns if key != "file" and not row.get(key)]
     if absent:
         raise ValueError(
-            f"{file.name} must give every attribute of a clip. "
+            f"{file.name} must give every attribute of a {kind}. "
             f"Received: {name!r} without {absent}."
         )
     return name, row

@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import (
+    attribute_table,
     image_files,
     listing,
     locations,
@@ -25,7 +26,9 @@ def folder_pictures(request: Request) -> Arrays:
 
     Sub-folders are classes, with everything below them; a folder without sub-folders is
     unlabelled. If all sub-folders are splits, "train" and "test" or "validation", their
-    sub-folders are the classes. Links to folders are followed.
+    sub-folders are the classes. Links to folders are followed. A table
+    `PATH/attributes.csv`, with the column `file` and one column an attribute, takes the
+    place of the classes.
 
     Pictures are of 8 or 16 bits, of which 8 are kept, and have one channel if all are
     grey, else three. What is transparent shows `background`, black by default. Hidden
@@ -34,32 +37,38 @@ def folder_pictures(request: Request) -> Arrays:
 
     Raises:
         ValueError: if PATH is no folder, holds fewer than two pictures, or pictures
-            of several sizes while `image_size` is not given.
+            of several sizes while `image_size` is not given, or a table that does not
+            fit them.
     """
     root = locations.named_folder(request, "folder")
-    files = listing.files_below(root)
+    files = [f for f in listing.files_below(root) if f != root / attribute_table.NAME]
     channels = {f: count for f in files if (count := image_files.channels(f))}
     layout = split_folders.Layout.of(root, channels)
-    labelled = any(layout.label_of(file) for file in channels)
-    channels = {f: count for f, count in channels.items() if layout.holds(f, labelled)}
-    bad = [file for file in files if file not in channels]
-    if len(channels) < 2:
+    table = attribute_table.of_examples(layout, channels, "picture")
+    rows = {f: table[n] for f in channels if (n := _name(f, root)) in table}
+    good = [file for file in rows if layout.in_split(file)]
+    bad = {*files} - {*good}
+    if len(good) < 2:
         raise ValueError(
             f"The folder {str(root)!r} must hold at least two pictures. Received: "
-            f"{len(channels)}, and {len(bad)} other files."
+            f"{len(good)}, and {len(bad)} other files."
         )
-    good = list(channels)
     chosen = layout.chosen(good, request)
-    mode = image_files.mode(channels.values())
+    mode = image_files.mode(channels[file] for file in good)
     read: list[pathlib.Path] = []
     x = request.collect(_chunks(chosen, mode, request, read), len(chosen))
-    bad += [file for file in chosen if file not in set(read)]
-    listing.warn_skipped(root, bad, len(files), "pictures")
-    classes = sorted({layout.label_of(file) for file in good}) if labelled else []
-    labels = [[classes.index(layout.label_of(f))] if labelled else [] for f in read]
-    attributes = side_by_side({"label": classes} if labelled else {})
-    spec = DatasetSpec(f"folder:{root.name}", x.shape[1:], attributes)
+    bad |= {*chosen} - {*read}
+    listing.warn_skipped(root, sorted(bad), len(files), "pictures")
+    classes = {key: sorted({rows[f][key] for f in good}) for key in rows[good[0]]}
+    labels = [
+        [found.index(rows[f][key]) for key, found in classes.items()] for f in read
+    ]
+    spec = DatasetSpec(f"folder:{root.name}", x.shape[1:], side_by_side(classes))
     return Arrays(x, np.array(labels, np.int32), spec)
+
+
+def _name(file: pathlib.Path, root: pathlib.Path) -> str:
+    return file.relative_to(root).as_posix()
 
 
 def _fingerprint(request: Request) -> str:

@@ -23,7 +23,6 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
 
 USUAL = 16  # frames of a clip
-TABLE = "attributes.csv"
 # The frames of each clip, in blocks (some, height, width, channels).
 Clips = dict[pathlib.Path, list[np.ndarray]]
 
@@ -50,7 +49,7 @@ def videos(request: Request) -> Arrays:
     clips, others = _clips(root)
     readable = [clip for clip in clips if video_files.looks_readable(clip)]
     layout = split_folders.Layout.of(root, readable)
-    table = _table(layout, readable)
+    table = attribute_table.of_examples(layout, readable, "clip")
     good = [c for c in readable if _name(c, root) in table and layout.in_split(c)]
     if len(good) < 2:
         raise ValueError(
@@ -100,7 +99,7 @@ def _clips(root: pathlib.Path) -> tuple[list[pathlib.Path], list[pathlib.Path]]:
             clips.add(file)
         elif suffix in video_files.STILLS and file.parent != root:
             clips.add(file.parent)
-        elif file != root / TABLE:
+        elif file != root / attribute_table.NAME:
             others.append(file)
     return sorted(clips, key=lambda clip: _name(clip, root)), others
 
@@ -126,17 +125,3 @@ def _read(chosen: list[pathlib.Path], root: pathlib.Path, request: Request) -> C
                 )
         read[clip] = found
     return read
-
-
-def _table(layout: split_folders.Layout, clips: list[pathlib.Path]) -> Table:
-    """Return the attributes of every clip that has some, or of all where none has."""
-    root = layout.root
-    labelled = any(layout.label_of(clip) for clip in clips)
-    if (root / TABLE).is_file():
-        names = [_name(clip, root) for clip in clips]
-        return attribute_table.read(root / TABLE, names)
-    return {
-        _name(clip, root): {"label": layout.label_of(clip)} if labelled else {}
-        for clip in clips
-        if layout.holds(clip, labelled)
-    }

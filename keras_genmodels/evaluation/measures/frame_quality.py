@@ -31,6 +31,8 @@ def laplacian_variance(frames: np.ndarray) -> np.ndarray:
 def similarity(kind: str, clips: np.ndarray, references: np.ndarray) -> np.ndarray:
     """Compare every frame with its reference, (clips, time).
 
+    SSIM's window has 11 pixels, of smaller frames as many as fit.
+
     Args:
         kind: "psnr", in dB, or "ssim", at most 1.
         clips: (clips, time, height, width, channels) in [0, 1].
@@ -41,9 +43,11 @@ def similarity(kind: str, clips: np.ndarray, references: np.ndarray) -> np.ndarr
     """
     import tensorflow as tf
 
+    window = min(11, *clips.shape[2:4])
+    options = {"filter_size": window} if kind == "ssim" else {}
     measure = getattr(tf.image, kind)
     rows = [
-        np.asarray(measure(clip, reference, 1.0))
+        np.asarray(measure(clip, reference, 1.0, **options))
         for clip, reference in zip(
             np.asarray(clips, np.float32),
             np.asarray(references, np.float32),
