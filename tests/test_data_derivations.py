@@ -178,6 +178,7 @@ def test_a_composite_changes_the_light_inside_its_mask_alone():
     found = derived("composite", x)
     inside = found["mask"][..., 0] == 1
     np.testing.assert_array_equal(found["source"][~inside], x[~inside])
+    np.testing.assert_array_equal(found["source"][inside], found["foreground"][inside])
     ratio = found["source"] / x
     for row in range(32):
         assert 0.05 < inside[row].mean() < 0.35

@@ -195,13 +195,13 @@ def test_pix2pix_learns_to_fill_outlines(spec, batches):
         critic_filters=(8, 8, 8, 8),
         learning_rate=2e-3,
     )
-    before = evaluation.evaluate(model, batches, ["translation_error"])
+    before = evaluation.evaluate(model, batches, ["translation_error", "psnr"])
     model.fit(batches, epochs=12, verbose=0)
-    after = evaluation.evaluate(model, batches, ["translation_error"])
+    after = evaluation.evaluate(model, batches, ["translation_error", "psnr"])
     assert after["translation_error"] < 0.5 * before["translation_error"]
     left = after["translation_error/of_source"]
     assert after["translation_error"] < 0.5 * left
-    assert after["translation_error/psnr"] > before["translation_error/psnr"] + 3
+    assert after["psnr"] > before["psnr"] + 3
     assert after["translation_error/examples"] == 128
 
 
@@ -237,13 +237,47 @@ def plain(levels):
 def test_the_error_of_a_translation_against_its_formula():
     tensors = plain([0.1, 0.3, 0.6])
     batches = tf.data.Dataset.from_tensor_slices(tensors).batch(2)
-    found = evaluation.evaluate(brighter(), batches, ["translation_error"])
+    found = evaluation.evaluate(brighter(), batches, ["translation_error", "psnr"])
     np.testing.assert_allclose(found["translation_error"], 0.1, atol=1e-6)
     np.testing.assert_allclose(found["translation_error/of_source"], 0.2, atol=1e-6)
-    np.testing.assert_allclose(found["translation_error/psnr"], 20.0, atol=1e-3)
-    of_source = found["translation_error/psnr/of_source"]
+    np.testing.assert_allclose(found["psnr"], 20.0, atol=1e-3)
+    of_source = found["psnr/of_source"]
     np.testing.assert_allclose(of_source, -20 * np.log10(0.2), atol=1e-3)
-    assert found["translation_error/examples"] == 3
+    assert found["translation_error/examples"] == found["psnr/examples"] == 3
+
+
+def test_the_ratio_is_averaged_over_pictures_and_bounded_without_an_error():
+    tensors = plain([0.1, 0.3])
+    tensors["x"] = tensors["source"] + np.float32([0.1, 0.2])[:, None, None, None]
+    batches = tf.data.Dataset.from_tensor_slices(tensors).batch(2)
+    found = evaluation.evaluate(brighter(), batches, ["psnr"])
+    # Made: the first is right, the second off by 0.1; of the sources: 0.1 and 0.2.
+    np.testing.assert_allclose(found["psnr"], (100 + 20) / 2, atol=1e-3)
+    both = np.mean([20.0, -20 * np.log10(0.2)])
+    np.testing.assert_allclose(found["psnr/of_source"], both, atol=1e-3)
+
+
+def test_structural_similarity_against_its_formula():
+    """Of even pictures all variances are 0: what is left is the term of the means."""
+    batches = tf.data.Dataset.from_tensor_slices(plain([0.1, 0.3])).batch(2)
+    found = evaluation.evaluate(brighter(), batches, ["ssim"])
+    made, truth = np.float64([0.2, 0.4]), np.float64([0.3, 0.5])
+    of_means = (2 * made * truth + 1e-4) / (made**2 + truth**2 + 1e-4)
+    np.testing.assert_allclose(found["ssim"], of_means.mean(), atol=1e-4)
+    source = made - 0.1
+    of_means = (2 * source * truth + 1e-4) / (source**2 + truth**2 + 1e-4)
+    np.testing.assert_allclose(found["ssim/of_source"], of_means.mean(), atol=1e-4)
+
+
+def test_structural_similarity_needs_a_window():
+    small = DatasetSpec("small", (8, 8, 1), (), [Tensor("source", (8, 8, 1))])
+    source = np.full((2, 8, 8, 1), 0.5, "float32")
+    tensors = {"x": source, "source": source, "condition": source[:, 0, 0, :0]}
+    batches = tf.data.Dataset.from_tensor_slices(tensors)
+    model = kgm.zoo.build("pix2pix", small, preset=False, filters=(2, 2))
+    with pytest.raises(ValueError, match=r"at least 11 pixels .*Received: 'small'"):
+        evaluation.evaluate(model, batches.batch(2), ["ssim"])
+    assert "ssim" not in evaluation.evaluate(model, batches.batch(2))
 
 
 class Tone:

@@ -10,6 +10,7 @@ from keras_genmodels.models.attribute_classifier import (
 from keras_genmodels.models.autoencoder import Autoencoder as Autoencoder
 from keras_genmodels.models.base import BatchModel as BatchModel
 from keras_genmodels.models.base import GenerativeModel as GenerativeModel
+from keras_genmodels.models.blending_gan import BlendingGAN as BlendingGAN
 from keras_genmodels.models.coupled_gan import CoupledGAN as CoupledGAN
 from keras_genmodels.models.critic import Critic as Critic
 from keras_genmodels.models.cycle_gan import CycleGAN as CycleGAN

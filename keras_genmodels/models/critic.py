@@ -32,7 +32,8 @@ class Critic(keras.layers.Layer):
         penalties: to be added to the critic's loss: "gradient_penalty", ..., or
             instances.
         view: maps the named tensors of a batch, and a seed, to those that the critic
-            sees: a random frame of a video, say. A serialisable callable, or `None`.
+            sees: a random frame of a video, say. A serialisable callable, or `None`; of
+            one that is a layer, state is saved, and `update` called after every step.
         weight: of this critic among several, >= 0; it weighs both losses of the
             objective. Penalties have weights of their own.
         replay_pool: generated examples of earlier steps, some of which it sees again
@@ -193,6 +194,16 @@ class Critic(keras.layers.Layer):
         losses = [objective.generator_loss(fake, real) for fake in fakes]
         kinds = 1 if getattr(objective, "tells_negatives", False) else len(losses)
         return self.weight * sum(losses) / kinds
+
+    def update(self, step):
+        """Move the state of the objective and of the view, after a critic's step.
+
+        Args:
+            step: the `StepTensors` of this training step.
+        """
+        self.objective.update(*self.scores(step))
+        if hasattr(self.view, "update"):
+            self.view.update()
 
     @property
     def names(self) -> list[str]:

@@ -134,7 +134,7 @@ class GAN(GeneratorModel):
             loss = self.reduce(terms["critic_loss"] + regular)
         descend(self.critic_optimizer, tape, loss, self.critic_variables)
         for critic in self.critics:
-            critic.objective.update(*critic.scores(step))
+            critic.update(step)
         return terms
 
     def generator_step(self, real, fake, tape) -> dict[str, tf.Tensor]:

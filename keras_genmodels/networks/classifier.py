@@ -9,7 +9,11 @@ import keras
 
 from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import flat, named_inputs
-from keras_genmodels.networks.layers import MinibatchDiscrimination, block
+from keras_genmodels.networks.layers import (
+    ClassEvidence,
+    MinibatchDiscrimination,
+    block,
+)
 
 # Rectified activations keep their variance where a unit's weights are this long.
 _FIXED = {"scale": math.sqrt(2.0), "train_scale": False}
@@ -25,6 +29,13 @@ def sorting(network: keras.Model) -> keras.Model:
     """The critic whose "score", logits of classes, is its output "classes", too."""
     classes = keras.layers.Identity(name="classes")(network.output["score"])
     outputs = {**network.output, "classes": classes}
+    return keras.Model(network.input, outputs, name=network.name)
+
+
+def with_evidence(network: keras.Model) -> keras.Model:
+    """The critic whose "score" is the evidence of all its "classes", the logits."""
+    score = ClassEvidence(name="score")(network.output["classes"])
+    outputs = {**network.output, "score": score}
     return keras.Model(network.input, outputs, name=network.name)
 
 

@@ -19,6 +19,7 @@ from keras_genmodels.objectives.elbo import (
 from keras_genmodels.objectives.energy import BoundaryEquilibrium as BoundaryEquilibrium
 from keras_genmodels.objectives.energy import EnergyBased as EnergyBased
 from keras_genmodels.objectives.f_divergence import FDivergence as FDivergence
+from keras_genmodels.objectives.log_ratio import LogRatio as LogRatio
 from keras_genmodels.objectives.penalties import DRAGAN as DRAGAN
 from keras_genmodels.objectives.penalties import R1 as R1
 from keras_genmodels.objectives.penalties import GradientPenalty as GradientPenalty

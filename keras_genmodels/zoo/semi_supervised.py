@@ -14,11 +14,25 @@ import keras
 from keras_genmodels import objectives
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import Critic, SemiSupervisedGAN
-from keras_genmodels.networks import classifier, dense, layers, normalisation
+from keras_genmodels.networks import (
+    classifier,
+    convolutional,
+    dense,
+    inpainting,
+    layers,
+    normalisation,
+    translation,
+)
+from keras_genmodels.objectives.terms.reconstruction import Reconstruction
 from keras_genmodels.zoo import gan_networks
-from keras_genmodels.zoo.gan_networks import FILTERS
+from keras_genmodels.zoo.gan_networks import FILTERS, INITIAL
 from keras_genmodels.zoo.registration import recipe
-from keras_genmodels.zoo.requirements import NO_CLIPS, needed_classes
+from keras_genmodels.zoo.requirements import (
+    IMAGES,
+    NO_CLIPS,
+    needed_classes,
+    needed_tensors,
+)
 
 UNITS = (500, 500)
 CRITIC_UNITS = (1000, 500, 250, 250, 250)
@@ -133,6 +147,55 @@ def improved_gan(
         terms=terms,
         seed=seed,
     )
+
+
+@recipe("cc_gan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
+def cc_gan(
+    spec: DatasetSpec,
+    label_weight: float = 1.0,
+    adversarial: float = 1.0,
+    reconstruction: float = 0.0,
+    filters: Sequence[int] = (32, 64, 128),
+    critic_filters: Sequence[int] = FILTERS,
+    seed: int = 0,
+) -> SemiSupervisedGAN:
+    """A hole in a picture is filled so that a classifier of few labels finds it real.
+
+    The generator sees the picture around the hole; what it puts there is pasted, and
+    the critic tells such pictures from whole ones by the evidence for all classes. What
+    it must know of pictures for that helps it to tell classes.
+
+    Args:
+        spec: of a data set with one attribute whose batches have "source" and "mask",
+            as `source="hidden"` gives them.
+        label_weight: of the cross-entropy of labelled examples, >= 0. Default 1.
+        adversarial: weight of the game, >= 0; 0 leaves the classifier alone with its
+            labels. Default 1.
+        reconstruction: weight of |x - G|, the mean over the picture, >= 0. Default 0:
+            none, as there.
+        filters: channels of the generator's halvings, each >= 1. Default (32, 64, 128).
+        critic_filters: channels of the critic's convolutions, each >= 1. Default (64,
+            128, 256).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for data without one attribute, or without a hole.
+
+    Reference: Denton, Gross, Fergus, "Semi-Supervised Learning with Context-Conditional
+    Generative Adversarial Networks", 2016. There "real" is a further output beside the
+    classes; here it is their evidence, as in `improved_gan`.
+    """
+    classes = {"classes": needed_classes(spec, "cc_gan")}
+    seen, x = needed_tensors(spec, "cc_gan", "source", "mask"), {"x": spec.x_shape}
+    generator = inpainting.pasted(translation.unet(seen, x, filters))
+    style = {"activation": "leaky_relu", "name": "critic", "centre": True, **INITIAL}
+    critic = convolutional.encoder(x, classes, critic_filters, spectral=True, **style)
+    terms = [objectives.Supervised(weight=label_weight)]
+    if reconstruction:
+        terms.append(Reconstruction(reconstruction))
+    critics = Critic(classifier.with_evidence(critic), weight=adversarial)
+    kwargs = {"terms": terms, "output": "clip", "seed": seed}
+    return SemiSupervisedGAN(spec, generator, critics, **kwargs)
 
 
 def _generator(spec, latent_dim, units, normalised):

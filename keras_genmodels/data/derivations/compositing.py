@@ -14,8 +14,8 @@ def composite(x, uniform):
     The seam is what a blend must remove; the picture itself is the right answer.
 
     Returns:
-        "source", the composite, and "mask", (batch, height, width, 1): 1 inside the
-        ellipse.
+        "source", the composite; "mask", (batch, height, width, 1): 1 inside the
+        ellipse; and "foreground", the whole picture in the other light.
 
     Reference: Wu et al., "GP-GAN: Towards Realistic High-Resolution Image Blending",
     2017, who cut from photographs of one scene at different times.
@@ -33,4 +33,5 @@ def composite(x, uniform):
     gain = 1.0 + sign * (0.25 + 0.25 * uniform(1, 1, 1))
     tint = 0.9 + 0.2 * uniform(1, 1, channels)
     lit = tf.clip_by_value(x * gain * tint, 0.0, 1.0)
-    return {"source": mask * lit + (1.0 - mask) * x, "mask": mask}
+    source = mask * lit + (1.0 - mask) * x
+    return {"source": source, "mask": mask, "foreground": lit}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +17,8 @@ from keras_genmodels.evaluation.metrics.attribute_control import judges_of
 from keras_genmodels.evaluation.sampling import at_first_epoch
 
 CERTAIN = 0.9  # the probability from which on a class is plain to be seen
+SSIM_WINDOW = 11  # pixels
+MOST_DECIBELS = 100.0  # of a picture that has no error
 
 
 class Translations(NamedTuple):
@@ -78,28 +82,102 @@ def translation_error(
         seed: of the translator's noise.
 
     Returns:
-        `translation_error`, the mean absolute error of a pixel; `/psnr` in dB and
-        `/ssim`, means over pictures; of sources that have the shape of x each of them
-        for the sources as they are, `/of_source`; `/examples`.
+        `translation_error`, the mean absolute error of a pixel; `/of_source` the same
+        of the sources as they are, where they have the shape of x; `/examples`.
     """
-    found, name = translations(model, dataset, max_examples, seed), "translation_error"
-    results = _errors(name, found.made, found.truth)
+    found = translations(model, dataset, max_examples, seed)
+    return _compared("translation_error", found, _mean_errors)
+
+
+@metric("psnr", needs=("translate", "spec"))
+def psnr(
+    model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
+) -> dict[str, float]:
+    """Measure the peak signal-to-noise ratio of translations, -10 log10 of the error.
+
+    The error of a picture is the mean square over its pixels and channels, which are in
+    [0, 1], so that the peak is 1; the mean is taken over the ratios of the pictures. A
+    picture without an error would have an infinite one: it counts as 100 dB, some
+    40 dB above what rounding to 8 bits leaves.
+
+    Args:
+        model: with `translate`.
+        dataset: batches with "source", of which x is the right answer.
+        max_examples: the first examples only, >= 1. Default: all.
+        seed: of the translator's noise.
+
+    Returns:
+        `psnr`, the mean over the pictures in dB, larger is nearer; `/of_source` the
+        same of the sources as they are, where they have the shape of x; `/examples`.
+    """
+    found = translations(model, dataset, max_examples, seed)
+    return _compared("psnr", found, ratios)
+
+
+def _has_room(model: Any, options: dict[str, Any]) -> bool:
+    return model.spec.is_image and min(model.spec.x_shape[:2]) >= SSIM_WINDOW
+
+
+@metric("ssim", needs=("translate", "spec"), default=_has_room)
+def ssim(
+    model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
+) -> dict[str, float]:
+    """Measure the structural similarity of translations to the right answers.
+
+    Args:
+        model: with `translate`, of pictures of at least 11x11 pixels.
+        dataset: batches with "source", of which x is the right answer.
+        max_examples: the first examples only, >= 1. Default: all.
+        seed: of the translator's noise.
+
+    Returns:
+        `ssim`, the mean over the pictures, at most 1; `/of_source` the same of the
+        sources as they are, where they have the shape of x; `/examples`.
+
+    Raises:
+        ValueError: for smaller pictures.
+
+    Reference: Wang et al., "Image Quality Assessment: From Error Visibility to
+    Structural Similarity", 2004, with its window of 11 pixels; channels are averaged.
+    """
+    if not _has_room(model, {}):
+        raise ValueError(
+            f"`ssim` needs pictures of at least {SSIM_WINDOW} pixels on a side. "
+            f"Received: {model.spec.name!r} of the shape {tuple(model.spec.x_shape)}."
+        )
+    found = translations(model, dataset, max_examples, seed)
+    return _compared("ssim", found, functools.partial(_similarities, "ssim"))
+
+
+def _compared(
+    name: str, found: Translations, measure: Callable[..., np.ndarray]
+) -> dict[str, float]:
+    """Take the mean of a measure of what was made, and of the source if it fits."""
+    results = {name: float(measure(found.made, found.truth).mean())}
     if found.source.shape == found.truth.shape:
-        left = _errors(name, found.source, found.truth)
-        results |= {f"{key}/of_source": value for key, value in left.items()}
+        left = measure(found.source, found.truth).mean()
+        results[f"{name}/of_source"] = float(left)
     return {**results, f"{name}/examples": len(found.made)}
 
 
-def _errors(name: str, made: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """Measure the mean error, and likeness in decibels and of structure."""
-    shown = {
-        kind: similarity(kind, made[:, None], truth[:, None])
-        for kind in ("psnr", "ssim")
-    }
-    return {
-        name: float(np.abs(made - truth).mean()),
-        **{f"{name}/{kind}": float(values.mean()) for kind, values in shown.items()},
-    }
+def _mean_errors(pictures: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Compute the mean absolute error of each picture, (n,)."""
+    return np.abs(pictures - truth).mean(axis=(1, 2, 3))
+
+
+def ratios(pictures: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Compute the signal-to-noise ratio of each picture in dB, (n,).
+
+    Args:
+        pictures: (n, height, width, channels) in [0, 1].
+        truth: what they should be, of the same shape; without an error: 100 dB.
+    """
+    return np.minimum(_similarities("psnr", pictures, truth), MOST_DECIBELS)
+
+
+def _similarities(kind: str, pictures: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Compare each picture, as a clip of one frame, with its truth, (n,)."""
+    return similarity(kind, pictures[:, None], truth[:, None])[:, 0]
 
 
 def _is_read(model: Any, options: dict[str, Any]) -> bool:

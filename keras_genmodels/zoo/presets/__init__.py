@@ -8,11 +8,18 @@ constant, as the released model was trained; elsewhere it decays over all epochs
 
 from __future__ import annotations
 
-from keras_genmodels.zoo.presets import adversarial, clips, likelihood, translation
+from keras_genmodels.zoo.presets import (
+    adversarial,
+    clips,
+    likelihood,
+    restoration,
+    translation,
+)
 
 PRESETS = {
     **likelihood.PRESETS,
     **adversarial.PRESETS,
     **translation.PRESETS,
+    **restoration.PRESETS,
     **clips.PRESETS,
 }
