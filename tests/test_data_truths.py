@@ -52,7 +52,9 @@ def test_the_truth_is_the_same_example_in_the_other_class(split, options):
     """Whatever rows are left out, and in whatever order they come."""
     options = {"batch_size": 2, "domains": {"kind": ["a", "c"]}, **options}
     batches, spec = kgm.data.load("marked", split, **options)
-    assert [t.name for t in spec.tensors] == ["y", "truth", "y_truth"]
+    assert [t.name for t in spec.tensors] == [
+        *("y", "truth", "y_truth", "truth_condition")
+    ]
     batch = everything(batches)
     spec.check(batch)
     x, y, truth, y_truth = (numbers(batch[k]) for k in ("x", "y", "truth", "y_truth"))
@@ -164,3 +166,37 @@ def test_clips_of_two_domains_are_whole_clips():
     clips = {x.tobytes(): d for x, d in zip(whole["x"], known, strict=True)}
     assert {clips[x.tobytes()] for x in batch["x"]} == {0}
     assert {clips[y.tobytes()] for y in batch["y"]} == {1}
+
+
+# --- pairs ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_pairs_are_the_same_example_in_two_classes(split):
+    domains = {"kind": ["a", "c"]}
+    batches, spec = kgm.data.load("marked", split, 2, domains=domains, pairs=True)
+    assert [t.name for t in spec.tensors] == ["source"]
+    batch = everything(batches)
+    spec.check(batch)
+    assert (numbers(batch["source"]) < LEVELS).all()
+    np.testing.assert_array_equal(numbers(batch["x"]), numbers(batch["source"]) + 120)
+    assert (spec.labels(batch["condition"])["kind"] == 2).all()
+    odd = spec.labels(batch["condition"])["odd"]
+    assert len(np.unique(odd)) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({}, TypeError, "`domains` must be"),
+        ({"domains": {"odd": ["no", "yes"]}}, ValueError, "'odd'.*can change .'kind'"),
+    ],
+)
+def test_pairs_of_what_no_set_can_show_are_refused(options, kind, message):
+    with pytest.raises(kind, match=message):
+        kgm.data.load("marked", pairs=True, **options)
+
+
+def test_pairs_of_a_set_that_offers_none_are_refused():
+    with pytest.raises(ValueError, match="needs single pictures of a set that can"):
+        kgm.data.load("digits", domains={"label": ["0", "1"]}, pairs=True)

@@ -88,6 +88,7 @@ def load(
     source: str | None = None,
     y: str | None = None,
     domains: Mapping[str, Sequence[Any]] | None = None,
+    pairs: bool = False,
     **unknown: Any,
 ) -> tuple[tf.data.Dataset, DatasetSpec]:
     """Load batches of a data set, ready for `model.fit`, and what they mean.
@@ -182,6 +183,9 @@ def load(
         domains: `{attribute: (class of x, class of y)}`: x is of the one class, and the
             tensor "y" of the other, each in an order of its own; an epoch is a pass
             over x. Default: none.
+        pairs: whether the two classes of `domains` come as pairs: "source" of the one,
+            and x is the same picture in the other, for sets that can show it, such as
+            `chair_views` and `lpc_sprites`. Default: False.
         **unknown: any other option is refused, with the nearest names.
 
     Returns:
@@ -230,6 +234,10 @@ def load(
     from keras_genmodels.data.pairing import Pairing
 
     counterpart = reading.counterpart(name, request)
+    if pairs:
+        from keras_genmodels.data.truths import paired
+
+        arrays, domains = paired(arrays, domains, counterpart), None
     pairing = Pairing(arrays, source, y, domains, counterpart, is_training=train)
     batches = pipeline.batches(
         arrays, request, order, pixels, labels, pairing, prefetch
