@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from keras_genmodels.export import signature_io
 from keras_genmodels_demo import checks, media, picture_tokens, uploads
 from keras_genmodels_demo.models_index import Entry
 
@@ -69,7 +70,7 @@ def translation(entry: Entry, signature: str = "translate") -> Translation | Non
     sized = all(len(s) == 3 and None not in s and s[2] in (1, 3) for _, s in found)
     if len(given) != 1 or len(form["outputs"]) != 1 or not sized:
         return None
-    names = ("source", "x") if "source" in entry.spec.shapes else ("x", "truth")
+    names = signature_io.translates(entry.signatures, entry.spec)
     names = ("y", "y_truth") if signature == "translate_back" else names
     return Translation(signature, *found[0], *found[1], *names)
 

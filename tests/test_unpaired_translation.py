@@ -249,3 +249,25 @@ def test_a_critic_sees_the_pool_and_the_generator_does_not(spec, batches):
 def test_a_pool_below_0_is_refused():
     with pytest.raises(ValueError, match="`replay_pool` must be >= 0"):
         small(replay_pool=-1)
+
+
+# --- what is exported -----------------------------------------------------------------
+
+
+def test_a_saved_translator_goes_there_and_back_between_other_channels(tmp_path):
+    data, spec = kgm.data.load("digits", "test", 16, num_examples=16, y="coloured")
+    model = built("cycle_gan", spec)
+    loaded = kgm.export.load(kgm.export.save(model, tmp_path / "coloured" / "1"))
+    assert {"translate", "translate_back"} <= set(loaded.signatures)
+    batch = next(data.as_numpy_iterator())
+    there, back = loaded.translate(batch["x"]), loaded.translate_back(batch["y"])
+    np.testing.assert_allclose(there, model.translate(batch["x"]), atol=1e-5)
+    np.testing.assert_allclose(back, model.translate_back(batch["y"]), atol=1e-5)
+    assert (there.shape[-1], back.shape[-1]) == (3, 1)
+    ours, theirs = (
+        kgm.evaluation.evaluate(one, data, ["translation_error"])
+        for one in (model, loaded)
+    )
+    error = np.abs(model.translate(batch["x"]) - batch["truth"]).mean()
+    assert ours["translation_error"] == pytest.approx(error, abs=1e-6)
+    assert theirs["translation_error"] == pytest.approx(error, abs=1e-5)

@@ -98,6 +98,14 @@ class Artefact:
     ) -> dict[str, np.ndarray]:
         raise NotImplementedError
 
+    @property
+    def translates(self) -> tuple[str, str]:
+        """The names of the tensors that `translate` is given and that it should give.
+
+        As `signature_io.translates` reads them; without a card "source" and "x".
+        """
+        return signature_io.translates(self.signatures, self.spec)
+
     # --- pictures ---------------------------------------------------------------------
 
     @_Method
@@ -129,9 +137,10 @@ class Artefact:
     def translate(
         self, source: Any, condition: Any = None, seed: int | Sequence[int] = 0
     ) -> np.ndarray:
-        """The pictures that are made of sources, (batch, *x_shape)."""
+        """The pictures that are made of sources, (batch, height, width, channels)."""
         given = {**_named(condition), "source": source}
-        return self.run("translate", **given, seed=_pair(seed))["x"]
+        (made,) = self.run("translate", **given, seed=_pair(seed)).values()
+        return made
 
     @_Method
     def translate_back(self, source: Any, seed: int | Sequence[int] = 0) -> np.ndarray:

@@ -8,7 +8,7 @@ free axis. This file needs no TensorFlow.
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,24 @@ _DTYPES = {
     "DT_INT32": "int32",
     "DT_INT64": "int64",
 }
+
+
+def translates(signatures: Iterable[str], spec: Any) -> tuple[str, str]:
+    """Name the tensors of a batch that `translate` is given, and that it should give.
+
+    Args:
+        signatures: names of all signatures of the model.
+        spec: of its data, a `DatasetSpec`, or None.
+
+    Returns:
+        Of a model that translates back, too, "x" and "truth"; of one that is given
+        "source", that and "x"; of any other between two domains "truth" and "x".
+    """
+    if "translate_back" in signatures:
+        return "x", "truth"
+    if spec is None or "source" in spec.shapes or "y" not in spec.shapes:
+        return "source", "x"
+    return "truth", "x"
 
 
 def parse(signature_defs: Mapping[str, Any]) -> dict[str, Form]:

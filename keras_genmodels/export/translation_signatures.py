@@ -14,14 +14,17 @@ def translate(model: Any) -> Built:
     """`translate(source[, ...], seed) -> x`, the pictures made of sources.
 
     Of a model that translates back, too, sources are pictures of the domain x, and what
-    is made of them are pictures of y; of any other between two domains sources are
-    pictures of y.
+    is made of them is called `y`, as the domain is; of any other between two domains
+    sources are pictures of y.
     """
+    goes_back = hasattr(model, "translate_back")
+    domain = "y" if goes_back else "x"
 
     def run(source, seed, **given):
-        return {"x": tf.cast(model.translate(source, given, seed=seed), tf.float32)}
+        made = model.translate(source, given, seed=seed)
+        return {domain: tf.cast(made, tf.float32)}
 
-    if hasattr(model, "translate_back"):
+    if goes_back:
         return {"source": rows(*model.spec.x_shape), "seed": SEED}, run
     given = declared(model, "generator")
     named = {"source" if key == "y" else key: form for key, form in given.items()}
