@@ -253,7 +253,8 @@ def test_the_truth_of_a_figure_is_the_same_one_in_other_clothes(stills, sheets):
         np.testing.assert_array_equal(*pair)
         assert len({p.tobytes() for p in pair[0]}) > 20
     _, spec = load("lpc_sprites", "test", domains={"action": [0, 1]}, **options)
-    assert [t.name for t in spec.tensors] == ["y"]  # no pose tells the other action's
+    names = [t.name for t in spec.tensors]
+    assert names == ["y", "truth_condition"]  # no pose tells the other action's
 
 
 def test_missing_sheets_are_downloaded_once(sheets, tmp_path, monkeypatch):

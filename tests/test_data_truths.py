@@ -77,7 +77,7 @@ def test_where_nobody_knows_there_is_none():
         ("digits", {"label": [3, 5]}),
     ):
         batches, spec = kgm.data.load(name, "test", batch_size=2, domains=domains)
-        assert [t.name for t in spec.tensors] == ["y"]
+        assert [t.name for t in spec.tensors] == ["y", "truth_condition"]
         assert "truth" not in everything(batches)
 
 
@@ -150,7 +150,7 @@ def test_a_source_is_derived_from_x_beside_the_truth():
     """A blue chair has the outlines of the red one."""
     options = {"image_size": 32, "domains": {"colour": ["red", "blue"]}}
     batch, spec = loaded("chair_views", source="edges", num_examples=200, **options)
-    names = ["source", "y", "truth", "y_truth"]
+    names = ["source", "y", "truth", "y_truth", "truth_condition"]
     assert [t.name for t in spec.tensors] == names
     outlines = kgm.registry.lookup("edges", "derivation")(batch["truth"], None)
     agreement = np.mean(outlines.numpy() == batch["source"])

@@ -149,15 +149,23 @@ def test_a_good_encoder_helps_where_labels_are_few():
 
 
 def test_bundled_classifiers_are_small_good_and_say_how_they_were_made():
-    known = {"chairs", "digits", "lpc_sprites", "mnist", "weizmann_actions"}
+    known = {
+        "chair_views",
+        "chairs",
+        "digits",
+        "lpc_sprites",
+        "mnist",
+        "weizmann_actions",
+    }
     assert known == set(classifiers.names())
     for name in classifiers.names():
         path = classifiers.FOLDER / f"{name}.keras"
-        assert path.stat().st_size < 1_000_000
+        assert path.stat().st_size < 1_500_000
         card = json.loads(path.with_suffix(".json").read_text())
         each = card.get("test_accuracies", {"all": card["test_accuracy"]})
-        # The worst are two skins of sprites, brown and dark, taken for each other.
-        assert min(each.values()) > 0.97
+        # The worst are the backs of chairs, which are hidden in some views, then two
+        # skins of sprites, brown and dark, taken for each other.
+        assert min(each.values()) > (0.88 if name == "chair_views" else 0.97)
         assert card["command"].startswith("python -m keras_genmodels.evaluation.")
         assert set(card["versions"]) == {"tensorflow", "keras", "numpy"}
         for name, temperature in card.get("temperatures", {}).items():

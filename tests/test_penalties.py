@@ -126,9 +126,12 @@ def test_clipping_holds_after_a_step():
     np.testing.assert_allclose(dense.bias, 0.01)
 
 
+NEED_A_NETWORK = {"perceptual"}  # which has tests of its own
+
+
 @pytest.mark.parametrize("family", ["penalty", "term"])
 def test_config_passes_through_json(family):
-    for name in registry.names(family):
+    for name in sorted({*registry.names(family)} - NEED_A_NETWORK):
         thing = registry.lookup(name, family)(weight=2.0)
         config = json.loads(json.dumps(keras.saving.serialize_keras_object(thing)))
         twin = keras.saving.deserialize_keras_object(config)

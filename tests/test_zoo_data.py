@@ -21,9 +21,9 @@ IMAGES = {"conv_vae", "conv_autoencoder", "lapgan", "cogan"}
 ANY = {"gan", "vae", "iwae", "conditional_vae", "linear_autoencoder"}  # perceptrons
 ANY |= {"deep_autoencoder", "improved_gan"}
 ATTRIBUTES = {"cgan", "acgan", "cvae_gan", "conditional_vae", "video_vae_additive"}
-ONE_ATTRIBUTE = {"catgan", "improved_gan"}
+ONE_ATTRIBUTE = {"catgan", "improved_gan", "cc_gan"}
 SECOND = {"cycle_gan", "disco_gan", "dual_gan", "dtn"}  # two domains
-SOURCE = {"pix2pix", "id_cgan"}
+SOURCE = {"pix2pix", "id_cgan", "aff_gan", "gp_gan", "cc_gan"}
 ATTRIBUTES |= {"classifier"}
 IMAGES |= {"classifier", *SECOND, *SOURCE}
 
@@ -36,14 +36,14 @@ def needs(recipe, kind):
         return r"needs images, \(height, width, channels\)"
     if kind == "clips" and recipe not in CLIPS | ANY:
         return r"needs images, or other data that are no clips.*`stills=True`"
+    if recipe in ONE_ATTRIBUTE and kind in ("clips", "images without attributes"):
+        return "needs a dataset with one attribute, which has classes"
     if (recipe, "digits") not in PRESETS or kind != "images":  # whose preset gives them
         for tensor, recipes in {"y": SECOND, "source": SOURCE}.items():
             if recipe in recipes:
-                return rf"needs the tensors \['{tensor}'\] of a batch"
+                return rf"needs the tensors \['{tensor}'.*\] of a batch"
     if recipe in ATTRIBUTES and "without" in kind:
         return "needs a dataset with attributes"
-    if recipe in ONE_ATTRIBUTE and kind in ("clips", "images without attributes"):
-        return "needs a dataset with one attribute, which has classes"
     return None
 
 

@@ -50,7 +50,7 @@ class AffineProjection(keras.layers.Layer):
     Example:
         >>> f, s = tf.constant([[0.0, 2.0], [0.4, 0.4]]), tf.constant([[0.5]])
         >>> x = AffineProjection(2)(f[None, ..., None], s[None, ..., None])
-        >>> x[0, ..., 0].numpy().round(2).tolist()
+        >>> [[round(float(v), 2) for v in row] for row in x[0, ..., 0].numpy()]
         [[0.07, 1.0], [0.47, 0.47]]
     """
 

@@ -25,6 +25,7 @@ class LogRatio(Logistic):
     2017.
 
     Example:
+        >>> import tensorflow as tf
         >>> LogRatio().generator_loss(tf.constant([[2.0]])).numpy().tolist()
         [-2.0]
     """
