@@ -102,9 +102,9 @@ def written_out(recipe: str, model: Any) -> tuple[Any, list[list[Any]]]:
     critics = [critic.network for critic in model.critics]
 
     def translator(network, given, made):
-        seed = tf.constant([0, 1])
+        noise = {"seed": tf.constant([0, 1])} if "seed" in network.input else {}
         return lambda source: tf.sigmoid(
-            network({given: source, "seed": seed}, training=True)[made]
+            network({given: source, **noise}, training=True)[made]
         )
 
     def score(network):
