@@ -161,10 +161,13 @@ NUMBERS = [
             "video_inception_score",
             bound,
             key=SCORE_SHARE,
-            settings=noise | seed,
+            settings=settings,
         )
-        for noise, bound in ((NOISY, 0.985), ({}, 0.97))
-        for seed in SEEDS
+        for settings, bound in (
+            (HALF | NOISY, 0.985),  # the released one, whose run others read, too
+            *((NOISY | seed, 0.985) for seed in SEEDS[1:]),
+            *((seed, 0.97) for seed in SEEDS),
+        )
     ),
     chair("control_accuracy", 0.95, settings=FIRST_COMMAND),
     chair("control_accuracy", 0.99, settings=HALF | NOISY),
