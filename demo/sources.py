@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from keras_genmodels import registry
 from keras_genmodels.export import signature_io
 from keras_genmodels_demo import checks, media, picture_tokens, uploads
 from keras_genmodels_demo.models_index import Entry
@@ -101,7 +102,7 @@ def derivation(entry: Entry, asked: Translation) -> str | None:
     begin = f"{asked.examples}="
     words = shlex.split(entry.card["command"] or "")
     found = [w.removeprefix(begin) for w in words if w.startswith(begin)]
-    return found[-1] if found else None
+    return found[-1] if found and found[-1] in registry.names("derivation") else None
 
 
 def is_line_drawing(entry: Entry, asked: Translation) -> bool:

@@ -51,12 +51,12 @@ def value(feature, i, rng):
     return bool(rng.integers(2)) if feature is np.bool_ else i
 
 
-def store(folder, name, features, counts=COUNTS, version="1.0.0"):
+def store(folder, name, features, counts=COUNTS, version="1.0.0", example=value):
     """Write a set in TFDS's form; gives the pictures of each split."""
     builder, _, config = name.partition("/")
     rng = np.random.default_rng(0)
     examples = {
-        split: [value(features, i, rng) for i in range(n)]
+        split: [example(features, i, rng) for i in range(n)]
         for split, n in counts.items()
     }
 
@@ -299,3 +299,54 @@ def test_pictures_of_several_sizes(tmp_path):
         ValueError, match=r"`crop` must fit .* Received: crop=\(31, 31\)"
     ):
         data.load("tfds:sizes", data_dir=tmp_path, crop=31)
+
+
+@pytest.fixture(scope="module")
+def streets(tmp_path_factory):
+    """A folder of TFDS with pictures, maps of 4 classes, and what went into it."""
+    folder = tmp_path_factory.mktemp("streets")
+    features = {
+        "image": tfds.features.Image(shape=(12, 16, 3), encoding_format="png"),
+        "segmentation_mask": tfds.features.Image(shape=(12, 16, 1)),
+        "label": tfds.features.ClassLabel(num_classes=2),
+    }
+    counts = {"train": 6, "test": 3}
+    return folder, store(folder, "streets", features, counts, example=a_street)
+
+
+def a_street(features, i, rng):
+    classes = np.repeat(np.repeat(rng.integers(0, 4, (3, 4, 1)), 4, 0), 4, 1)
+    image = rng.integers(0, 256, (12, 16, 3), dtype=np.uint8)
+    return {"image": image, "segmentation_mask": classes.astype("uint8"), "label": 0}
+
+
+def test_maps_of_classes_are_layouts_in_colours(streets, tmp_path):
+    folder, examples = streets
+    colours = np.array([[0, 0, 0], [128, 0, 0], [0, 128, 0], [128, 128, 0]])
+    for _ in range(2):  # the second time from the cache
+        batches, spec = data.load(
+            "tfds:streets", "test", data_dir=folder, cache=tmp_path, greyscale=True
+        )
+        assert spec.tensors == (data.Tensor("layout", (12, 16, 3)),)
+        assert spec.x_shape == (12, 16, 1)
+        found = everything(batches)["layout"] * 255
+        wanted = [colours[e["segmentation_mask"][..., 0]] for e in examples["test"]]
+        np.testing.assert_allclose(found, np.array(wanted), atol=1e-4)
+    batches, _ = data.load("tfds:streets", data_dir=folder, batch_size=3, image_size=5)
+    found = np.rint(everything(batches)["layout"] * 255)
+    assert found.shape[1:] == (5, 5, 3)
+    assert {*map(tuple, found.reshape(-1, 3))} <= {*map(tuple, colours)}
+
+
+def test_a_layout_can_be_the_source(streets):
+    options = {"data_dir": streets[0], "shuffle": False, "batch_size": 3}
+    batches, spec = data.load("tfds:streets", **options, source="layout")
+    assert [t.name for t in spec.tensors] == ["source"]
+    found, plain = (
+        everything(batches),
+        everything(data.load("tfds:streets", **options)[0]),
+    )
+    np.testing.assert_array_equal(found["source"], plain["layout"])
+    np.testing.assert_array_equal(found["x"], plain["x"])
+    with pytest.raises(ValueError, match="Unknown derivation 'layuot'"):
+        data.load("tfds:streets", **options, source="layuot")

@@ -24,8 +24,11 @@ def centre(images: Any, height: int, width: int) -> Any:
     return images[..., top : top + height, left : left + width, :]
 
 
-def resize(images: Any, height: int, width: int) -> Any:
-    """Cut to the proportions of (height, width), then scale with anti-aliasing."""
+def resize(images: Any, height: int, width: int, method: str = "bilinear") -> Any:
+    """Cut to the proportions of (height, width), then scale with anti-aliasing.
+
+    With the method "nearest" no value is new.
+    """
     import tensorflow as tf
 
     rows, columns = tf.shape(images)[-3], tf.shape(images)[-2]
@@ -35,8 +38,9 @@ def resize(images: Any, height: int, width: int) -> Any:
     kept_columns = tf.maximum(kept_columns, 1)
     top, left = (rows - kept_rows) // 2, (columns - kept_columns) // 2
     cut = images[..., top : top + kept_rows, left : left + kept_columns, :]
-    scaled = tf.image.resize(cut, (height, width), antialias=True)
-    return tf.cast(tf.clip_by_value(tf.round(scaled), 0.0, 255.0), tf.uint8)
+    scaled = tf.image.resize(cut, (height, width), method, antialias=True)
+    levels = tf.round(tf.cast(scaled, tf.float32))
+    return tf.cast(tf.clip_by_value(levels, 0.0, 255.0), tf.uint8)
 
 
 def _too_large(crop: tuple[int, int]) -> str:

@@ -175,8 +175,8 @@ def load(
             splits stay as they are. Default: 0.
         source: the derivation that makes the tensor "source" of every picture, which a
             translator is to undo: "edges", "grey", "low_resolution", "hidden", "rain",
-            "coloured", "composite", ... What it draws is random like pixels. Default:
-            none.
+            "coloured", "composite", ... What it draws is random like pixels. Or the
+            name of a further picture of the set, such as "layout". Default: none.
         y: the derivation that makes the tensor "y", a second domain: of another
             picture, for batches of x and y are not paired. Splits other than "train"
             have "truth", too, what it makes of x. Default: none.
@@ -231,13 +231,14 @@ def load(
     arrays = arrays.stills() if stills else arrays.clips(num_frames, at_random=train)
     arrays = arrays.first(kept.limit(num_examples))
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
-    from keras_genmodels.data.pairing import Pairing
+    from keras_genmodels.data.pairing import Pairing, with_source
 
     counterpart = reading.counterpart(name, request)
     if pairs:
         from keras_genmodels.data.truths import paired
 
         arrays, domains = paired(arrays, domains, counterpart), None
+    arrays, source = with_source(arrays, source)
     pairing = Pairing(arrays, source, y, domains, counterpart, is_training=train)
     batches = pipeline.batches(
         arrays, request, order, pixels, labels, pairing, prefetch

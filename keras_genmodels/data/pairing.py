@@ -18,6 +18,27 @@ from keras_genmodels.data.tensors import TRUTHS, Tensor
 from keras_genmodels.data.truths import Truths, truths
 
 
+def with_source(arrays: Arrays, name: str | None) -> tuple[Arrays, str | None]:
+    """Call a further picture of a set "source", if `name` is its name.
+
+    Args:
+        arrays: a whole split.
+        name: of a further picture, or of a derivation.
+
+    Returns:
+        The split, and the name of the derivation that is still to make "source".
+    """
+    known = arrays.spec.tensors
+    own = [t for t in known if t.name == name and t.kind == "image"]
+    if not own:
+        return arrays, name
+    tensors = {**arrays.tensors, "source": arrays.tensors[name]}
+    del tensors[name]
+    kinds = [replace(t, name="source") if t in own else t for t in known]
+    spec = replace(arrays.spec, tensors=tuple(kinds))
+    return replace(arrays, tensors=tensors, spec=spec), None
+
+
 class Pairing:
     """The examples that are x, those that are y, and what is computed of either.
 

@@ -230,11 +230,12 @@ class Request:
         """The indices of `n` examples, or their first ones, in a fixed random order."""
         return np.random.RandomState(SPLIT_SEED).permutation(n)[: self.num_examples]
 
-    def fit(self, images: Any) -> Any:
+    def fit(self, images: Any, method: str = "bilinear") -> Any:
         """Crop, scale and grey uint8 pictures (..., height, width, channels).
 
         Runs in graphs. Without `crop`, a picture whose shape is not that of
-        `image_size` loses its longer sides' ends, not its proportions.
+        `image_size` loses its longer sides' ends, not its proportions. `method` is
+        that of `tf.image.resize`.
         """
         import tensorflow as tf
 
@@ -242,7 +243,7 @@ class Request:
         if self.crop is not None:
             images = centre(images, *self.crop)
         if self.image_size not in (None, tuple(images.shape[-3:-1])):
-            images = resize(images, *self.image_size)
+            images = resize(images, *self.image_size, method)
         if self.greyscale and images.shape[-1] != 1:
             images = tf.image.rgb_to_grayscale(images)
         return images

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.data import two_domains
+from keras_genmodels.data import label_maps, two_domains
 from keras_genmodels.data.archives.tfds_folders import find
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.request import (
@@ -21,10 +21,13 @@ from keras_genmodels.data.request import (
     in_memory,
 )
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.tensors import Tensor
 
 CHUNK = 512  # pictures read at once where all have one shape
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DOMAINS = ("trainA", "trainB")  # splits of a set of two domains
+# How the names of maps of the class of each pixel begin.
+MAPS = ("layout", "segmentation")
 # Sets whose pictures TFDS stores with rows and columns exchanged.
 TRANSPOSED = ("emnist",)
 # Class names where TFDS only counts.
@@ -34,8 +37,9 @@ CLASSES = {"emnist/byclass": "0123456789" + LETTERS + LETTERS.lower()}
 def read(request: Request, name: str) -> Arrays:
     """Read the first picture of every example and all its class labels.
 
-    A set whose splits are "trainA" and "trainB", and so on, has two domains that are
-    not paired, x and y.
+    A map of the class of each pixel becomes the tensor "layout", in colours. A set
+    whose splits are "trainA" and "trainB", and so on, has two domains that are not
+    paired, x and y.
 
     Args:
         request: its `target` is NAME or NAME/CONFIG, as TFDS spells it.
@@ -49,44 +53,51 @@ def read(request: Request, name: str) -> Arrays:
     import tensorflow_datasets as tfds  # late: a missing set is told at once
 
     builder = tfds.builder_from_directory(folder)
-    layout = _layout(request.target, builder.info.features)
+    parts = _parts(request.target, builder.info.features)
     if not {*DOMAINS} <= {*builder.info.splits}:
-        return _read(builder, request, layout, name)
-    return _two_domains(builder, request, layout, name)
+        return _read(builder, request, parts, name)
+    return _two_domains(builder, request, parts, name)
 
 
-def _read(builder: Any, request: Request, layout: _Layout, name: str) -> Arrays:
+def _read(builder: Any, request: Request, parts: _Parts, name: str) -> Arrays:
     """Read a split."""
     split = _split(request, builder.info.splits)
     labels: list[np.ndarray] = []
-    chunks = _chunks(builder, split, layout, request, labels)
-    x = request.collect(chunks, builder.info.splits[split].num_examples)
+    maps: list[np.ndarray] = []
+    chunks = _chunks(builder, split, parts, request, (labels, maps))
+    count = builder.info.splits[split].num_examples
+    x = request.collect(chunks, count)
     found = np.concatenate(labels)  # (n, attributes)
     if found.size and found.min() < 0:
         raise ValueError(
             f"Every example of `tfds:{request.target}` must have its labels. "
             f"Received: split={request.split!r}, which lacks some."
         )
-    spec = DatasetSpec(name, x.shape[1:], side_by_side(layout.attributes()))
-    return Arrays(x, found, spec)
+    tensors = {}
+    if parts.maps is not None:
+        coloured = map(label_maps.coloured, maps)
+        tensors["layout"] = request.into(in_memory).collect(coloured, count)
+    kinds = tuple(Tensor(key, value.shape[1:]) for key, value in tensors.items())
+    spec = DatasetSpec(name, x.shape[1:], side_by_side(parts.attributes()), kinds)
+    return Arrays(x, found, spec, tensors=tensors)
 
 
-def _two_domains(builder: Any, request: Request, layout: _Layout, name: str) -> Arrays:
+def _two_domains(builder: Any, request: Request, parts: _Parts, name: str) -> Arrays:
     """Read "trainA" and "trainB", say, as two domains; a label says which, no more."""
     whole = [s.removesuffix("A") for s in builder.info.splits if s.endswith("A")]
     check_split(request.split, whole)
-    layout = dataclasses.replace(layout, classes={})
+    parts = dataclasses.replace(parts, classes={}, maps=None)
     splits = [request.split + letter for letter in "AB"]
-    parts = [
+    domains = [
         _read(
             builder,
             dataclasses.replace(request, split=split, allocate=in_memory),
-            layout,
+            parts,
             split,
         )
         for split in (splits[::-1] if request.reverse else splits)
     ]
-    return two_domains.joined(*parts, name, request)
+    return two_domains.joined(*domains, name, request)
 
 
 def fingerprint(request: Request) -> str:
@@ -96,14 +107,16 @@ def fingerprint(request: Request) -> str:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Layout:
+class _Parts:
     """Paths of the picture and the labels in an example.
 
-    `classes` maps the path of a label, such as "attributes/Smiling", to its names.
+    `classes` maps the path of a label, such as "attributes/Smiling", to its names;
+    `maps` is the path of the classes of pixels, if there are any.
     """
 
     picture: str
     classes: dict[str, list[str]]
+    maps: str | None
     transposed: bool
 
     def attributes(self) -> dict[str, list[str]]:
@@ -111,18 +124,26 @@ class _Layout:
         short = {path.split("/")[-1]: names for path, names in self.classes.items()}
         return short if len(short) == len(self.classes) else self.classes
 
-    def pick(self, example: dict[str, Any]) -> tuple[Any, Any]:
-        """Return uint8 (height, width, channels) and int32 (attributes,) tensors."""
+    def pick(self, example: dict[str, Any], request: Request) -> tuple[Any, ...]:
+        """Return a picture, its int32 (attributes,) labels, and its map, if any.
+
+        The picture and the map are uint8, (height, width, channels), as requested.
+        """
         import tensorflow as tf
 
         picture = example[self.picture]
         if self.transposed:
             picture = tf.transpose(picture, (1, 0, 2))
         labels = [tf.cast(_at(example, path), tf.int32) for path in self.classes]
-        return picture, tf.stack(labels) if labels else tf.zeros(0, tf.int32)
+        labels = tf.stack(labels) if labels else tf.zeros(0, tf.int32)
+        found = request.fit(picture), labels
+        if self.maps is None:
+            return found
+        plain = dataclasses.replace(request, greyscale=False)
+        return *found, plain.fit(example[self.maps], method="nearest")
 
 
-def _layout(name: str, features: Any) -> _Layout:
+def _parts(name: str, features: Any) -> _Parts:
     import tensorflow_datasets as tfds
 
     pictures = [
@@ -138,7 +159,12 @@ def _layout(name: str, features: Any) -> _Layout:
     classes = dict(sorted(_attributes(features)))
     if name in CLASSES:
         classes = {key: list(CLASSES[name]) for key in classes}
-    return _Layout(pictures[0], classes, name.split("/")[0] in TRANSPOSED)
+    maps = [key for key in pictures if key.startswith(MAPS)]
+    (picture, *_) = [key for key in pictures if key not in maps] or pictures
+    maps = next(
+        (key for key in maps if key != picture and features[key].shape[-1] == 1), None
+    )
+    return _Parts(picture, classes, maps, name.split("/")[0] in TRANSPOSED)
 
 
 def _attributes(features: Any, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
@@ -175,26 +201,27 @@ def _split(request: Request, splits: Any) -> str:
 def _chunks(
     builder: Any,
     split: str,
-    layout: _Layout,
+    parts: _Parts,
     request: Request,
-    labels: list[np.ndarray],
+    others: tuple[list[np.ndarray], ...],
 ) -> Iterator[np.ndarray]:
-    """Yield pictures in the stored order; their labels are appended to `labels`."""
+    """Yield pictures in the stored order; `others` get their labels and their maps."""
     import tensorflow as tf
     import tensorflow_datasets as tfds
 
-    def pick(example: dict[str, Any]) -> tuple[Any, Any]:
-        picture, found = layout.pick(example)
-        return request.fit(picture), found
-
     dataset = builder.as_dataset(
         split=split, read_config=tfds.ReadConfig(try_autocache=False)
-    ).map(pick, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+    ).map(
+        lambda example: parts.pick(example, request),
+        num_parallel_calls=tf.data.AUTOTUNE,
+        deterministic=True,
+    )
     alike = dataset.element_spec[0].shape.is_fully_defined()
     dataset = dataset.batch(CHUNK if alike else 1).prefetch(2)
     try:
-        for pictures, found in dataset.as_numpy_iterator():
-            labels.append(found)
+        for pictures, *found in dataset.as_numpy_iterator():
+            for other, values in zip(others, found, strict=False):
+                other.append(values)
             yield pictures
     except tf.errors.InvalidArgumentError as error:
         # The checks of `fit` that only the picture itself can answer.
