@@ -302,6 +302,32 @@ def test_attributes_that_are_kept_and_plain_to_be_seen():
     assert found["attributes_kept/tone/certain"] == 0.25
     assert found["attributes_kept/tone/real"] == 1.0
     assert found["attributes_kept/tone/certain/real"] == 0.25
+    assert "attributes_kept/tone/within_a_step" not in found  # two classes are no turn
+
+
+class Turn:
+    """A judge that reads in tenths how light a picture is, and calls them degrees."""
+
+    attribute, name, test_accuracy = "turn", "turn", 1.0
+    classes = tuple(str(36 * step) for step in range(10))
+
+    def probabilities(self, x):
+        return np.eye(10)[np.rint(10 * np.asarray(x).mean(axis=(1, 2, 3))).astype(int)]
+
+
+def test_of_a_turn_the_next_step_is_nearly_right():
+    tensors = plain([0.3, 0.8, 0.8, 0.1])
+    tensors["x"] = plain([0.4, 0.8, 0.0, 0.3])["source"]  # made: 0.4, 0.9, 0.9, 0.2
+    tensors["condition"] = np.eye(10, dtype="float32")[[4, 8, 0, 3]]
+    attributes = side_by_side({"turn": Turn.classes})
+    spec = DatasetSpec("turned", (16, 16, 1), attributes, PLAIN.tensors)
+    batches = tf.data.Dataset.from_tensor_slices(tensors).batch(4)
+    found = evaluation.evaluate(
+        brighter(spec), batches, ["attributes_kept"], classifier={"turn": Turn()}
+    )
+    assert found["attributes_kept/turn"] == 0.25
+    assert found["attributes_kept/turn/within_a_step"] == 1.0
+    assert found["attributes_kept/turn/within_a_step/real"] == 1.0
 
 
 # --- serving --------------------------------------------------------------------------

@@ -196,7 +196,9 @@ def attributes_kept(
 
     What a source does not tell, such as a colour that is not in its edges, can only be
     guessed; whether a guess is plain to be seen, and no mixture, is the share of
-    pictures whose likeliest class has a probability of 0.9 or more.
+    pictures whose likeliest class has a probability of 0.9 or more. Of a turn, an
+    attribute whose classes are degrees at even distances all the way round, the class
+    next to the right one is nearly right.
 
     Args:
         model: with `translate`, of data with attributes.
@@ -209,7 +211,9 @@ def attributes_kept(
     Returns:
         `attributes_kept`, the mean over the attributes; of each attribute `/NAME`, the
         share that is read as the example's, and `/NAME/certain`, the share that is
-        plain to be seen; each also for the right answers, `/real`; `/examples`.
+        plain to be seen, and of a turn `/NAME/within_a_step`, the share that is read as
+        the example's class or one beside it; each also for the right answers, `/real`;
+        `/examples`.
 
     Raises:
         ValueError: if the data have no attributes, or no classifier knows them.
@@ -220,9 +224,17 @@ def attributes_kept(
     for suffix, pictures in (("", found.made), ("/real", found.truth)):
         for attribute, judge in judges.items():
             p = judge.probabilities(pictures)
-            right = p.argmax(axis=1) == found.labels[attribute]
-            results[f"{name}/{attribute}{suffix}"] = float(right.mean())
-            certain = (p.max(axis=1) >= CERTAIN).mean()
-            results[f"{name}/{attribute}/certain{suffix}"] = float(certain)
+            away = (p.argmax(axis=1) - found.labels[attribute]) % p.shape[1]
+            shares = {"": away == 0, "/certain": p.max(axis=1) >= CERTAIN}
+            if _is_turn(judge.classes):
+                shares["/within_a_step"] = np.isin(away, (0, 1, p.shape[1] - 1))
+            for key, share in shares.items():
+                results[f"{name}/{attribute}{key}{suffix}"] = float(share.mean())
     mean = np.mean([results[f"{name}/{attribute}"] for attribute in judges])
     return {name: float(mean), **results, f"{name}/examples": len(found.made)}
+
+
+def _is_turn(classes: tuple[str, ...]) -> bool:
+    """Check whether classes are degrees at even distances all the way round."""
+    steps = np.arange(len(classes)) * 360 / len(classes)
+    return len(classes) > 3 and list(classes) == [str(round(step)) for step in steps]
