@@ -237,7 +237,7 @@ def test_sprites_are_layered_and_arranged_as_published(sheets, tmp_path):
         np.testing.assert_array_equal(x[ours][:, :, 0, 0, 0], [cells] * 10)
 
 
-@pytest.mark.parametrize("stills", [False, True])
+@pytest.mark.parametrize("stills", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_the_truth_of_a_figure_is_the_same_one_in_other_clothes(stills, sheets):
     """All layers but one, and the cell, are those of the picture."""
     domains = {"topwear": ["cyan", "leather"]}

@@ -404,8 +404,9 @@ def test_which_needs_a_class_for_every_kind():
 # --- the recipes ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("recipe", ["dtn", "id_cgan"])
-class TestBorrowers(cases.GameCase):
+class Borrowers:
+    """What holds for recipes with a borrowed network."""
+
     @pytest.fixture
     def batches(self, recipe):
         """Of the test split, whose rain and colours are the same in every epoch."""
@@ -446,6 +447,18 @@ class TestBorrowers(cases.GameCase):
                 np.testing.assert_array_equal(ours, theirs)
         moved = {id(v) for v in [*model.generator_variables, *model.critic_variables]}
         assert moved == {id(v) for v in model.trainable_variables}
+
+
+class TestDTN(Borrowers, cases.GameCase):
+    @pytest.fixture
+    def recipe(self):
+        return "dtn"
+
+
+class TestIDCGAN(Borrowers, cases.VariantCase):
+    @pytest.fixture
+    def recipe(self):
+        return "id_cgan"
 
 
 def test_what_a_generator_decodes_is_what_the_classifier_sees(starts):

@@ -33,9 +33,15 @@ def built(recipe, spec, **options):
 
 
 class TestCompositeRecipes(cases.GameCase):
-    @pytest.fixture(params=sorted(SMALL))
+    @pytest.fixture(params=["cogan with R1", "lapgan"])
     def build(self, request, spec):
         return lambda **options: built(request.param, spec, **options)
+
+
+class TestWithoutPenalty(cases.VariantCase):
+    @pytest.fixture
+    def build(self, spec):
+        return lambda **options: built("cogan", spec, **options)
 
 
 @pytest.mark.parametrize("recipe", sorted(SMALL))

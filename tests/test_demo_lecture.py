@@ -135,13 +135,16 @@ def test_the_snippet_under_a_result_runs(asked, address, tmp_path, monkeypatch):
 )
 def test_every_tab_has_an_answer_before_anything_is_asked(look, visit, tmp_path):
     folder = pathlib.Path(os.environ.get("DEMO_SCREENSHOTS", tmp_path))
-    size = {"width": 390, "height": 844} if look == "narrow" else None
-    for tab in SHOWN:
-        page = visit(
-            tab,
-            viewport=size or {"width": 1280, "height": 900},
-            color_scheme="dark" if look == "dark" else "light",
-        )
+    width = 390 if look == "narrow" else 1280
+    first, *others = SHOWN
+    page = visit(first, color_scheme="dark" if look == "dark" else "light")
+    for tab in (first, *others):
+        if tab != first:
+            page.get_by_role("tab", name=TABS[tab], exact=True).click()
+            browsing.answered(page, tab)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("width => innerWidth === width", arg=width, polling=100)
         path = folder / f"{tab}-{look}.png"
         page.screenshot(path=path, full_page=True)
         assert path.stat().st_size > 5000
+        page.set_viewport_size({"width": 1280, "height": 900})

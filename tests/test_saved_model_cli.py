@@ -1,17 +1,15 @@
 """Artefacts through TensorFlow's own command line for SavedModels."""
 
-import pathlib
 import re
-import subprocess
-import sys
 
 import artefacts
+import forked
 import numpy as np
 import pytest
 
 import keras_genmodels as kgm
 
-CLI = pathlib.Path(sys.executable).parent / "saved_model_cli"
+CLI = "tensorflow.python.tools.saved_model_cli"  # what `saved_model_cli` runs
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +22,7 @@ def folder(tmp_path_factory):
 
 def saved_model_cli(*words):
     """What the program prints."""
-    ran = subprocess.run([CLI, *words], capture_output=True, text=True, timeout=120)
+    ran = forked.run("-m", CLI, *words)
     assert ran.returncode == 0, ran.stderr[-3000:]
     return ran.stdout
 

@@ -52,8 +52,14 @@ def spec(digits):
     return digits[1]
 
 
+class TestWithNothingMore(cases.VariantCase):
+    @pytest.fixture
+    def build(self, spec):
+        return lambda **options: built("improved_gan", spec, **options)
+
+
 class TestSemiSupervisedRecipes(cases.GameCase):
-    @pytest.fixture(params=sorted(SMALL))
+    @pytest.fixture(params=sorted(SMALL.keys() - {"improved_gan"}))
     def build(self, request, spec):
         return lambda **options: built(request.param, spec, **options)
 
