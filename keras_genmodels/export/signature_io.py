@@ -44,7 +44,7 @@ def translates(signatures: Iterable[str], spec: Any) -> tuple[str, str]:
 
 
 def parse(signature_defs: Mapping[str, Any]) -> dict[str, Form]:
-    """Name to form of every signature of a SavedModel.
+    """Name to form of every signature of a SavedModel, `sample` first, then by name.
 
     Args:
         signature_defs: name to TensorFlow's `SignatureDef` in protobuf's JSON, as a
@@ -61,7 +61,7 @@ def parse(signature_defs: Mapping[str, Any]) -> dict[str, Form]:
     try:
         return {
             name: {"name": name, **{s: _side(form[s]) for s in ("inputs", "outputs")}}
-            for name, form in signature_defs.items()
+            for name, form in sorted(signature_defs.items(), key=_place)
             if name not in _HIDDEN
         }
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
@@ -69,6 +69,10 @@ def parse(signature_defs: Mapping[str, Any]) -> dict[str, Form]:
             "`signature_defs` must be those of a SavedModel in protobuf's JSON. "
             f"Received: {reprlib.repr(signature_defs)} ({error!r:.200})."
         ) from error
+
+
+def _place(named: tuple[str, Any]) -> tuple[bool, str]:
+    return named[0] != "sample", named[0]
 
 
 def _side(tensors: Mapping[str, Any]) -> dict[str, Any]:
