@@ -7,6 +7,8 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+_BOOLEANS = {"true": True, "false": False}
+
 
 class InputError(Exception):
     """An error in what a person typed; the message says why."""
@@ -39,7 +41,10 @@ def key_values(parser: Parser, option: str, summary: str) -> None:
 
 
 def pairs(option: str, given: Sequence[str]) -> dict[str, Any]:
-    """Read `key=value` words into a dict of Python literals, or else of strings."""
+    """Read `key=value` words into a dict of Python literals, or else of strings.
+
+    "true" and "false" are the booleans, too.
+    """
     read = {}
     for word in given:
         key, equals, value = word.partition("=")
@@ -48,5 +53,5 @@ def pairs(option: str, given: Sequence[str]) -> dict[str, Any]:
         try:
             read[key] = ast.literal_eval(value)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            read[key] = value
+            read[key] = _BOOLEANS.get(value, value)
     return read

@@ -33,7 +33,7 @@ def unet(
     outputs: Shapes,
     filters: Sequence[int] = (32, 64, 128, 128),
     dropout: float = 0.0,
-    dropout_blocks: int = 3,
+    dropout_blocks: int = 1,
     normalisation: str | None = "batch",
     name: str = "generator",
 ) -> keras.Model:
@@ -48,7 +48,7 @@ def unet(
         filters: channels of each halving; the doublings mirror them.
         dropout: rate, in [0, 1), in the first doublings, in training and outside: the
             network's noise. Above 0 it declares "seed".
-        dropout_blocks: so many doublings have it.
+        dropout_blocks: so many doublings have it, >= 0.
         normalisation: of every hidden layer but the first and the narrowest: "batch",
             "instance" or `None`.
         name: of the model.
@@ -61,7 +61,7 @@ def unet(
     Biomedical Image Segmentation", 2015.
     """
     checks.not_empty("filters", filters)
-    noise = {"seed": (2,)} if dropout else {}
+    noise = {"seed": (2,)} if dropout and dropout_blocks else {}
     tensors = named_inputs({**inputs, **noise})
     hidden = as_picture(tensors)
     style = {"normalisation": normalisation, **INITIAL}

@@ -19,6 +19,7 @@ def pix2pix(
     adversarial: float = 1.0,
     field: int = 16,
     dropout: float = 0.5,
+    dropout_blocks: int = 1,
     filters: Sequence[int] = (32, 64, 128, 128),
     critic_filters: Sequence[int] = (32, 64, 128, 128),
     seed: int = 0,
@@ -36,6 +37,8 @@ def pix2pix(
             Default 16.
         dropout: rate of the generator's noise, which is there when it is used, too, in
             [0, 1). Default 0.5.
+        dropout_blocks: so many of the first doublings have it, >= 0. Each one more is
+            noise of half the size, which decides less of the whole. Default 1.
         filters: channels of the generator's halvings, each >= 1. Default (32, 64, 128,
             128).
         critic_filters: channels of the critic's convolutions, each >= 1. Default (32,
@@ -46,12 +49,12 @@ def pix2pix(
         ValueError: for data without "source", or another `field`.
 
     Reference: Isola, Zhu, Zhou, Efros, "Image-to-Image Translation with Conditional
-    Adversarial Networks", 2017. There batches of one picture are normalised by their
-    own statistics when the network is used, too; here batches are larger, and moving
-    averages are used.
+    Adversarial Networks", 2017. There the first 3 of 7 doublings have noise, here of 4
+    the first; there batches of one picture are normalised by their own statistics when
+    the network is used, too; here batches are larger, and moving averages are used.
     """
     source, x = needed_tensors(spec, "pix2pix", "source"), {"x": spec.x_shape}
-    generator = translation.unet(source, x, filters, dropout)
+    generator = translation.unet(source, x, filters, dropout, dropout_blocks)
     critic = translation.patches({**x, **source}, field, critic_filters)
     critics = Critic(critic, "non_saturating", weight=adversarial)
     return GAN(
