@@ -44,6 +44,10 @@ def pairs(option: str, given: Sequence[str]) -> dict[str, Any]:
     """Read `key=value` words into a dict of Python literals, or else of strings.
 
     "true" and "false" are the booleans, too.
+
+    Example:
+        >>> pairs("--data", ["greyscale=true", "crop=(8, 9)", "source=edges"])
+        {'greyscale': True, 'crop': (8, 9), 'source': 'edges'}
     """
     read = {}
     for word in given:
