@@ -376,14 +376,6 @@ class VariantCase:
 class ModelCase(VariantCase):
     """Every recipe that has a mechanism of its own."""
 
-    def test_eager_and_graph_steps_agree(self, build, batches) -> None:
-        batch = next(iter(batches))
-        eager, graph = build(), build()
-        eager.train_step(batch)
-        tf.function(graph.train_step, autograph=False)(batch)
-        for ours, theirs in zip(eager.weights, graph.weights, strict=True):
-            np.testing.assert_allclose(ours, theirs, atol=2e-4, err_msg=ours.path)
-
     @pytest.mark.slow
     def test_compiled_steps_are_finite(self, build, batches) -> None:
         """XLA draws other noise from a seed, so that numbers cannot be compared."""
@@ -392,18 +384,21 @@ class ModelCase(VariantCase):
         assert compiled.jit_compile is True
         assert np.all(np.isfinite(list(logs.values())))
 
-    def test_stopping_and_going_on_equals_not_stopping(
+    def test_steps_in_a_graph_are_eager_ones_and_go_on_from_a_file(
         self, build, batches, tmp_path
     ) -> None:
-        """A model that goes on from its file, and one that was never put away."""
-        model = build()
-        model.fit(batches, epochs=1, verbose=0)
+        """One test, for making the graph of a step is what takes long."""
+        model, eager, batch = build(), build(), next(iter(batches))
+        model.fit(tf.data.Dataset.from_tensors(batch), epochs=1, verbose=0)
+        eager.train_step(batch)
+        check_alike(eager, model)
+        model.fit(batches, epochs=2, initial_epoch=1, verbose=0)
         model.save(tmp_path / "model.keras")
         twin = keras.saving.load_model(tmp_path / "model.keras")
-        self.check_restored(model, twin, steps=len(batches))
+        self.check_restored(model, twin, steps=1 + len(batches))
         np.testing.assert_array_equal(answer(model, 2), answer(twin, 2))
         for one in (model, twin):
-            one.fit(batches, epochs=3, initial_epoch=1, verbose=0)
+            one.fit(batches, epochs=4, initial_epoch=2, verbose=0)
         for ours, theirs in zip(all_state(model), all_state(twin), strict=True):
             np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
 
@@ -538,6 +533,20 @@ def check_moved(variables: list[Any], before: list[np.ndarray], still=()) -> Non
         held = variable.path.endswith(tuple(still))
         assert moved != held, f"{variable.path}: moved is {moved}"
         assert np.all(np.isfinite(variable)), variable.path
+
+
+def check_alike(model: keras.Model, twin: keras.Model) -> None:
+    """All state is equal but for rounding.
+
+    Adam makes a whole step of a gradient that is nothing but rounding, up or down: of
+    weights it is the moments, which are means of gradients, that are held to it.
+    """
+    learnt = {id(v) for v in model.trainable_variables}
+    for ours, theirs in zip(all_state(model), all_state(twin), strict=True):
+        allowed = 1e-3 if id(ours) in learnt else 1e-5
+        np.testing.assert_allclose(
+            ours, theirs, rtol=1e-2, atol=allowed, err_msg=ours.path
+        )
 
 
 def check_stood_still(variables: list[Any], before: list[np.ndarray]) -> None:

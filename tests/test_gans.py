@@ -84,8 +84,12 @@ class TestAdversarialRecipes(AdversarialCase):
 @pytest.mark.parametrize("recipe", LIKE_OTHERS)
 class TestRecipesWithTheStateOfOthers(AdversarialCase):
     @pytest.mark.slow
-    def test_stopping_and_going_on_equals_not_stopping(self, build, batches, tmp_path):
-        super().test_stopping_and_going_on_equals_not_stopping(build, batches, tmp_path)
+    def test_steps_in_a_graph_are_eager_ones_and_go_on_from_a_file(
+        self, build, batches, tmp_path
+    ):
+        super().test_steps_in_a_graph_are_eager_ones_and_go_on_from_a_file(
+            build, batches, tmp_path
+        )
 
 
 @pytest.mark.parametrize("recipe", VARIANTS)
