@@ -20,6 +20,7 @@ def pix2pix(
     field: int = 16,
     dropout: float = 0.5,
     dropout_blocks: int = 1,
+    normalisation: str = "instance",
     filters: Sequence[int] = (32, 64, 128, 128),
     critic_filters: Sequence[int] = (32, 64, 128, 128),
     seed: int = 0,
@@ -39,6 +40,8 @@ def pix2pix(
             [0, 1). Default 0.5.
         dropout_blocks: so many of the first doublings have it, >= 0. Each one more is
             noise of half the size, which decides less of the whole. Default 1.
+        normalisation: of both networks' hidden layers, "instance" or "batch". Default
+            "instance".
         filters: channels of the generator's halvings, each >= 1. Default (32, 64, 128,
             128).
         critic_filters: channels of the critic's convolutions, each >= 1. Default (32,
@@ -50,12 +53,15 @@ def pix2pix(
 
     Reference: Isola, Zhu, Zhou, Efros, "Image-to-Image Translation with Conditional
     Adversarial Networks", 2017. There the first 3 of 7 doublings have noise, here of 4
-    the first; there batches of one picture are normalised by their own statistics when
-    the network is used, too; here batches are larger, and moving averages are used.
+    the first. Their batches of one picture, which are normalised by their own
+    statistics when the network is used, too, are here each picture of larger batches.
     """
     source, x = needed_tensors(spec, "pix2pix", "source"), {"x": spec.x_shape}
-    generator = translation.unet(source, x, filters, dropout, dropout_blocks)
-    critic = translation.patches({**x, **source}, field, critic_filters)
+    noise = {"dropout": dropout, "dropout_blocks": dropout_blocks}
+    generator = translation.unet(
+        source, x, filters, **noise, normalisation=normalisation
+    )
+    critic = translation.patches({**x, **source}, field, critic_filters, normalisation)
     critics = Critic(critic, "non_saturating", weight=adversarial)
     return GAN(
         spec, generator, critics, terms=[Reconstruction(reconstruction)], seed=seed
