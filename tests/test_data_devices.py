@@ -1,8 +1,6 @@
 """A data set feeds several devices what it would feed one."""
 
-import os
-import subprocess
-import sys
+import forked
 
 TWO_DEVICES = """
 import keras, numpy as np, tensorflow as tf
@@ -50,9 +48,5 @@ for one, two in zip(weights(contextlib.nullcontext()), weights(strategy.scope())
 
 
 def test_two_devices_see_what_one_sees():
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    command = [sys.executable, "-c", TWO_DEVICES]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False
-    )
+    done = forked.run("-c", TWO_DEVICES)
     assert done.returncode == 0, done.stderr[-3000:]

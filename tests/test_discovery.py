@@ -154,7 +154,7 @@ for name, program in {[(row.name, row.use) for row in ROWS]}:
 def copy(tmp_path_factory):
     """A copy of the package, to which a contributor added a file for each row."""
     folder = tmp_path_factory.mktemp("clone")
-    light = shutil.ignore_patterns("__pycache__", "*.keras")
+    light = shutil.ignore_patterns("*.keras")
     shutil.copytree(ROOT / "keras_genmodels", folder / "keras_genmodels", ignore=light)
     for row in ROWS:
         file = folder / "keras_genmodels" / row.folder / f"{row.name}.py"

@@ -38,11 +38,7 @@ print(json.dumps({
 def run(tmp_path_factory):
     """Runs Python where the package has one data set more."""
     folder = tmp_path_factory.mktemp("copy")
-    shutil.copytree(
-        ROOT / "keras_genmodels",
-        folder / "keras_genmodels",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
+    shutil.copytree(ROOT / "keras_genmodels", folder / "keras_genmodels")
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     section = page.split("## Add a data set")[1].split("\n## ")[0]
     named = re.search(rf"`({SOURCES}/\w+\.py)`", section)[1]

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 
+import forked
 import jsonschema
 import numpy as np
 import pytest
@@ -181,9 +182,7 @@ def test_the_examples_of_the_page_are_answered(block, server, tmp_path):
     block = block.replace("localhost:8500", server.grpc.removeprefix("grpc://"))
     if "curl " not in block:
         (tmp_path / "saved_models").symlink_to(FOLDER)
-        ran = subprocess.run(
-            [sys.executable, "-c", block], capture_output=True, text=True, cwd=tmp_path
-        )
+        ran = forked.run("-c", block, folder=tmp_path)
         assert ran.returncode == 0, ran.stderr[-3000:]
         return
     import requests

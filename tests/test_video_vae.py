@@ -79,15 +79,22 @@ def model(spec):
     return kgm.zoo.build("video_vae", spec, seed=1, **SMALL["video_vae"])
 
 
-class TestVideoRecipes(cases.OnePlayerCase):
-    @pytest.fixture(params=sorted(SMALL))
-    def build(self, request, spec):
-        def make(**options):
-            return kgm.zoo.build(
-                request.param, spec, seed=1, **SMALL[request.param], **options
-            )
+def builder(recipe, spec):
+    return lambda **options: kgm.zoo.build(
+        recipe, spec, seed=1, **SMALL[recipe], **options
+    )
 
-        return make
+
+class TestVideoVAE(cases.OnePlayerCase):
+    @pytest.fixture
+    def build(self, spec):
+        return builder("video_vae", spec)
+
+
+class TestVAELSTM(cases.VariantCase):
+    @pytest.fixture
+    def build(self, spec):
+        return builder("vae_lstm", spec)
 
 
 @pytest.mark.slow
