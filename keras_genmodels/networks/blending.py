@@ -12,7 +12,7 @@ from keras_genmodels import checks
 from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import named_inputs
 from keras_genmodels.networks.super_resolution import power_of_two
-from keras_genmodels.networks.translation import bottleneck
+from keras_genmodels.networks.translation import unet
 from keras_genmodels.registry import register
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -184,11 +184,15 @@ def blender(
     small = tuple(side // factor for side in shape[:2]) + tuple(shape[2:])
     power_of_two(small, shape)
     tensors = named_inputs(inputs)
-    pooled = keras.layers.AveragePooling2D(factor, **CHANNELS_LAST)(tensors["source"])
-    network = bottleneck(
-        {"source": small}, {"x": small}, filters, name="low_resolution"
+    means = keras.layers.AveragePooling2D(factor, **CHANNELS_LAST)
+    pooled = {name: means(tensors[name]) for name in ("source", "mask")}
+    network = unet(
+        {name: tensor.shape[1:] for name, tensor in pooled.items()},
+        {"x": small},
+        filters,
+        name="low_resolution",
     )
-    low = network({"source": pooled})["x"]
+    low = network(pooled)["x"]
     low = keras.layers.Activation("sigmoid", dtype="float32")(low)
     foreground, source, mask = (
         tensors[name] for name in ("foreground", "source", "mask")

@@ -111,7 +111,9 @@ def gp_gan(
             `factor`.
 
     Reference: Wu, Zheng, Zhang, Huang, "GP-GAN: Towards Realistic High-Resolution Image
-    Blending", 2017, whose weights 0.999 and 0.001 these are; the optimiser is Adam.
+    Blending", 2017, whose weights 0.999 and 0.001 these are. The network is a U-Net
+    that sees the mask, too, there one without skips that does not; the optimiser is
+    Adam.
     """
     seen = needed_tensors(spec, "gp_gan", "source", "mask", "foreground")
     x = {"x": spec.x_shape}
