@@ -40,7 +40,7 @@ def pix2pix(
             [0, 1). Default 0.5.
         dropout_blocks: so many of the first doublings have it, >= 0. Each one more is
             noise of half the size, which decides less of the whole. Default 1.
-        normalisation: of both networks' hidden layers, "instance" or "batch". Default
+        normalisation: of the generator's hidden layers, "instance" or "batch". Default
             "instance".
         filters: channels of the generator's halvings, each >= 1. Default (32, 64, 128,
             128).
@@ -54,14 +54,15 @@ def pix2pix(
     Reference: Isola, Zhu, Zhou, Efros, "Image-to-Image Translation with Conditional
     Adversarial Networks", 2017. There the first 3 of 7 doublings have noise, here of 4
     the first. Their batches of one picture, which are normalised by their own
-    statistics when the network is used, too, are here each picture of larger batches.
+    statistics when the network is used, too, are here each picture of larger batches;
+    the critic is normalised over batches, or it would not see how often a colour comes.
     """
     source, x = needed_tensors(spec, "pix2pix", "source"), {"x": spec.x_shape}
     noise = {"dropout": dropout, "dropout_blocks": dropout_blocks}
     generator = translation.unet(
         source, x, filters, **noise, normalisation=normalisation
     )
-    critic = translation.patches({**x, **source}, field, critic_filters, normalisation)
+    critic = translation.patches({**x, **source}, field, critic_filters)
     critics = Critic(critic, "non_saturating", weight=adversarial)
     return GAN(
         spec, generator, critics, terms=[Reconstruction(reconstruction)], seed=seed
