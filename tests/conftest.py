@@ -13,6 +13,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 # TensorFlow's modules are millions of objects that are never freed; looking for some
 # among them takes a twentieth of the time.
 gc.set_threshold(100_000, 50, 100)
+# Shapes are tiny here: with more threads, which wait for each other, TensorFlow takes a
+# tenth longer. Programs that tests start inherit it.
+for number in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(number, "1")
 # What the files of tests share says what it saw, as they do, where it fails.
 pytest.register_assert_rewrite(
     *sorted(
