@@ -89,13 +89,13 @@ def digits():
 
 @pytest.fixture(scope="module")
 def batches(digits):
-    """The batches of `digits`, where a file has none of its own."""
+    """The batches of `digits`, a file's own if it has some."""
     return digits[0]
 
 
 @pytest.fixture(scope="module")
 def spec(digits):
-    """The spec of `digits`, where a file has none of its own."""
+    """The spec of `digits`, a file's own if it has some."""
     return digits[1]
 
 

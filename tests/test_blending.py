@@ -31,16 +31,6 @@ def digits():
     return batches.cache(), spec  # others would be drawn in each epoch
 
 
-@pytest.fixture(scope="module")
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture(scope="module")
-def spec(digits):
-    return digits[1]
-
-
 def built(spec, **arguments):
     return kgm.zoo.build("gp_gan", spec, **{"preset": False, **SMALL, **arguments})
 

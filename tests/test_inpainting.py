@@ -26,16 +26,6 @@ def digits():
     return loaded[0].cache(), loaded[1]  # other holes would be drawn in each epoch
 
 
-@pytest.fixture(scope="module")
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture(scope="module")
-def spec(digits):
-    return digits[1]
-
-
 def built(spec, **arguments):
     return kgm.zoo.build("cc_gan", spec, **{"preset": False, **SMALL, **arguments})
 

@@ -51,16 +51,6 @@ def digits():
 
 
 @pytest.fixture(scope="module")
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture(scope="module")
-def spec(digits):
-    return digits[1]
-
-
-@pytest.fixture(scope="module")
 def x(batches):
     return next(iter(batches))["x"]
 

@@ -42,16 +42,6 @@ def digits():
     return kgm.data.load("digits", **options, shuffle=False)
 
 
-@pytest.fixture(scope="module")
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture(scope="module")
-def spec(digits):
-    return digits[1]
-
-
 class TestWithNothingMore(cases.VariantCase):
     @pytest.fixture
     def build(self, spec):

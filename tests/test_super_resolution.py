@@ -30,16 +30,6 @@ def digits():
     return kgm.data.load("digits", source="low_resolution", **options)
 
 
-@pytest.fixture(scope="module")
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture(scope="module")
-def spec(digits):
-    return digits[1]
-
-
 def built(spec, **arguments):
     return kgm.zoo.build("aff_gan", spec, **{"preset": False, **SMALL, **arguments})
 

@@ -31,16 +31,6 @@ def digits():
     )
 
 
-@pytest.fixture(scope="module")
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture(scope="module")
-def spec(digits):
-    return digits[1]
-
-
 def built(name, spec, **arguments):
     return kgm.zoo.build(
         name, spec, seed=1, preset=False, **{**SMALL[name], **arguments}

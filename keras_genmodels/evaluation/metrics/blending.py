@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.batches import condition_of, named_batches
 from keras_genmodels.evaluation.measures.poisson import poisson_clone
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.metrics.translation import ratios
-from keras_genmodels.evaluation.sampling import at_first_epoch
+from keras_genmodels.evaluation.metrics.translation import ratios, seeded_batches
 
 
 def _has_parts(model: Any, options: dict[str, Any]) -> bool:
@@ -45,15 +43,14 @@ def blending(
             f"`source='composite'` makes them. Received: {sorted(model.spec.shapes)}."
         )
     parts = []
-    dataset = at_first_epoch(dataset)
-    for place, batch in enumerate(named_batches(model, dataset, max_examples)):
-        source, given = batch["source"], condition_of(model, batch)
+    for batch, given, noise in seeded_batches(model, dataset, max_examples, seed):
+        source = batch["source"]
         cloned = poisson_clone(batch["foreground"], source, batch["mask"])
         made = {
-            "": model.translate(source, given, seed=(seed, place)),
+            "": model.translate(source, given, seed=noise),
             "/of_source": source,
             "/of_poisson": np.clip(cloned, 0.0, 1.0),
-            "/of_network": model.low_resolution(source, given, seed=(seed, place)),
+            "/of_network": model.low_resolution(source, given, seed=noise),
         }
         found = {k: ratios(np.asarray(v), batch["x"]) for k, v in made.items()}
         parts.append(found)

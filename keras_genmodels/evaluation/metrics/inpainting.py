@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.batches import condition_of, named_batches
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.sampling import at_first_epoch
+from keras_genmodels.evaluation.metrics.translation import seeded_batches
 
 
 def _has_hole(model: Any, options: dict[str, Any]) -> bool:
@@ -43,10 +42,8 @@ def hole_error(
             f"`source='hidden'` makes them. Received: {sorted(model.spec.shapes)}."
         )
     parts = []
-    dataset = at_first_epoch(dataset)
-    for place, batch in enumerate(named_batches(model, dataset, max_examples)):
-        given = condition_of(model, batch)
-        made = model.translate(batch["source"], given, seed=(seed, place))
+    for batch, given, noise in seeded_batches(model, dataset, max_examples, seed):
+        made = model.translate(batch["source"], given, seed=noise)
         parts.append((np.asarray(made), batch["x"], batch["mask"]))
     made, truth, mask = map(np.concatenate, zip(*parts, strict=True))
     hidden = np.broadcast_to(1.0 - mask, truth.shape)

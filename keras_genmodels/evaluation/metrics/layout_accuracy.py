@@ -11,6 +11,7 @@ from keras_genmodels import checks
 from keras_genmodels.evaluation.batches import named_batches
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.metrics import metric
+from keras_genmodels.evaluation.metrics.linear_probe import given_train
 from keras_genmodels.evaluation.metrics.translation import translations
 from keras_genmodels.evaluation.sampling import at_first_epoch
 from keras_genmodels.networks import translation
@@ -80,12 +81,8 @@ def layout_accuracy(
 
 def _real(model: Any, train: Any) -> tuple[np.ndarray, np.ndarray]:
     """Gather the pictures of the training split, and their layouts."""
-    if train is None:
-        raise ValueError(
-            "`train` must be the training split, which the segmenter is fitted to. "
-            "Received: train=None."
-        )
-    batches = [*named_batches(model, at_first_epoch(train))]
+    train = at_first_epoch(given_train(train, "the segmenter"))
+    batches = [*named_batches(model, train)]
     return tuple(np.concatenate([b[key] for b in batches]) for key in ("x", "source"))
 
 

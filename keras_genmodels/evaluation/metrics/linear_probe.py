@@ -69,17 +69,31 @@ def linear_probe(
     }
 
 
-def required_train(model: Any, train: Any) -> Any:
-    """`train`, if it is there and the data have attributes to be told apart.
+def given_train(train: Any, fitted: str) -> Any:
+    """`train`, if it is there.
+
+    Args:
+        train: batches of the training split.
+        fitted: what is fitted to them, for the message.
 
     Raises:
         ValueError: if not.
     """
     if train is None:
         raise ValueError(
-            "`train` must be the training split, which the classifier is fitted to. "
+            f"`train` must be the training split, which {fitted} is fitted to. "
             "Received: train=None."
         )
+    return train
+
+
+def required_train(model: Any, train: Any) -> Any:
+    """`train`, if it is there and the data have attributes to be told apart.
+
+    Raises:
+        ValueError: if not.
+    """
+    given_train(train, "the classifier")
     if not model.spec.categorical:
         raise ValueError(
             "A classifier needs data with attributes. "

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from keras_genmodels.evaluation import classifiers
-from keras_genmodels.evaluation.batches import condition_of, named_batches
+from keras_genmodels.evaluation.batches import Condition, condition_of, named_batches
 from keras_genmodels.evaluation.measures.frame_quality import similarity
 from keras_genmodels.evaluation.memo import memoised
 from keras_genmodels.evaluation.metrics import metric
@@ -33,6 +33,22 @@ class Translations(NamedTuple):
     labels: dict[str, np.ndarray]
 
 
+def seeded_batches(
+    model: Any, dataset: Any, max_examples: int | None, seed: int
+) -> Iterator[tuple[dict[str, np.ndarray], Condition, tuple[int, int]]]:
+    """Iterate over batches, what a translator takes as their condition, and seeds.
+
+    Args:
+        model: with `spec`.
+        dataset: batches of named tensors; its first epoch is read.
+        max_examples: the first examples only, >= 1; None for all.
+        seed: that of a batch is (seed, its number).
+    """
+    dataset = at_first_epoch(dataset)
+    for place, batch in enumerate(named_batches(model, dataset, max_examples)):
+        yield batch, condition_of(model, batch), (seed, place)
+
+
 @memoised
 def translations(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
@@ -52,15 +68,13 @@ def translations(
     """
     source, truth = getattr(model, "translates", ("source", "x"))
     parts = []
-    dataset = at_first_epoch(dataset)
-    for place, batch in enumerate(named_batches(model, dataset, max_examples)):
+    for batch, given, noise in seeded_batches(model, dataset, max_examples, seed):
         if not {source, truth} <= {*batch}:
             raise ValueError(
                 f"`dataset` must have {source!r} and {truth!r}, the right answers. "
                 f"Received: batches of {sorted(batch)}."
             )
-        given = condition_of(model, batch)
-        made = model.translate(batch[source], given, seed=(seed, place))
+        made = model.translate(batch[source], given, seed=noise)
         labels = batch["condition"]
         if truth == "truth":
             labels = batch.get("truth_condition", labels)
