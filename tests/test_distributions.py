@@ -18,6 +18,7 @@ from cases import (
 
 from keras_genmodels import distributions, registry
 from keras_genmodels.distributions import kl, kl_by_dimension
+from keras_genmodels.distributions.coupled_logistics import CoupledLogistics
 
 tfd = tfp.distributions
 
@@ -32,6 +33,7 @@ HEADS = [
     ("continuous_bernoulli", {"event_shape": PICTURE}),
     ("discretised_logistic", {"event_shape": PICTURE}),
     ("logistic_mixture", {"event_shape": (1, 2, 2), "num_components": 3}),
+    ("coupled_logistic_mixture", {"event_shape": (1, 2, 3), "num_components": 3}),
     ("normal_mixture", {"event_shape": (2,), "num_components": 3}),
 ]
 PRIORS = [
@@ -46,6 +48,7 @@ PICTURE_HEADS = [
     "continuous_bernoulli",
     "discretised_logistic",
     "logistic_mixture",
+    "coupled_logistic_mixture",
     "fixed_normal",
     "learned_normal",
     "optimal_normal",
@@ -76,6 +79,16 @@ class TestHeads(HeadCase):
     def subject(self, name, arguments):
         head = build(name, "head", **arguments)
         return Subject(head, some_params(1, head.params_size))
+
+    def test_sample_mean_is_the_mean(self, subject, name):
+        """Of coupled channels the first one alone has an exact mean."""
+        if name != "coupled_logistic_mixture":
+            super().test_sample_mean_is_the_mean(subject)
+            return
+        q = subject.distribution()
+        x, point = q.sample(DRAWS, seed=as_seed(3)), subject.mean(q)
+        check_mean_is(x[..., 0], point[..., 0])
+        np.testing.assert_allclose(np.mean(x, axis=0), point, atol=0.03)
 
 
 @pytest.mark.parametrize(("name", "arguments"), PRIORS, ids=row_name)
@@ -346,7 +359,7 @@ def test_means_of_pictures_lie_in_the_unit_interval(name, size):
         tape.watch(params)
         p = head.distribution(params)
         log_prob = p.log_prob(x)
-    mean = p.mean().numpy()
+    mean = head.point(p).numpy()
     assert mean.min() >= 0
     assert mean.max() <= 1
     assert np.all(np.isfinite(log_prob))
@@ -354,7 +367,7 @@ def test_means_of_pictures_lie_in_the_unit_interval(name, size):
 
 
 @pytest.mark.parametrize(
-    "name", ["continuous_bernoulli", "discretised_logistic", "logistic_mixture"]
+    "name", ["continuous_bernoulli", "discretised_logistic", "coupled_logistic_mixture"]
 )
 def test_samples_of_pictures_lie_in_the_unit_interval(name):
     head = build(name, "head", event_shape=(2, 2, 1))
@@ -422,6 +435,38 @@ def test_channels_of_a_pixel_share_the_component():
     high = p.sample(500, seed=as_seed(5)).numpy()[:, 0] > 0.5
     assert np.all(high[:, :, 0] == high[:, :, 1])
     check_mean_is(high[:, 0, 0] != high[:, 1, 0], 0.5)
+
+
+@pytest.mark.parametrize("size", [1.0, 8.0])
+def test_a_channel_sums_to_one_given_those_before_it(size):
+    """p(x_1, ..., x_c), summed over the levels of x_c, is p(x_1, ..., x_(c-1))."""
+    noise = np.random.default_rng(1).normal(size=(9, 4, 3)).astype("float32") * size
+    logits, loc, scale = noise[..., 0], 0.5 + noise / 4, 0.01 + np.abs(noise) / 20
+    weights = np.tanh(noise[..., None] * np.float32([1, -0.5, 2]))
+    weights = weights * np.tril(np.ones((3, 3), "float32"), -1)
+    x = np.random.default_rng(2).choice(LEVELS, size=(9, 3))
+
+    def prob(count, x):
+        parts = loc[..., :count], scale[..., :count], weights[..., :count, :count]
+        return np.float64(CoupledLogistics(logits, *parts).prob(x[..., :count]))
+
+    for count in (1, 2, 3):
+        every = np.broadcast_to(x, (256, 9, 3)).copy()
+        every[..., count - 1] = LEVELS[:, None]
+        expected = prob(count - 1, x) if count > 1 else 1.0
+        np.testing.assert_allclose(prob(count, every).sum(axis=0), expected, rtol=1e-4)
+
+
+def test_a_centre_follows_the_channels_before_it():
+    head = build("coupled_logistic_mixture", "head", event_shape=(3,), num_components=1)
+    logits, centres, scales, weights = [0.0], [0.0] * 3, [-20.0] * 3, [20.0, 0.0, -20.0]
+    params = np.float32(logits + centres + scales + weights)
+    p = head.distribution(params[None])
+    x = np.float32([[128, 128, 127]]) / 255  # the first one is one of two, either way
+    assert float(p.prob(x)[0]) == pytest.approx(0.5, abs=0.02)
+    z = p.sample(300, seed=as_seed(7)).numpy()[:, 0]
+    np.testing.assert_allclose(z[:, 1] - 0.5, z[:, 0] - 0.5, atol=0.03)
+    np.testing.assert_allclose(z[:, 2] - 0.5, 0.5 - z[:, 1], atol=0.03)
 
 
 def test_components_start_side_by_side():

@@ -26,6 +26,7 @@ SECOND = {"cycle_gan", "disco_gan", "dual_gan", "dtn"}  # two domains
 SOURCE = {"pix2pix", "id_cgan", "aff_gan", "gp_gan", "cc_gan"}
 ATTRIBUTES |= {"classifier"}
 IMAGES |= {"classifier", *SECOND, *SOURCE}
+IMAGES |= {"pixel_cnn", "gated_pixel_cnn", "pixel_cnn_pp", "pixel_rnn"}
 
 
 def needs(recipe, kind):

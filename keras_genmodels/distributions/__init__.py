@@ -1,5 +1,6 @@
 """Tensors to distributions: heads, priors and the divergences between them."""
 
+from .coupled_logistics import CoupledLogisticMixtureHead
 from .discrete import (
     BernoulliHead,
     ContinuousBernoulliHead,
@@ -30,6 +31,7 @@ from .structured import StructuredPrior
 __all__ = [
     "BernoulliHead",
     "ContinuousBernoulliHead",
+    "CoupledLogisticMixtureHead",
     "DiscretisedLogisticHead",
     "FittedNormalPrior",
     "FixedNormalHead",

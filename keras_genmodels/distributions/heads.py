@@ -82,6 +82,17 @@ class Head(keras.layers.Layer):
         """The distribution of float32 parameters, `(*batch, *params_shape)`."""
         raise NotImplementedError
 
+    def point(self, distribution):
+        """The picture that stands for a distribution of this head: its mean.
+
+        Args:
+            distribution: of `distribution`.
+
+        Returns:
+            float32 `(*batch, *event_shape)`.
+        """
+        return distribution.mean()
+
     def get_config(self):
         return {**super().get_config(), "event_shape": list(self.event_shape)}
 

@@ -181,6 +181,19 @@ class Artefact:
         return self.run("elbo", **given, seed=_pair(seed))["elbo"]
 
     @_Method
+    def log_prob(self, x: Any, condition: Any = None) -> np.ndarray:
+        """The exact log p(x), (batch,) nats."""
+        return self.run("log_prob", x=x, **_named(condition))["log_prob"]
+
+    @_Method
+    def complete(
+        self, x: Any, mask: Any, condition: Any = None, seed: int | Sequence[int] = 0
+    ) -> np.ndarray:
+        """Pictures whose pixels of mask 0 are drawn anew, (batch, *x_shape)."""
+        given = {"x": x, "mask": mask, **_named(condition)}
+        return self.run("complete", **given, seed=_pair(seed))["x"]
+
+    @_Method
     def classify(self, x: Any) -> np.ndarray:
         """Probabilities of every attribute's classes, (batch, condition_size)."""
         (seen,) = self.signatures["classify"]["inputs"]

@@ -98,7 +98,7 @@ def sample(model: Any) -> Built:
     def conditional(seed, **given):
         return _x(model, model.sample(_rows_of(given), given, seed=seed))
 
-    given = declared(model, "decoder", "generator")
+    given = declared(model, "decoder", "generator", "network")
     if given:
         return {**given, "seed": SEED}, conditional
     return {"count": NUMBER, "seed": SEED}, unconditional

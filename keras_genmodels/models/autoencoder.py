@@ -111,8 +111,11 @@ class Autoencoder(GenerativeModel):
         return call_declared(self.encoder, inputs)["latent"]
 
     def decode(self, z, condition=None) -> tf.Tensor:
-        """The mean of the likelihood, (batch, *spec.x_shape), in [0, 1]."""
-        return self.likelihood(z, condition).mean()
+        """The mean of the likelihood, (batch, *spec.x_shape), in [0, 1].
+
+        Where the likelihood has none, `Head.point` stands for it.
+        """
+        return self.likelihood_head.point(self.likelihood(z, condition))
 
     def reconstruct(self, x, condition=None) -> tf.Tensor:
         """`decode(encode(x))`, (batch, *spec.x_shape), in [0, 1]."""

@@ -118,15 +118,51 @@ def log_likelihood(
             batches(model, dataset, max_examples, verbose)
         )
     )
+    figures = _of_examples("log_likelihood", found, model, levels)
+    return {**figures, "log_likelihood/num_samples": num_samples}
+
+
+@metric("log_prob", needs=("log_prob",))
+def log_prob(
+    model: Any,
+    dataset: Any,
+    max_examples: int | None = None,
+    levels: int = 1,
+    verbose: int = 0,
+) -> dict[str, float]:
+    """Measure the exact log p(x) of a model that knows it.
+
+    Args:
+        model: with `log_prob`.
+        dataset: batches of `{"x", "condition"}`.
+        max_examples: measure these first examples only, >= 1. Default: all.
+        levels: of `bits_per_dimension`, >= 1.
+        verbose: 1 shows a progress bar.
+
+    Returns:
+        `log_prob` in nats an example, its `/standard_error` over examples,
+        `/bits_per_dimension` and `/examples`.
+    """
+    probability = tf.function(model.log_prob, reduce_retracing=True, autograph=False)
+    found = _concatenated(
+        probability(x, condition)
+        for x, condition in batches(model, dataset, max_examples, verbose)
+    )
+    return _of_examples("log_prob", found, model, levels)
+
+
+def _of_examples(
+    name: str, found: np.ndarray, model: Any, levels: int
+) -> dict[str, float]:
+    """The mean of log-probabilities and what belongs to it, by name."""
     dimensions = math.prod(model.spec.x_shape)
     return {
-        "log_likelihood": float(found.mean()),
-        "log_likelihood/standard_error": float(found.std() / np.sqrt(len(found))),
-        "log_likelihood/bits_per_dimension": bits_per_dimension(
+        name: float(found.mean()),
+        f"{name}/standard_error": float(found.std() / np.sqrt(len(found))),
+        f"{name}/bits_per_dimension": bits_per_dimension(
             found.mean(), dimensions, levels
         ),
-        "log_likelihood/examples": len(found),
-        "log_likelihood/num_samples": num_samples,
+        f"{name}/examples": len(found),
     }
 
 

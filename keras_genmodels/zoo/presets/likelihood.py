@@ -1,10 +1,15 @@
-"""Autoencoders and variational autoencoders."""
+"""Autoregressive models, autoencoders and variational autoencoders."""
 
 from __future__ import annotations
 
 BINARY = {"binarise": "dynamic"}
 
 PRESETS = {
+    # Autoregressive models
+    ("pixel_cnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
+    ("gated_pixel_cnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
+    ("pixel_rnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
+    ("pixel_cnn_pp", "digits"): {"epochs": 30, "batch_size": 64},
     # Autoencoders
     ("linear_autoencoder", "mnist"): {"epochs": 20},
     ("deep_autoencoder", "mnist"): {"epochs": 20},

@@ -1,0 +1,174 @@
+"""Autoregressive models, whose likelihood is exact; a paper each."""
+
+from __future__ import annotations
+
+from keras_genmodels import registry
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.distributions import CoupledLogisticMixtureHead, Head
+from keras_genmodels.models import PixelCNN
+from keras_genmodels.networks import autoregressive
+from keras_genmodels.zoo.registration import recipe
+from keras_genmodels.zoo.requirements import IMAGES, needed_condition
+
+
+@recipe("pixel_cnn", kinds=IMAGES, learning_rate=1e-3)
+def pixel_cnn(
+    spec: DatasetSpec,
+    filters: int = 32,
+    layers: int = 6,
+    kernel_size: int = 3,
+    units: int = 64,
+    likelihood: str | Head = "bernoulli",
+    conditional: bool = False,
+    seed: int = 0,
+) -> PixelCNN:
+    """Masked convolutions say how likely each pixel is, given those before it.
+
+    Args:
+        spec: of the data set, of images.
+        filters: channels of every convolution, >= 1. Default 32.
+        layers: residual blocks after the first convolution, which is 7 wide, >= 0.
+            Default 6.
+        kernel_size: their width in pixels, odd, >= 1. Default 3.
+        units: of the hidden layer at every pixel, >= 1. Default 64.
+        likelihood: head of a pixel, by name, config or instance: "bernoulli",
+            "discretised_logistic", "logistic_mixture". Default "bernoulli".
+        conditional: whether the network is told the condition. Default False.
+        seed: of the initial weights. Default 0.
+
+    Raises:
+        ValueError: for no condition where one is wanted.
+
+    Reference: van den Oord, Kalchbrenner, Kavukcuoglu, "Pixel Recurrent Neural
+    Networks", 2016.
+    """
+    seen, head = _seen(spec, "pixel_cnn", conditional), _head(spec, likelihood)
+    size = head.map_shape[-1]
+    network = autoregressive.pixel_cnn(seen, size, filters, layers, kernel_size, units)
+    return PixelCNN(spec, network, head, seed=seed)
+
+
+@recipe("gated_pixel_cnn", kinds=IMAGES, learning_rate=1e-3)
+def gated_pixel_cnn(
+    spec: DatasetSpec,
+    filters: int = 32,
+    layers: int = 6,
+    kernel_size: int = 3,
+    units: int = 64,
+    likelihood: str | Head = "bernoulli",
+    conditional: bool = False,
+    seed: int = 0,
+) -> PixelCNN:
+    """The PixelCNN without a blind spot, whose streams gate what they pass on.
+
+    Args:
+        spec: as for `pixel_cnn`.
+        filters: likewise. Default 32.
+        layers: likewise. Default 6.
+        kernel_size: likewise. Default 3.
+        units: likewise. Default 64.
+        likelihood: likewise. Default "bernoulli".
+        conditional: likewise. Default False.
+        seed: of the initial weights. Default 0.
+
+    Raises:
+        ValueError: for no condition where one is wanted.
+
+    Reference: van den Oord et al., "Conditional Image Generation with PixelCNN
+    Decoders", 2016.
+    """
+    seen, head = _seen(spec, "gated_pixel_cnn", conditional), _head(spec, likelihood)
+    size = head.map_shape[-1]
+    network = autoregressive.gated_pixel_cnn(
+        seen, size, filters, layers, kernel_size, units
+    )
+    return PixelCNN(spec, network, head, seed=seed)
+
+
+@recipe("pixel_cnn_pp", kinds=IMAGES, learning_rate=1e-3)
+def pixel_cnn_pp(
+    spec: DatasetSpec,
+    filters: int = 48,
+    layers: int = 6,
+    kernel_size: int = 3,
+    units: int = 96,
+    dropout: float = 0.1,
+    num_components: int = 5,
+    conditional: bool = False,
+    seed: int = 0,
+) -> PixelCNN:
+    """The gated PixelCNN whose pixels are mixtures of rounded logistics, with dropout.
+
+    A pixel's value is one of 256 levels, near levels are alike from the start, and each
+    channel depends on those before it.
+
+    Args:
+        spec: as for `pixel_cnn`.
+        filters: likewise. Default 48.
+        layers: likewise. Default 6.
+        kernel_size: likewise. Default 3.
+        units: likewise. Default 96.
+        dropout: rate in training, in [0, 1). Default 0.1.
+        num_components: of the mixture, >= 1. Default 5.
+        conditional: as for `pixel_cnn`. Default False.
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for no condition where one is wanted.
+
+    Reference: Salimans, Karpathy, Chen, Kingma, "PixelCNN++: Improving the PixelCNN
+    with Discretized Logistic Mixture Likelihood and Other Modifications", 2017. There
+    the network also halves and doubles the picture; here all blocks are of full size.
+    """
+    seen = _seen(spec, "pixel_cnn_pp", conditional)
+    head = CoupledLogisticMixtureHead(tuple(spec.x_shape), num_components)
+    size = head.map_shape[-1]
+    network = autoregressive.gated_pixel_cnn(
+        seen, size, filters, layers, kernel_size, units, dropout
+    )
+    return PixelCNN(spec, network, head, seed=seed)
+
+
+@recipe("pixel_rnn", kinds=IMAGES, learning_rate=1e-3)
+def pixel_rnn(
+    spec: DatasetSpec,
+    filters: int = 32,
+    layers: int = 4,
+    kernel_size: int = 3,
+    units: int = 64,
+    likelihood: str | Head = "bernoulli",
+    conditional: bool = False,
+    seed: int = 0,
+) -> PixelCNN:
+    """Memories that go down the picture row by row, and see all above in a triangle.
+
+    Args:
+        spec: as for `pixel_cnn`.
+        filters: numbers of each memory at a pixel, >= 1. Default 32.
+        layers: of memories, after a convolution that is 7 wide, >= 0. Default 4.
+        kernel_size: width of their convolutions along a row, odd, >= 1. Default 3.
+        units: as for `pixel_cnn`. Default 64.
+        likelihood: likewise. Default "bernoulli".
+        conditional: likewise. Default False.
+        seed: of the initial weights. Default 0.
+
+    Raises:
+        ValueError: for no condition where one is wanted.
+
+    Reference: van den Oord, Kalchbrenner, Kavukcuoglu, "Pixel Recurrent Neural
+    Networks", 2016, the row LSTM.
+    """
+    seen, head = _seen(spec, "pixel_rnn", conditional), _head(spec, likelihood)
+    size = head.map_shape[-1]
+    network = autoregressive.row_lstm(seen, size, filters, layers, kernel_size, units)
+    return PixelCNN(spec, network, head, seed=seed)
+
+
+def _head(spec, likelihood):
+    return registry.get(likelihood, "head", event_shape=tuple(spec.x_shape))
+
+
+def _seen(spec, recipe, conditional):
+    """The inputs of the network, name to shape."""
+    condition = needed_condition(spec, recipe) if conditional else {}
+    return {"x": tuple(spec.x_shape), **condition}
