@@ -84,7 +84,11 @@ class Subject:
 
     def mean(self, q: Any) -> tf.Tensor:
         """The mean of such a distribution, or what stands for it."""
-        return self.layer.point(q) if hasattr(self.layer, "point") else q.mean()
+        if hasattr(self.layer, "point"):
+            return self.layer.point(q)
+        if hasattr(q, "bijector"):  # a flow has no mean
+            return q.bijector.forward(q.distribution.mean())
+        return q.mean()
 
     def distribution(self, params: tf.Tensor | None = None) -> Any:
         """The distribution, of `params` where given in place of `self.params`."""

@@ -9,6 +9,8 @@ from .discrete import (
 )
 from .divergences import kl, kl_by_dimension
 from .fitted import FittedNormalPrior
+from .flow_heads import IAFHead, MAFHead, PlanarHead
+from .flow_priors import AutoregressivePrior, RealNVPPrior
 from .heads import Head
 from .normal import (
     FixedNormalHead,
@@ -29,6 +31,7 @@ from .recurrent import RecurrentPrior, Unrolled
 from .structured import StructuredPrior
 
 __all__ = [
+    "AutoregressivePrior",
     "BernoulliHead",
     "ContinuousBernoulliHead",
     "CoupledLogisticMixtureHead",
@@ -36,14 +39,18 @@ __all__ = [
     "FittedNormalPrior",
     "FixedNormalHead",
     "Head",
+    "IAFHead",
     "LearnedNormalHead",
     "LogisticMixtureHead",
+    "MAFHead",
     "MixturePrior",
     "MultivariateNormalHead",
     "NormalHead",
     "NormalMixtureHead",
     "OptimalNormalHead",
+    "PlanarHead",
     "Prior",
+    "RealNVPPrior",
     "RecurrentPrior",
     "StandardNormalPrior",
     "StructuredPrior",

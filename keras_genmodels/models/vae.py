@@ -33,9 +33,11 @@ class VAE(Autoencoder):
         spec: of the dataset.
         encoder: network with the output `"posterior"`, the parameters of q(z|x).
         decoder: network from `"latent"` to the output `"likelihood"`.
-        posterior: head of q(z|x): "normal" (diagonal), "multivariate_normal", ...
+        posterior: head of q(z|x): "normal" (diagonal), "multivariate_normal", "iaf",
+            "maf", "planar", ...
         likelihood: head of p(x|z): "bernoulli", "discretised_logistic", ...
-        prior: of z: "standard_normal", "mixture", "vamp", ...
+        prior: of z: "standard_normal", "mixture", "vamp", "real_nvp",
+            "autoregressive", ...
         objective: "elbo", "importance_weighted", or an instance with its arguments.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
@@ -83,8 +85,11 @@ class VAE(Autoencoder):
         )
 
     def encode(self, x, condition=None) -> tf.Tensor:
-        """The mean of q(z|x), (batch, latent_dim)."""
-        return self.posterior(x, condition).mean()
+        """The mean of q(z|x), (batch, latent_dim).
+
+        Where q has none, `Head.point` stands for it.
+        """
+        return self.posterior_head.point(self.posterior(x, condition))
 
     # --- bounds -----------------------------------------------------------------------
 

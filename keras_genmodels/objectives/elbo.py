@@ -34,7 +34,8 @@ class ELBO:
             it a function of the optimiser's step: `PolynomialDecay(0.0, 1000, 1.0)` is
             a linear warm-up over 1,000 steps.
         free_bits: nats of every latent dimension that cost nothing, at least 0: a
-            dimension's KL, averaged over the batch, counts only above it.
+            dimension's KL, averaged over the batch, counts only above it. Where
+            dimensions have no KL of their own, the whole counts above the sum of them.
         num_samples: draws of z an example, at least 1.
 
     Raises:
@@ -88,8 +89,12 @@ class ELBO:
 
     def _above_free_bits(self, posterior, prior, kl):
         """sum_j max(free_bits, mean over the batch of KL_j), for every example."""
-        mean = self.mean_by_dimension(posterior, prior)
-        return tf.fill(tf.shape(kl), tf.reduce_sum(tf.maximum(mean, self.free_bits)))
+        if divergences.is_by_dimension(posterior, prior):
+            mean, free = self.mean_by_dimension(posterior, prior), self.free_bits
+        else:
+            mean = tf.reduce_mean(kl)
+            free = self.free_bits * posterior.event_shape[-1]
+        return tf.fill(tf.shape(kl), tf.reduce_sum(tf.maximum(mean, free)))
 
     def get_config(self):
         scheduled = callable(self.beta)
