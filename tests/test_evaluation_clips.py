@@ -261,6 +261,26 @@ def test_sharpness_follows_contrast(test_clips):
     assert found["sharpness/frames"] == 36 * TIME
 
 
+@pytest.mark.parametrize(
+    "metric",
+    [
+        *("sharpness", "ghosting", "jitter", "clip_diversity"),
+        *("frechet_video_distance", "video_inception_score"),
+    ],
+)
+def test_a_metric_of_clips_says_so_of_a_model_of_pictures(metric):
+    class Painter:
+        spec = DatasetSpec("pictures", (SIDE, SIDE, 3), SPEC.attributes)
+
+        def sample(self, n=None, condition=None, seed=0):
+            return tf.zeros((n or len(condition), SIDE, SIDE, 3))
+
+    x = np.zeros((2, SIDE, SIDE, 3), np.float32)
+    rows = tf.data.Dataset.from_tensors({"x": x, "condition": np.zeros((2, 5), "f")})
+    with pytest.raises(ValueError, match=r"needs (a model of )?clips.* \(16, 16, 3\)"):
+        evaluation.evaluate(Painter(), rows, [metric], train=rows)
+
+
 def test_frames_out_of_order_are_jitter(test_clips):
     class Shaken(Wanderer):
         def sample(self, n=None, condition=None, num_frames=TIME, seed=0):

@@ -34,6 +34,19 @@ def has_clip_classifier(model: Any, options: dict[str, Any]) -> bool:
     return model.spec.is_clip and known
 
 
+def check_clips(model: Any) -> None:
+    """Refuse a model of other data than clips.
+
+    Raises:
+        ValueError: names the shape of its data.
+    """
+    if not model.spec.is_clip:
+        raise ValueError(
+            "This metric needs a model of clips, (time, height, width, channels). "
+            f"Received: one of {model.spec.name!r}, of shape {model.spec.x_shape}."
+        )
+
+
 @memoised
 def sample_clips(model: Any, dataset: Any, num_samples: int, seed: int = 0) -> Clips:
     """Draw clips of a model, with the conditions of the examples in turn.
@@ -43,7 +56,11 @@ def sample_clips(model: Any, dataset: Any, num_samples: int, seed: int = 0) -> C
         dataset: batches of `{"x", "condition"}`.
         num_samples: how many, >= 1.
         seed: of the samples.
+
+    Raises:
+        ValueError: for a model of other data.
     """
+    check_clips(model)
     rows = sample_conditions(model, dataset, num_samples)
     parts = sample_batches(model, num_samples, rows, seed, _AT_ONCE)
     empty = np.zeros((num_samples, 0), np.float32)
@@ -61,7 +78,11 @@ def real_clips(
         dataset: batches of `{"x", "condition"}`.
         passes: over the data set, >= 1.
         most: where it ends at the latest. Default: all clips.
+
+    Raises:
+        ValueError: for a model of other data.
     """
+    check_clips(model)
     dataset = at_first_epoch(dataset)
     x, condition = [], []
     parts = chain.from_iterable(batches(model, dataset) for _ in range(passes))
@@ -93,6 +114,7 @@ def clip_classifier_for(model: Any, classifier: Any) -> classifiers.ClipClassifi
     Raises:
         ValueError: if there is none, or it is not one of clips.
     """
+    check_clips(model)
     judge = model.spec.name if classifier is None else classifier
     if isinstance(judge, str):
         judge = classifiers.load_classifier(judge)
