@@ -147,18 +147,18 @@ def panel(page, tab):
     return page.locator(f"#tab-{tab}")
 
 
-def pictures(page, selector):
-    """The pictures at a selector, decoded, (height, width) each in [0, 1]."""
+def pictures(page, selector, mode="L"):
+    """The pictures at a selector, (height, width) in [0, 1]; channels with "RGB"."""
     sources = page.eval_on_selector_all(
         selector, "all => all.map(one => one.src || one.toDataURL('image/png'))"
     )
-    return [decoded(source) for source in sources]
+    return [decoded(source, mode) for source in sources]
 
 
-def decoded(source):
+def decoded(source, mode="L"):
     data = base64.b64decode(source.partition(",")[2])
     with Image.open(io.BytesIO(data)) as picture:
-        return np.asarray(picture.convert("L"), np.float32) / 255
+        return np.asarray(picture.convert(mode), np.float32) / 255
 
 
 def changes(page, tab, act, what="what was done"):

@@ -18,7 +18,9 @@ from demo_http import questions
 from PIL import Image, ImageSequence
 from test_demo import run
 
+from keras_genmodels.data import load
 from keras_genmodels.evaluation import load_classifier
+from keras_genmodels_demo import sources
 
 httpx = pytest.importorskip("httpx", reason="the demo's extra is not installed")
 SAVED_MODELS = pathlib.Path(__file__).parents[1] / "saved_models"
@@ -58,6 +60,72 @@ def test_a_digit_asked_for_is_the_one_that_is_drawn(visit):
         read = judge.probabilities(drawn).argmax(axis=1)
         # 99.6 % of all samples are read as asked; the seed is always the same.
         assert np.mean(read == judge.classes.index(digit)) >= 0.9
+
+
+def edges_of_a_chair():
+    """Edges of the first test chair, (32, 32, 1), and its classes by attribute."""
+    options = {"image_size": 32, "source": "edges", "num_examples": 1}
+    batches, spec = load("chair_views", "test", **options)
+    batch = next(batches.as_numpy_iterator())
+    classes = spec.labels(batch["condition"])
+    return batch["source"][0], {name: known[0] for name, known in classes.items()}
+
+
+def strokes(lines):
+    """Every run of lit pixels along a row: (row, first column, last column)."""
+    for row, lit in enumerate(lines[..., 0] > 0):
+        ends = np.flatnonzero(np.diff([0, *lit.astype(int), 0]))
+        yield from ((row, begin, end - 1) for begin, end in ends.reshape(-1, 2))
+
+
+def draw_by_mouse(page, box, lines):
+    """Draw with a button pressed, row by row."""
+    side = box["width"] / len(lines)
+    for row, begin, end in strokes(lines):
+        height = box["y"] + (row + 0.5) * side
+        page.mouse.move(box["x"] + (begin + 0.5) * side, height)
+        page.mouse.down()
+        page.mouse.move(box["x"] + (end + 0.5) * side, height, steps=4)
+        page.mouse.up()
+
+
+def draw_by_finger(page, box, lines):
+    """Draw with a finger that touches the screen, row by row."""
+    touch, side = page.context.new_cdp_session(page), box["width"] / len(lines)
+    for row, begin, end in strokes(lines):
+        for place, kind in ((begin, "touchStart"), (end, "touchMove")):
+            x = box["x"] + (place + 0.5) * side
+            points = [{"x": x, "y": box["y"] + (row + 0.5) * side}]
+            sent = {"type": kind, "touchPoints": points}
+            touch.send("Input.dispatchTouchEvent", sent)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+DEVICES = {"desktop": (draw_by_mouse, {}), "phone": (draw_by_finger, PHONE)}
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_edges_that_are_drawn_become_the_chair_that_they_are_of(device, visit):
+    draw, options = DEVICES[device]
+    lines, known = edges_of_a_chair()
+    page = visit("translate", "&model=pix2pix_chair_views&source=b32-", **options)
+    pad = panel(page, "translate").locator(".kgm-pad canvas.lines")
+    pad.scroll_into_view_if_needed()
+    draw(page, pad.bounding_box(), lines)
+    token = sources.packed(lines)
+    page.wait_for_function(
+        "token => location.href.includes(token)", arg=token, polling=100
+    )
+    source, chair = pictures(page, "#tab-translate .kgm-translation img", "RGB")[:2]
+    np.testing.assert_array_equal(source, np.repeat(lines, 3, axis=-1))
+    judge = load_classifier("chair_views")
+    said = judge.read(chair[None])
+    for name in ("legs", "armrests", "seat"):  # each is read right of 95 % and more
+        assert said[name].argmax() == known[name], name
+    steps = abs(said["azimuth"].argmax() - known["azimuth"])
+    assert min(steps, said["azimuth"].shape[-1] - steps) <= 1
+    assert said["colour"].max() >= 0.9  # which the edges do not say
 
 
 def clip(page):

@@ -20,7 +20,7 @@ def pix2pix(
     field: int = 16,
     dropout: float = 0.5,
     dropout_blocks: int = 1,
-    normalisation: str = "instance",
+    normalisation: str = "batch",
     filters: Sequence[int] = (32, 64, 128, 128),
     critic_filters: Sequence[int] = (32, 64, 128, 128),
     seed: int = 0,
@@ -40,8 +40,8 @@ def pix2pix(
             [0, 1). Default 0.5.
         dropout_blocks: so many of the first doublings have it, >= 0. Each one more is
             noise of half the size, which decides less of the whole. Default 1.
-        normalisation: of the generator's hidden layers, "instance" or "batch". Default
-            "instance".
+        normalisation: of the generator's hidden layers, "batch" or "instance". Default
+            "batch".
         filters: channels of the generator's halvings, each >= 1. Default (32, 64, 128,
             128).
         critic_filters: channels of the critic's convolutions, each >= 1. Default (32,
@@ -53,9 +53,10 @@ def pix2pix(
 
     Reference: Isola, Zhu, Zhou, Efros, "Image-to-Image Translation with Conditional
     Adversarial Networks", 2017. There the first 3 of 7 doublings have noise, here of 4
-    the first. Their batches of one picture, which are normalised by their own
-    statistics when the network is used, too, are here each picture of larger batches;
-    the critic is normalised over batches, or it would not see how often a colour comes.
+    the first. Their batches are of one picture, which is normalised by its own
+    statistics when the network is used, too; here they are larger, and a picture is
+    normalised by the moving statistics. By its own, with `normalisation="instance"`,
+    one chair has several colours: nothing says the same to all of its parts.
     """
     source, x = needed_tensors(spec, "pix2pix", "source"), {"x": spec.x_shape}
     noise = {"dropout": dropout, "dropout_blocks": dropout_blocks}
