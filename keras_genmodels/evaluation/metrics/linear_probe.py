@@ -49,10 +49,10 @@ def linear_probe(
         ValueError: if `train` is not given, the data have no attributes, or the encoder
             declares `condition`.
     """
-    fit, fit_labels = _encoded(
+    fit, fit_labels = encoded(
         model, required_train(model, train), max_examples, verbose
     )
-    test, test_labels = _encoded(model, dataset, max_examples, verbose)
+    test, test_labels = encoded(model, dataset, max_examples, verbose)
     accuracies = {
         f"linear_probe/{name}": linear_probe_accuracy(
             fit, fit_labels[name], test, test_labels[name], regularisation
@@ -102,7 +102,7 @@ def required_train(model: Any, train: Any) -> Any:
     return train
 
 
-def _encoded(model, dataset, max_examples, verbose):
+def encoded(model, dataset, max_examples, verbose):
     """Codes of all examples, (n, dimensions), and their class indices by attribute."""
     codes, conditions = [], []
     for x, condition in batches(model, dataset, max_examples, verbose):
