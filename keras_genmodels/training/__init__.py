@@ -2,6 +2,7 @@
 
 from keras_genmodels.training.callbacks import NonFiniteError
 from keras_genmodels.training.configuration import configure
+from keras_genmodels.training.drawing import draw
 from keras_genmodels.training.job import Job
 from keras_genmodels.training.preparation import (
     is_finished,
@@ -10,7 +11,7 @@ from keras_genmodels.training.preparation import (
     resume,
     train,
 )
-from keras_genmodels.training.results import draw, load_data, measure, publish, restore
+from keras_genmodels.training.results import load_data, measure, publish, restore
 from keras_genmodels.training.run import Run
 from keras_genmodels.training.schema import read_metrics
 

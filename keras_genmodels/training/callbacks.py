@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras_genmodels import atomic_files, checkpoints, terminal
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.training import schema
-from keras_genmodels.training.results import write_picture
+from keras_genmodels.training.drawing import write_picture
 
 VALIDATION = "val_"  # begins the name of a term that was measured on validation data
 

@@ -1,4 +1,4 @@
-"""Results of a run: the figures of its model, its samples and an artefact."""
+"""Results of a run: the numbers of its model, and an artefact."""
 
 from __future__ import annotations
 
@@ -16,15 +16,12 @@ import tensorflow as tf
 from keras_genmodels import (
     atomic_files,
     checkpoints,
-    checks,
     evaluation,
     export,
-    pictures,
     registry,
 )
 from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.export import layout, model_index, showcase
 from keras_genmodels.training.configuration import check_keys, command_line
 from keras_genmodels.training.run import Run
@@ -108,74 +105,6 @@ def measure_options(config: Mapping[str, Any], verbose: int) -> dict[str, Any]:
         options["anomalies"] = config["data"]["exclude"]
     # Noise of one 256th makes a density of x one of whole pixel values.
     return {**options, "levels": 256} if config["data"].get("dequantise") else options
-
-
-def draw(
-    run: Run,
-    path: str | Path | None = None,
-    num_samples: int = sample_pictures.COUNT,
-    seed: int = 0,
-    condition: Mapping[str, Any] | None = None,
-    figure: str | None = None,
-) -> Path:
-    """Write samples of a run's model, or another figure of it, as one file.
-
-    Args:
-        run: from `Run.open`.
-        path: of the file; by default `seed-N.png`, or the figure's name, among the
-            run's samples. Clips move in a `.webp` file, the default, or a `.gif`; in a
-            `.png` each is a row of frames.
-        num_samples: how many, >= 1.
-        seed: of the samples.
-        condition: the class of every attribute, by name or index; by default the
-            classes in turn, or what occurs together in the test split.
-        figure: in place of samples: "reconstructions", "inversions" of a model without
-            an encoder, "classes", "manifold" of a two-dimensional latent,
-            "traversals" of one latent dimension at a time, "changes" of one attribute
-            at a time, or "pairs" of two domains.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: for `num_samples` < 1, a `seed` that is no int32, an unknown
-            attribute, class or figure, or a figure that the model does not offer.
-    """
-    checks.integer("num_samples", num_samples, 1)
-    checks.integer("seed", seed, -(2**31), 2**31 - 1)
-    if figure is not None:
-        return _draw_figure(run, path, figure)
-    model = restore(run)
-    if condition:
-        rows, columns = _condition(model.spec, num_samples, condition), None
-    else:
-        examples = next(iter(load_data(run.config, "test")[0]))
-        rows, columns = sample_pictures.conditions(model, examples, num_samples)
-    default = ".webp" if model.spec.is_clip else ".png"
-    path = Path(path or run.samples / f"seed-{seed}{default}").expanduser()
-    moving = path.suffix.lower() in pictures.MOVING
-    return write_picture(
-        path, sample_pictures.picture(model, rows, columns, seed, moving)
-    )
-
-
-def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:
-    """Draw a registered figure of the run's model and a batch of its test split."""
-    figure = registry.lookup(name, "figure")
-    examples = next(iter(load_data(run.config, "test")[0]))
-    drawn = figure(restore(run), examples)
-    default = ".webp" if drawn.ndim == 4 else ".png"
-    path = Path(path or run.samples / f"{name}{default}").expanduser()
-    return write_picture(path, drawn)
-
-
-def write_picture(path: Path, drawn: np.ndarray) -> Path:
-    """Write a picture, or one that moves: (time, height, width, channels)."""
-    if drawn.ndim == 4:
-        pictures.save_clip(drawn, path)
-    else:
-        pictures.save_png(path, drawn)
-    return path
 
 
 def publish(
@@ -286,13 +215,3 @@ def _exhibit(run: Run, spec: DatasetSpec, folder: Path) -> None:
         for path in run.samples.glob("epoch-*[0-9].png")
     }
     showcase.write_history(folder, run.metrics, pictures)
-
-
-def _condition(spec: DatasetSpec, rows: int, given: Mapping[str, Any]) -> Any:
-    """Make a condition as `spec.condition` does; a class called "5" has that name."""
-    classes = {attribute.name: attribute.classes for attribute in spec.attributes}
-    values = {
-        name: str(value) if str(value) in classes.get(name, ()) else value
-        for name, value in given.items()
-    }
-    return spec.condition(rows, **values)

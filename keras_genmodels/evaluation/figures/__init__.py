@@ -17,6 +17,9 @@ from keras_genmodels.evaluation.figures.reconstructions import (
     inversions as inversions,
     reconstructions as reconstructions,
 )
+from keras_genmodels.evaluation.figures.translations import (
+    translations as translations,
+)
 from keras_genmodels.evaluation.figures.samples import (
     class_samples as class_samples,
     pairs as pairs,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+
+_SMALLEST = 48  # pixels: smaller images are enlarged by whole numbers
 
 
 def image_array(model: Any, x: Any) -> np.ndarray:
@@ -36,3 +39,9 @@ def decoded(model: Any, z: np.ndarray, condition: Any) -> np.ndarray:
     if condition is not None:
         condition = np.broadcast_to(condition, (len(z), np.shape(condition)[-1]))
     return image_array(model, model.decode(z, condition))
+
+
+def enlarged(images: np.ndarray) -> np.ndarray:
+    """Draw every pixel as a square of pixels, so that small images can be looked at."""
+    factor = math.ceil(_SMALLEST / max(images.shape[-3:-1]))
+    return images.repeat(factor, axis=-3).repeat(factor, axis=-2)

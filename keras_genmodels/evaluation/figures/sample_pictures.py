@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 
 from keras_genmodels import checks, pictures
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.data.tensors import Tensor
 from keras_genmodels.evaluation.batches import (
     Condition,
     condition_of,
@@ -19,12 +17,13 @@ from keras_genmodels.evaluation.batches import (
     num_rows,
     rows_of,
 )
+from keras_genmodels.evaluation.figures.images import enlarged
+from keras_genmodels.evaluation.figures.translations import shown_sources, translations
 
 COUNT = 64
 _CLIPS = 16  # that move side by side in an overview
 _STRIPS = 4  # clips whose frames stand side by side
 _ROWS = 8
-_SMALLEST = 48  # pixels: smaller images are enlarged by whole numbers
 
 
 def overview(
@@ -55,7 +54,9 @@ def overview(
     drawn = {"samples": picture(model, *asked, seed, moving)}
     if moving:
         drawn["strips"] = picture(model, rows_of(asked[0], slice(_STRIPS)), seed=seed)
-    drawn |= _translations(model, examples, seed)
+    if shown_sources(model, examples):
+        count = min(_ROWS, num_rows(examples))
+        drawn["translations"] = translations(model, examples, count, seed=seed)
     if hasattr(model, "reconstruct") and model.spec.x_shape != (2,):
         x = np.asarray(examples["x"])[: _STRIPS if moving else _ROWS]
         given = rows_of(condition_of(model, examples), slice(len(x)))
@@ -63,7 +64,7 @@ def overview(
         pair = np.stack([x, np.asarray(rebuilt)])
         # Pictures above their copies; of clips, each above its own.
         rows = pair.swapaxes(0, 1) if moving else pair
-        rows = _enlarged(rows.reshape(-1, *x.shape[1:]))
+        rows = enlarged(rows.reshape(-1, *x.shape[1:]))
         drawn["reconstructions"] = _laid_out(rows, len(x))
     return drawn
 
@@ -109,9 +110,9 @@ def picture(
     if model.spec.x_shape == (2,):
         return pictures.scatter(drawn)
     if moving:
-        frames = _enlarged(drawn).swapaxes(0, 1)  # (time, n, height, width, channels)
+        frames = enlarged(drawn).swapaxes(0, 1)  # (time, n, height, width, channels)
         return np.stack([pictures.grid(images, columns) for images in frames])
-    return _laid_out(_enlarged(drawn), columns)
+    return _laid_out(enlarged(drawn), columns)
 
 
 def conditions(
@@ -146,52 +147,6 @@ def conditions(
     return cycled([given], count), None
 
 
-def _translations(
-    model: keras.Model, examples: Mapping[str, Any], seed: int
-) -> dict[str, np.ndarray]:
-    """The pictures that a model is given, its samples and the examples, row by row."""
-    spec, given = model.spec, condition_of(model, examples)
-    if not isinstance(given, dict) or not spec.is_image:
-        return {}
-    if hasattr(model, "translate_back"):
-        return {"translations": _there_and_back(model, examples, seed)}
-    given = rows_of(given, slice(_ROWS))
-    shown = [given[t.name] for t in spec.tensors if t.name in given and _alike(t, spec)]
-    if not shown:
-        return {}
-    count = num_rows(given)
-    drawn = model.sample(count, given, seed=seed)
-    return {"translations": _rows([*shown, drawn, examples["x"][:count]])}
-
-
-def _there_and_back(
-    model: keras.Model, examples: Mapping[str, Any], seed: int
-) -> np.ndarray:
-    """Pictures of x and what is made of them, what is right, then the same of y."""
-    given = {name: np.asarray(value)[:_ROWS] for name, value in examples.items()}
-    right = [given["truth"]] if "truth" in given else []
-    there = [given["x"], model.translate(given["x"], seed=seed), *right]
-    back = [given["y"], model.translate_back(given["y"], seed=seed)]
-    return _rows([*there, *back])
-
-
-def _rows(rows: list[Any]) -> np.ndarray:
-    """Rows of pictures of one size below one another, in colours if any are."""
-    rows = [np.asarray(row) for row in rows]
-    channels = max(row.shape[-1] for row in rows)
-    rows = [np.broadcast_to(row, (*row.shape[:-1], channels)) for row in rows]
-    return _laid_out(_enlarged(np.concatenate(rows)), len(rows[0]))
-
-
-def _alike(tensor: Tensor, spec: DatasetSpec) -> bool:
-    """Check whether a tensor is a picture as large as `x`, in colours or in greys."""
-    size, channels = tensor.shape[:-1], {tensor.shape[-1], spec.x_shape[-1]}
-    fits = size == tuple(spec.x_shape[:-1]) and (
-        channels <= {1, 3} or len(channels) == 1
-    )
-    return tensor.kind in ("image", "mask") and fits
-
-
 def draws(model: Any) -> bool:
     """Check whether a model makes samples that can be drawn."""
     return hasattr(model, "sample") and drawable(model.spec)
@@ -208,9 +163,3 @@ def _laid_out(drawn: np.ndarray, columns: int | None) -> np.ndarray:
     if drawn.ndim == 5:
         return pictures.film_strip(drawn)
     return pictures.grid(drawn, columns)
-
-
-def _enlarged(images: np.ndarray) -> np.ndarray:
-    """Every pixel as a square of pixels, so that small images can be looked at."""
-    factor = math.ceil(_SMALLEST / max(images.shape[-3:-1]))
-    return images.repeat(factor, axis=-3).repeat(factor, axis=-2)

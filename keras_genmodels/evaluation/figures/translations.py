@@ -1,0 +1,105 @@
+"""Figures of translators: what they are given, what they make of it, what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_genmodels import pictures
+from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.tensors import Tensor
+from keras_genmodels.evaluation.batches import condition_of, cycled, num_rows, rows_of
+from keras_genmodels.evaluation.figures.images import enlarged
+from keras_genmodels.registry import register
+
+
+def shown_sources(model: Any, examples: Mapping[str, Any]) -> list[str]:
+    """Name the pictures, as large as x, that a model is given to make pictures of.
+
+    Args:
+        model: with `spec`.
+        examples: a batch of named tensors.
+
+    Returns:
+        Names of tensors of the batch; none of a model that is no translator.
+    """
+    spec, given = model.spec, condition_of(model, examples)
+    if not isinstance(given, dict) or not spec.is_image:
+        return []
+    if hasattr(model, "translate_back"):
+        return ["x", "y"]
+    return [t.name for t in spec.tensors if t.name in given and _alike(t, spec)]
+
+
+def translations(
+    model: Any,
+    examples: Mapping[str, Any],
+    count: int = 8,
+    columns: int = 8,
+    seed: int = 0,
+) -> np.ndarray:
+    """Draw rows of sources, of what is made of them, and of what is right.
+
+    Of a model that translates back, too, pictures of x come first, what is made of
+    them, and what is right where it is known; then pictures of y, and what is made of
+    them.
+
+    Args:
+        model: a translator.
+        examples: a batch of named tensors; it is repeated where it has too few.
+        count: sources, >= 1.
+        columns: sources a row, >= 1; the rows of all kinds come before the next
+            sources, and an incomplete last row is filled with white.
+        seed: of the translator's noise.
+
+    Returns:
+        float32 (height, width, channels) in [0, 1].
+
+    Raises:
+        ValueError: for a model that is given no pictures as large as x.
+    """
+    kinds = _kinds(model, examples, count, seed)
+    channels = max(kind.shape[-1] for kind in kinds)
+    kinds = [np.broadcast_to(kind, (*kind.shape[:-1], channels)) for kind in kinds]
+    columns = min(columns, count)
+    white = np.ones((len(kinds), -count % columns, *kinds[0].shape[1:]), np.float32)
+    rows = np.concatenate([np.stack(kinds), white], axis=1)
+    rows = rows.reshape(len(kinds), -1, columns, *rows.shape[2:]).swapaxes(0, 1)
+    return pictures.grid(enlarged(rows.reshape(-1, *rows.shape[3:])), columns)
+
+
+def _kinds(model, examples, count, seed):
+    """The sources, what is made of them, what is right: (count, ...) each."""
+    shown = shown_sources(model, examples)
+    if not shown:
+        raise ValueError(
+            "The figure 'translations' needs a model that is given pictures as large "
+            f"as x. Received: {type(model).__name__}."
+        )
+    rows = cycled([{key: np.asarray(value) for key, value in examples.items()}], count)
+    if hasattr(model, "translate_back"):
+        right = [rows["truth"]] if "truth" in rows else []
+        there = [rows["x"], model.translate(rows["x"], seed=seed), *right]
+        made = [*there, rows["y"], model.translate_back(rows["y"], seed=seed)]
+    else:
+        given = rows_of(condition_of(model, rows), slice(count))
+        drawn = model.sample(num_rows(given), given, seed=seed)
+        made = [*(given[name] for name in shown), drawn, rows["x"]]
+    return [np.asarray(kind, np.float32) for kind in made]
+
+
+def _alike(tensor: Tensor, spec: DatasetSpec) -> bool:
+    """Check whether a tensor is a picture as large as `x`, in colours or in greys."""
+    size, channels = tensor.shape[:-1], {tensor.shape[-1], spec.x_shape[-1]}
+    fits = size == tuple(spec.x_shape[:-1]) and (
+        channels <= {1, 3} or len(channels) == 1
+    )
+    return tensor.kind in ("image", "mask") and fits
+
+
+@register("translations", family="figure")
+def _translations(model: Any, examples: Mapping[str, Any]) -> np.ndarray:
+    """Sources, below each what is made of it, and below that what is right."""
+    return translations(model, examples, count=32)
