@@ -80,6 +80,8 @@ rival = functools.partial(Number, "mocogan", dataset="weizmann_actions")
 figure = functools.partial(Number, "video_vae", dataset="lpc_sprites")
 chair = functools.partial(Number, "video_vae", dataset="chairs")
 ring = functools.partial(Number, "wgan_gp", dataset="gaussian_ring")
+drawing = functools.partial(Number, "pix2pix", dataset="chair_views")
+repaint = functools.partial(Number, "cycle_gan", dataset="chair_views")
 NUMBERS = [
     Number("vae", "log_likelihood", -88.0, options=LIKELIHOOD),
     Number("conv_vae", "log_likelihood", -85.0, options=LIKELIHOOD),
@@ -184,6 +186,11 @@ NUMBERS = [
     rival("control_accuracy", 0.65, key="control_accuracy/identity"),
     rival("video_inception_score", 0.55, key=SCORE_SHARE),
     rival("sharpness", 0.75),
+    drawing("translation_error", most=0.046),
+    drawing("frechet_distance", most=11.0),
+    drawing("attributes_kept", 0.9, key="attributes_kept/colour/certain"),
+    repaint("translation_error", most=0.009),
+    repaint("attributes_kept", 0.96),
 ]
 
 

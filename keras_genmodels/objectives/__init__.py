@@ -10,6 +10,8 @@ from keras_genmodels.objectives.adversarial import Logistic as Logistic
 from keras_genmodels.objectives.adversarial import Minimax as Minimax
 from keras_genmodels.objectives.adversarial import NonSaturating as NonSaturating
 from keras_genmodels.objectives.adversarial import Wasserstein as Wasserstein
+from keras_genmodels.objectives.aggregate_posterior import MMD as MMD
+from keras_genmodels.objectives.aggregate_posterior import BetaTC as BetaTC
 from keras_genmodels.objectives.categorical import Categorical as Categorical
 from keras_genmodels.objectives.elbo import ELBO as ELBO
 from keras_genmodels.objectives.elbo import ImportanceWeighted as ImportanceWeighted
