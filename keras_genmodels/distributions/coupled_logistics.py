@@ -3,11 +3,9 @@
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from keras_genmodels import checks
 from keras_genmodels.registry import register
 
-from .discrete import MIN_SCALE, DiscretisedLogistic
-from .heads import Head, positive
+from .discrete import DiscretisedLogistic, LogisticMixtureHead
 
 tfd = tfp.distributions
 
@@ -67,13 +65,8 @@ class CoupledLogistics(tfd.Distribution):
         )  # (n, *batch, K)
         loc, scale = (self._of(chosen, part) for part in (self.loc, self.scale))
         weights = self._of(chosen, self.weights)
-        made = []
-        for c, own in enumerate(of_channels):
-            centre = loc[..., c]
-            for j, before in enumerate(made):
-                centre += weights[..., c, j] * (before - 0.5)
-            made.append(DiscretisedLogistic(centre, scale[..., c]).sample(seed=own))
-        return tf.stack(made, axis=-1)
+        seeds = iter(of_channels)
+        return _in_turn(loc, scale, weights, lambda p: p.sample(seed=next(seeds)))
 
     def _of(self, chosen, part):
         """The part of the chosen component, (n, *batch, ...)."""
@@ -87,18 +80,23 @@ class CoupledLogistics(tfd.Distribution):
         Where a channel is near 0 or 1 its mean is no linear function of those before
         it, and this is no exact mean.
         """
-        made = []
-        for c in range(self.event_shape[-1]):
-            centre = self.loc[..., c]
-            for j, before in enumerate(made):
-                centre += self.weights[..., c, j] * (before - 0.5)
-            made.append(DiscretisedLogistic(centre, self.scale[..., c]).mean())
-        pi = tf.nn.softmax(self.logits)[..., None]
-        return tf.reduce_sum(pi * tf.stack(made, axis=-1), axis=-2)
+        made = _in_turn(self.loc, self.scale, self.weights, lambda p: p.mean())
+        return tf.reduce_sum(tf.nn.softmax(self.logits)[..., None] * made, axis=-2)
+
+
+def _in_turn(loc, scale, weights, value):
+    """The value of each channel's distribution, given those of the ones before it."""
+    made = []
+    for c in range(loc.shape[-1]):
+        centre = loc[..., c]
+        for j, before in enumerate(made):
+            centre += weights[..., c, j] * (before - 0.5)
+        made.append(value(DiscretisedLogistic(centre, scale[..., c])))
+    return tf.stack(made, axis=-1)
 
 
 @register("coupled_logistic_mixture", family="head")
-class CoupledLogisticMixtureHead(Head):
+class CoupledLogisticMixtureHead(LogisticMixtureHead):
     """One of 256 levels in [0, 1], by a mixture in which a channel heeds those before.
 
         p(x) = product over pixels of sum_k pi_k product_c p_k(x_c | x_1, ..., x_(c-1))
@@ -123,10 +121,6 @@ class CoupledLogisticMixtureHead(Head):
     Reference: Salimans et al., "PixelCNN++", 2017, with 10 components.
     """
 
-    def __init__(self, event_shape, num_components=5, **kwargs):
-        super().__init__(event_shape, **kwargs)
-        self.num_components = checks.integer("num_components", num_components, least=1)
-
     @property
     def params_shape(self):
         *sites, channels = self.event_shape
@@ -134,27 +128,15 @@ class CoupledLogisticMixtureHead(Head):
         return (*sites, self.num_components * (1 + 2 * channels + below))
 
     def _distribution(self, params, training):
-        count, channels = self.num_components, self.event_shape[-1]
-        sizes = [count, count * channels, count * channels, -1]
-        logits, a, b, w = tf.split(params, sizes, axis=-1)
-        leading = tf.shape(logits)  # (*batch, *sites, K)
-        by_channel = tf.concat([leading, [channels]], axis=0)
-        a, b = tf.reshape(a, by_channel), tf.reshape(b, by_channel)
-        centres = (tf.range(count, dtype=tf.float32)[:, None] + 0.5) / count
-        w = tf.tanh(tf.reshape(w, tf.concat([leading, [-1]], axis=0)))
-        pixels = CoupledLogistics(
-            logits,
-            centres + a / 2,
-            positive(b, 2 * MIN_SCALE) / 2,
-            _below_diagonal(w, channels),
-        )
+        logits, loc, scale, rest = self._components(params)
+        channels = self.event_shape[-1]
+        below = tf.concat([tf.shape(logits), [channels * (channels - 1) // 2]], axis=0)
+        weights = _below_diagonal(tf.tanh(tf.reshape(rest, below)), channels)
+        pixels = CoupledLogistics(logits, loc, scale, weights)
         return tfd.Independent(pixels, len(self.event_shape) - 1)
 
     def point(self, distribution):
         return distribution.distribution.expected()
-
-    def get_config(self):
-        return {**super().get_config(), "num_components": self.num_components}
 
 
 def _below_diagonal(numbers, size):

@@ -229,16 +229,22 @@ class LogisticMixtureHead(Head):
         return (*sites, self.num_components * (1 + 2 * channels))
 
     def _distribution(self, params, training):
-        count, channels = self.num_components, self.event_shape[-1]
-        logits, a, b = tf.split(params, [count, count * channels, -1], axis=-1)
-        by_channel = tf.concat([tf.shape(logits), [channels]], axis=0)
-        a, b = tf.reshape(a, by_channel), tf.reshape(b, by_channel)
-        centres = (tf.range(count, dtype=tf.float32)[:, None] + 0.5) / count
-        levels = DiscretisedLogistic(centres + a / 2, positive(b, 2 * MIN_SCALE) / 2)
+        logits, loc, scale, _ = self._components(params)
+        levels = DiscretisedLogistic(loc, scale)
         pixels = tfd.MixtureSameFamily(
             tfd.Categorical(logits=logits), tfd.Independent(levels, 1)
         )
         return tfd.Independent(pixels, len(self.event_shape) - 1)
+
+    def _components(self, params):
+        """Logits (..., K), centres and scales (..., K, C), and what is left."""
+        count, channels = self.num_components, self.event_shape[-1]
+        sizes = [count, count * channels, count * channels, -1]
+        logits, a, b, rest = tf.split(params, sizes, axis=-1)
+        by_channel = tf.concat([tf.shape(logits), [channels]], axis=0)
+        a, b = tf.reshape(a, by_channel), tf.reshape(b, by_channel)
+        centres = (tf.range(count, dtype=tf.float32)[:, None] + 0.5) / count
+        return logits, centres + a / 2, positive(b, 2 * MIN_SCALE) / 2, rest
 
     def get_config(self):
         return {**super().get_config(), "num_components": self.num_components}

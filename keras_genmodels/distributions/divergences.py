@@ -44,11 +44,12 @@ def kl(q, p, z=None):
     return tf.reduce_mean(ratio, axis=list(range(samples)))
 
 
-def is_by_dimension(q, p):
-    """Whether both are normals side by side, as `kl_by_dimension` needs them."""
-    sides = (getattr(side, "distribution", None) for side in (q, p))
-    both = all(isinstance(side, tfd.Independent) for side in (q, p))
-    return both and all(isinstance(side, tfd.Normal) for side in sides)
+def is_by_dimension(*distributions):
+    """Whether all are normals side by side, as `kl_by_dimension` needs them."""
+    return all(
+        isinstance(one, tfd.Independent) and isinstance(one.distribution, tfd.Normal)
+        for one in distributions
+    )
 
 
 def kl_by_dimension(q, p):
@@ -58,7 +59,7 @@ def kl_by_dimension(q, p):
         TypeError: if q or p is not an `Independent` of a `Normal`.
     """
     for name, side in (("q", q), ("p", p)):
-        if not is_by_dimension(side, side):
+        if not is_by_dimension(side):
             raise TypeError(
                 f"`{name}` must be an Independent(Normal), whose dimensions have a KL "
                 f"of their own. Received: {name}={side.name}."

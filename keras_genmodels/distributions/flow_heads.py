@@ -6,11 +6,11 @@ import tensorflow_probability as tfp
 from keras_genmodels import checks
 from keras_genmodels.registry import register
 
-from .flows import MADE, InverseAutoregressive, Planar, checked_size
-from .heads import Head, positive
+from .flows import InverseAutoregressive, Planar, alternating, transformed
+from .heads import Head, positive, vector_size
 from .normal import MIN_STDDEV, independent_normal
 
-tfd, tfb = tfp.distributions, tfp.bijectors
+tfb = tfp.bijectors
 
 
 class FlowHead(Head):
@@ -34,14 +34,13 @@ class FlowHead(Head):
 
     def __init__(self, event_shape, layers, **kwargs):
         super().__init__(event_shape, **kwargs)
-        self.size = checked_size(self.event_shape)
+        self.size = vector_size(self.event_shape, "a flow")
         self.layers = checks.integer("layers", layers, least=1)
 
     def _distribution(self, params, training):
         raw_loc, raw_stddev, rest = tf.split(params, [self.size, self.size, -1], -1)
         normal = independent_normal(raw_loc, positive(raw_stddev, MIN_STDDEV))
-        maps = self.maps(rest)
-        return tfd.TransformedDistribution(normal, tfb.Chain(maps[::-1]))
+        return transformed(normal, self.maps(rest))
 
     def maps(self, rest):
         """The maps, the first one first, of the parameters that are left."""
@@ -68,10 +67,7 @@ class _AutoregressiveHead(FlowHead):
     def __init__(self, event_shape, layers=2, units=128, context_size=32, **kwargs):
         super().__init__(event_shape, layers, **kwargs)
         self.units, self.context_size = units, context_size
-        self.mades = [
-            MADE(self.size, units, context_size, reverse=bool(i % 2))
-            for i in range(self.layers)
-        ]
+        self.mades = alternating(self.size, self.layers, units, context_size)
 
     @property
     def params_shape(self):

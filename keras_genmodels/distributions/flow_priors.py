@@ -7,11 +7,17 @@ import tensorflow_probability as tfp
 from keras_genmodels import checks
 from keras_genmodels.registry import register
 
-from .flows import MADE, Coupling, InverseAutoregressive, halves
+from .flows import (
+    Coupling,
+    InverseAutoregressive,
+    alternating,
+    halves,
+    transformed,
+)
 from .normal import independent_normal
 from .priors import Prior
 
-tfd, tfb = tfp.distributions, tfp.bijectors
+tfb = tfp.bijectors
 
 
 class FlowPrior(Prior):
@@ -35,7 +41,7 @@ class FlowPrior(Prior):
     def distribution(self, condition=None, posterior=None):
         zeros = tf.zeros((self.latent_dim,))
         normal = independent_normal(zeros, tf.ones_like(zeros))
-        return tfd.TransformedDistribution(normal, tfb.Chain(self.maps()[::-1]))
+        return transformed(normal, self.maps())
 
     def maps(self):
         """The maps from the normal to the latents, the first one first."""
@@ -127,10 +133,7 @@ class AutoregressivePrior(FlowPrior):
 
     def __init__(self, latent_dim, layers=2, units=128, **kwargs):
         super().__init__(latent_dim, layers, units, **kwargs)
-        self.mades = [
-            MADE(self.latent_dim, self.units, reverse=bool(i % 2))
-            for i in range(self.layers)
-        ]
+        self.mades = alternating(self.latent_dim, self.layers, self.units)
 
     def maps(self):
         return [tfb.Invert(InverseAutoregressive(made)) for made in self.mades]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import keras
 import numpy as np
 import tensorflow as tf
@@ -82,9 +80,9 @@ class MADE(keras.layers.Layer):
         parts = zip(self._kernels, self._masks, self._biases, strict=True)
         hidden = x
         for place, (kernel, mask, bias) in enumerate(parts):
-            hidden = hidden @ (kernel * mask) + bias
+            hidden = tf.tensordot(hidden, kernel * mask, 1) + bias
             if place == 0 and self._told is not None:
-                hidden += context @ self._told
+                hidden += tf.tensordot(context, self._told, 1)
             if place < 2:
                 hidden = tf.nn.elu(hidden)
         shape = tf.concat([tf.shape(hidden)[:-1], [self.size, 2]], axis=0)
@@ -198,7 +196,12 @@ class Planar(_VectorBijector):
             (wanted - reach - 1e-3, wanted + reach + 1e-3),
             maximum_iterations=60,
         )
-        return y - self.u * tf.tanh((low + high) / 2 + self.b)[..., None]
+        # No gradient comes through halving; a step of Newton's has the right one.
+        height = tf.stop_gradient((low + high) / 2)
+        bend = tf.tanh(height + self.b)
+        excess = height + self.along * bend - wanted
+        height -= excess / (1 + self.along * (1 - bend**2))
+        return y - self.u * tf.tanh(height + self.b)[..., None]
 
     def _forward_log_det_jacobian(self, x):
         slope = 1 - tf.tanh(self._height(x) + self.b) ** 2
@@ -223,7 +226,8 @@ class Coupling(_VectorBijector):
         super().__init__(name, parameters)
 
     def _scale_and_shift(self, x):
-        raw, shift = tf.split(self.network(x * self.mask), 2, axis=-1)
+        told = self.network((x * self.mask)[None])[0]  # a layer wants a batch axis
+        raw, shift = tf.split(told, 2, axis=-1)
         scale = tf.math.softplus(raw + _UNIT) + _LEAST
         moved = 1 - self.mask
         return scale * moved + self.mask, shift * moved
@@ -245,15 +249,11 @@ def halves(size: int, count: int) -> list[np.ndarray]:
     return [(np.arange(size) + i) % 2 for i in range(count)]
 
 
-def checked_size(event_shape) -> int:
-    """The size of an event of one axis.
+def alternating(size: int, count: int, units: int, context_size: int = 0) -> list[MADE]:
+    """Make networks of which each has the other order than the one before."""
+    return [MADE(size, units, context_size, reverse=bool(i % 2)) for i in range(count)]
 
-    Raises:
-        ValueError: for another shape.
-    """
-    if len(event_shape) != 1:
-        raise ValueError(
-            "`event_shape` must have one axis, (d,), for a flow. "
-            f"Received: event_shape={tuple(event_shape)}."
-        )
-    return math.prod(event_shape)
+
+def transformed(normal, maps):
+    """The distribution of what maps, the first one first, make of a normal."""
+    return tfp.distributions.TransformedDistribution(normal, tfb.Chain(maps[::-1]))

@@ -131,6 +131,24 @@ def reshape(params, layouts):
     return tf.reshape(params, [*batch, *layouts[-1]])
 
 
+def vector_size(event_shape, purpose):
+    """The size of an event of one axis.
+
+    Args:
+        event_shape: of a head.
+        purpose: what wants it so, for the message: "a flow".
+
+    Raises:
+        ValueError: for another number of axes.
+    """
+    if len(event_shape) != 1:
+        raise ValueError(
+            f"`event_shape` must have one axis, (d,), for {purpose}. "
+            f"Received: event_shape={event_shape}."
+        )
+    return event_shape[0]
+
+
 def positive(raw, floor):
     """A scale from a real number: softplus(raw) + floor, at least `floor`."""
     return tf.math.softplus(raw) + floor

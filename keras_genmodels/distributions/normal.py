@@ -8,7 +8,7 @@ import tensorflow_probability as tfp
 
 from keras_genmodels.registry import register
 
-from .heads import Head, positive, weight
+from .heads import Head, positive, vector_size, weight
 
 tfd = tfp.distributions
 
@@ -116,11 +116,7 @@ class MultivariateNormalHead(Head):
 
     def __init__(self, event_shape, **kwargs):
         super().__init__(event_shape, **kwargs)
-        if len(self.event_shape) != 1:
-            raise ValueError(
-                "`event_shape` must have one axis, (d,), for a full covariance. "
-                f"Received: event_shape={self.event_shape}."
-            )
+        vector_size(self.event_shape, "a full covariance")
 
     @property
     def params_shape(self):

@@ -6,7 +6,7 @@ import tensorflow_probability as tfp
 from keras_genmodels import checks
 from keras_genmodels.registry import register
 
-from .heads import Head, positive
+from .heads import Head, positive, vector_size
 from .normal import MIN_STDDEV, independent_normal
 
 tfd = tfp.distributions
@@ -42,11 +42,7 @@ class NormalMixtureHead(Head):
 
     def __init__(self, event_shape, num_components=8, **kwargs):
         super().__init__(event_shape, **kwargs)
-        if len(self.event_shape) != 1:
-            raise ValueError(
-                "`event_shape` must have one axis, (d,), for a mixture of normals. "
-                f"Received: event_shape={self.event_shape}."
-            )
+        vector_size(self.event_shape, "a mixture of normals")
         self.num_components = checks.integer("num_components", num_components, least=1)
 
     @property

@@ -98,7 +98,7 @@ class PixelCNN(GenerativeModel):
             condition: (batch, condition_size) or a dict of named tensors, of what the
                 network declares.
         """
-        return self.likelihood(x, condition).log_prob(examples(x))
+        return self.likelihood(x, condition).log_prob(tf.cast(x, tf.float32))
 
     def call(self, batch, training=False):
         """The log-probabilities of a batch of named tensors."""
@@ -136,9 +136,8 @@ class PixelCNN(GenerativeModel):
             )
         if tf.executing_eagerly() and not bool(tf.reduce_all(mask * (1 - mask) == 0)):
             raise ValueError("`mask` must hold 0 and 1 alone. Received: other values.")
-        given = named_condition(condition)
-        tensors = in_rows(given, tf.shape(x)[0])[0] if given else {}
-        return self._generate(tf.shape(x)[0], tensors, seed_pair(seed), x, mask)
+        tensors, count = in_rows(condition, tf.shape(x)[0])
+        return self._generate(count, tensors, seed_pair(seed), x, mask)
 
     def sample_rows(self, n, tensors, seed):
         return self._generate(n, tensors, seed)

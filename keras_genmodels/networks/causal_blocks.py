@@ -141,7 +141,16 @@ class CausalBlock(keras.layers.Layer):
         (rows,) = state
         rows = tf.concat([rows, above], axis=1)
         sums = self.over(rows, context, rows_before=True)  # (batch, 1, width, sums)
-        return (rows[:, 1:],), by_column(sums), before
+        given = by_column(self.joined(sums))
+        return (rows[:, 1:],), given, self.passed_down(sums, before)
+
+    def joined(self, sums):
+        """The part of the rows above in the sums of the row itself."""
+        return sums
+
+    def passed_down(self, sums, before):
+        """The row of `above` for the next block, as `start_row` has it."""
+        return before
 
     def pixel(self, state, given, window, column):
         """Compute what comes out for a pixel.
@@ -242,14 +251,10 @@ class GatedConvolution(CausalBlock):
         made = self.joined(sums) + self.beside(left)
         return self.passed(sums), self.merged(made, left, training)
 
-    def start_row(self, state, above, before, context):
-        (rows,) = state
-        rows = tf.concat([rows, above], axis=1)
-        sums = self.over(rows, context, rows_before=True)
-        return (rows[:, 1:],), by_column(self.joined(sums)), self.passed(sums)
+    def passed_down(self, sums, before):
+        return self.passed(sums)
 
     def joined(self, sums):
-        """The part of the rows above in the sums of the row itself."""
         return sums @ self.read(self.kernel_joint)
 
     def passed(self, sums):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 import tensorflow as tf
-import tensorflow_probability as tfp
 
 from keras_genmodels.checks import number
+from keras_genmodels.distributions.divergences import is_by_dimension
 from keras_genmodels.objectives.elbo import ELBO
 from keras_genmodels.registry import register
 
-tfd = tfp.distributions
 _SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -33,7 +32,7 @@ def total_correlation(posterior, z):
     Raises:
         TypeError: for another posterior.
     """
-    if not isinstance(getattr(posterior, "distribution", None), tfd.Normal):
+    if not is_by_dimension(posterior):
         raise TypeError(
             "The total correlation needs a posterior of normals side by side, such as "
             f"'normal'. Received: {posterior.name}."

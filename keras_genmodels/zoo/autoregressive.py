@@ -42,10 +42,8 @@ def pixel_cnn(
     Reference: van den Oord, Kalchbrenner, Kavukcuoglu, "Pixel Recurrent Neural
     Networks", 2016.
     """
-    seen, head = _seen(spec, "pixel_cnn", conditional), _head(spec, likelihood)
-    size = head.map_shape[-1]
-    network = autoregressive.pixel_cnn(seen, size, filters, layers, kernel_size, units)
-    return PixelCNN(spec, network, head, seed=seed)
+    network, sizes = autoregressive.pixel_cnn, (filters, layers, kernel_size, units)
+    return _model(spec, "pixel_cnn", conditional, network, sizes, likelihood, seed)
 
 
 @recipe("gated_pixel_cnn", kinds=IMAGES, learning_rate=1e-3)
@@ -77,12 +75,10 @@ def gated_pixel_cnn(
     Reference: van den Oord et al., "Conditional Image Generation with PixelCNN
     Decoders", 2016.
     """
-    seen, head = _seen(spec, "gated_pixel_cnn", conditional), _head(spec, likelihood)
-    size = head.map_shape[-1]
-    network = autoregressive.gated_pixel_cnn(
-        seen, size, filters, layers, kernel_size, units
-    )
-    return PixelCNN(spec, network, head, seed=seed)
+    network = autoregressive.gated_pixel_cnn
+    sizes = filters, layers, kernel_size, units
+    name = "gated_pixel_cnn"
+    return _model(spec, name, conditional, network, sizes, likelihood, seed)
 
 
 @recipe("pixel_cnn_pp", kinds=IMAGES, learning_rate=1e-3)
@@ -120,13 +116,10 @@ def pixel_cnn_pp(
     with Discretized Logistic Mixture Likelihood and Other Modifications", 2017. There
     the network also halves and doubles the picture; here all blocks are of full size.
     """
-    seen = _seen(spec, "pixel_cnn_pp", conditional)
-    head = CoupledLogisticMixtureHead(tuple(spec.x_shape), num_components)
-    size = head.map_shape[-1]
-    network = autoregressive.gated_pixel_cnn(
-        seen, size, filters, layers, kernel_size, units, dropout
-    )
-    return PixelCNN(spec, network, head, seed=seed)
+    network = autoregressive.gated_pixel_cnn
+    sizes = filters, layers, kernel_size, units, dropout
+    head = CoupledLogisticMixtureHead(spec.x_shape, num_components)
+    return _model(spec, "pixel_cnn_pp", conditional, network, sizes, head, seed)
 
 
 @recipe("pixel_rnn", kinds=IMAGES, learning_rate=1e-3)
@@ -158,17 +151,13 @@ def pixel_rnn(
     Reference: van den Oord, Kalchbrenner, Kavukcuoglu, "Pixel Recurrent Neural
     Networks", 2016, the row LSTM.
     """
-    seen, head = _seen(spec, "pixel_rnn", conditional), _head(spec, likelihood)
-    size = head.map_shape[-1]
-    network = autoregressive.row_lstm(seen, size, filters, layers, kernel_size, units)
-    return PixelCNN(spec, network, head, seed=seed)
+    network, sizes = autoregressive.row_lstm, (filters, layers, kernel_size, units)
+    return _model(spec, "pixel_rnn", conditional, network, sizes, likelihood, seed)
 
 
-def _head(spec, likelihood):
-    return registry.get(likelihood, "head", event_shape=tuple(spec.x_shape))
-
-
-def _seen(spec, recipe, conditional):
-    """The inputs of the network, name to shape."""
+def _model(spec, recipe, conditional, network, sizes, likelihood, seed):
+    """Build the model of a network that is as large as its likelihood needs it."""
     condition = needed_condition(spec, recipe) if conditional else {}
-    return {"x": tuple(spec.x_shape), **condition}
+    head = registry.get(likelihood, "head", event_shape=spec.x_shape)
+    seen = {"x": spec.x_shape, **condition}
+    return PixelCNN(spec, network(seen, head.map_shape[-1], *sizes), head, seed=seed)
