@@ -226,7 +226,9 @@ class Coupling(_VectorBijector):
         super().__init__(name, parameters)
 
     def _scale_and_shift(self, x):
-        told = self.network((x * self.mask)[None])[0]  # a layer wants a batch axis
+        seen = x * self.mask
+        alone = seen.shape.rank == 1  # a layer wants a batch axis
+        told = self.network(seen[None])[0] if alone else self.network(seen)
         raw, shift = tf.split(told, 2, axis=-1)
         scale = tf.math.softplus(raw + _UNIT) + _LEAST
         moved = 1 - self.mask
