@@ -9,6 +9,7 @@ import cases
 import numpy as np
 import pytest
 import tensorflow as tf
+from test_autoregressive import RECIPES as AUTOREGRESSIVE
 from test_borrowing import SMALL as BORROWERS
 from test_composite_gans import SMALL as COMPOSITE
 from test_gans import SMALL as GAMES
@@ -75,6 +76,7 @@ class TestRecipes(cases.OnePlayerCase):
 def test_every_recipe_is_held_to_the_contract():
     others = ["deep_rotator", "catgan", "improved_gan", "lapgan", "cogan"]
     others += ["aff_gan", "cc_gan", "gp_gan", *UNPAIRED, *BORROWERS]
+    others += [*AUTOREGRESSIVE, "pixel_cnn_pp"]
     held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *TRANSLATORS, *others]
     assert sorted(held) == sorted(kgm.registry.entries("recipe"))
 

@@ -61,11 +61,11 @@ def gated_pixel_cnn(
 
     Args:
         spec: as for `pixel_cnn`.
-        filters: likewise. Default 32.
-        layers: likewise. Default 6.
-        kernel_size: likewise. Default 3.
-        units: likewise. Default 64.
-        likelihood: likewise. Default "bernoulli".
+        filters: channels of every convolution, >= 1. Default 32.
+        layers: blocks after the first convolution, which is 7 wide, >= 0. Default 6.
+        kernel_size: their width in pixels, odd, >= 1. Default 3.
+        units: of the hidden layer at every pixel, >= 1. Default 64.
+        likelihood: as for `pixel_cnn`. Default "bernoulli".
         conditional: likewise. Default False.
         seed: of the initial weights. Default 0.
 
@@ -100,10 +100,10 @@ def pixel_cnn_pp(
 
     Args:
         spec: as for `pixel_cnn`.
-        filters: likewise. Default 48.
-        layers: likewise. Default 6.
-        kernel_size: likewise. Default 3.
-        units: likewise. Default 96.
+        filters: channels of every convolution, >= 1. Default 48.
+        layers: blocks after the first convolution, which is 7 wide, >= 0. Default 6.
+        kernel_size: their width in pixels, odd, >= 1. Default 3.
+        units: of the hidden layer at every pixel, >= 1. Default 96.
         dropout: rate in training, in [0, 1). Default 0.1.
         num_components: of the mixture, >= 1. Default 5.
         conditional: as for `pixel_cnn`. Default False.
@@ -140,8 +140,8 @@ def pixel_rnn(
         filters: numbers of each memory at a pixel, >= 1. Default 32.
         layers: of memories, after a convolution that is 7 wide, >= 0. Default 4.
         kernel_size: width of their convolutions along a row, odd, >= 1. Default 3.
-        units: as for `pixel_cnn`. Default 64.
-        likelihood: likewise. Default "bernoulli".
+        units: of the hidden layer at every pixel, >= 1. Default 64.
+        likelihood: as for `pixel_cnn`. Default "bernoulli".
         conditional: likewise. Default False.
         seed: of the initial weights. Default 0.
 
