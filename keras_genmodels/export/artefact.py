@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-import numbers
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import signature_io
+from keras_genmodels.export.method_arguments import Seed, counted, named, pair
 from keras_genmodels.registry import suggest
 
 
@@ -113,46 +113,46 @@ class Artefact:
         self,
         n: int | None = None,
         condition: Any = None,
-        seed: int | Sequence[int] = 0,
+        seed: Seed = 0,
     ) -> np.ndarray:
         """Samples from the prior, (n, *x_shape); `n` is the rows of `condition`."""
-        return self.run("sample", **_rows(n, condition), seed=_pair(seed))["x"]
+        return self.run("sample", **counted(n, condition), seed=pair(seed))["x"]
 
     @_Method
     def encode(self, x: Any, condition: Any = None) -> np.ndarray:
         """The codes of `x`, (batch, latent_dim)."""
-        return self.run("encode", x=x, **_named(condition))["latent"]
+        return self.run("encode", x=x, **named(condition))["latent"]
 
     @_Method
     def decode(self, z: Any, condition: Any = None) -> np.ndarray:
         """The samples of latents, (batch, *x_shape)."""
-        return self.run("decode", latent=z, **_named(condition))["x"]
+        return self.run("decode", latent=z, **named(condition))["x"]
 
     @_Method
     def reconstruct(self, x: Any, condition: Any = None) -> np.ndarray:
         """`decode(encode(x))`, (batch, *x_shape)."""
-        return self.run("reconstruct", x=x, **_named(condition))["x"]
+        return self.run("reconstruct", x=x, **named(condition))["x"]
 
     @_Method
     def translate(
-        self, source: Any, condition: Any = None, seed: int | Sequence[int] = 0
+        self, source: Any, condition: Any = None, seed: Seed = 0
     ) -> np.ndarray:
         """The pictures that are made of sources, (batch, height, width, channels)."""
-        given = {**_named(condition), "source": source}
-        (made,) = self.run("translate", **given, seed=_pair(seed)).values()
+        given = {**named(condition), "source": source}
+        (made,) = self.run("translate", **given, seed=pair(seed)).values()
         return made
 
     @_Method
-    def translate_back(self, source: Any, seed: int | Sequence[int] = 0) -> np.ndarray:
+    def translate_back(self, source: Any, seed: Seed = 0) -> np.ndarray:
         """The pictures of the domain x made of pictures of y, (batch, *x_shape)."""
-        return self.run("translate_back", source=source, seed=_pair(seed))["x"]
+        return self.run("translate_back", source=source, seed=pair(seed))["x"]
 
     @_Method
     def interpolate(
         self, start: Any, end: Any, steps: int, condition: Any = None
     ) -> np.ndarray:
         """Walks between latents, both ends included, (batch, steps, *x_shape)."""
-        given = {"start": start, "end": end, "steps": steps, **_named(condition)}
+        given = {"start": start, "end": end, "steps": steps, **named(condition)}
         return self.run("interpolate", **given)["x"]
 
     @_Method
@@ -161,11 +161,11 @@ class Artefact:
         x: Any,
         condition: Any = None,
         num_samples: int = 5000,
-        seed: int | Sequence[int] = 0,
+        seed: Seed = 0,
     ) -> np.ndarray:
         """The importance-weighted bound on log p(x), (batch,) nats."""
-        given = {"x": x, **_named(condition), "num_samples": num_samples}
-        answer = self.run("log_likelihood", **given, seed=_pair(seed))
+        given = {"x": x, **named(condition), "num_samples": num_samples}
+        answer = self.run("log_likelihood", **given, seed=pair(seed))
         return answer["log_likelihood"]
 
     @_Method
@@ -174,24 +174,36 @@ class Artefact:
         x: Any,
         condition: Any = None,
         num_samples: int = 1,
-        seed: int | Sequence[int] = 0,
+        seed: Seed = 0,
     ) -> np.ndarray:
         """The evidence lower bound, (batch,) nats; `run` gives its two terms, too."""
-        given = {"x": x, **_named(condition), "num_samples": num_samples}
-        return self.run("elbo", **given, seed=_pair(seed))["elbo"]
+        given = {"x": x, **named(condition), "num_samples": num_samples}
+        return self.run("elbo", **given, seed=pair(seed))["elbo"]
 
     @_Method
     def log_prob(self, x: Any, condition: Any = None) -> np.ndarray:
         """The exact log p(x), (batch,) nats."""
-        return self.run("log_prob", x=x, **_named(condition))["log_prob"]
+        return self.run("log_prob", x=x, **named(condition))["log_prob"]
 
     @_Method
     def complete(
-        self, x: Any, mask: Any, condition: Any = None, seed: int | Sequence[int] = 0
+        self, x: Any, mask: Any, condition: Any = None, seed: Seed = 0
     ) -> np.ndarray:
         """Pictures whose pixels of mask 0 are drawn anew, (batch, *x_shape)."""
-        given = {"x": x, "mask": mask, **_named(condition)}
-        return self.run("complete", **given, seed=_pair(seed))["x"]
+        given = {"x": x, "mask": mask, **named(condition)}
+        return self.run("complete", **given, seed=pair(seed))["x"]
+
+    @_Method
+    def predict_next(
+        self,
+        first_frame: Any,
+        count: int = 1,
+        condition: Any = None,
+        seed: Seed = 0,
+    ) -> np.ndarray:
+        """Pictures that may follow others, (batch, count, *x_shape)."""
+        given = {"first_frame": first_frame, **named(condition), "count": count}
+        return self.run("predict_next", **given, seed=pair(seed))["x"]
 
     @_Method
     def classify(self, x: Any) -> np.ndarray:
@@ -200,9 +212,9 @@ class Artefact:
         return self.run("classify", **{seen: x})["probabilities"]
 
     @_Method
-    def sample_pairs(self, n: int, seed: int | Sequence[int] = 0) -> np.ndarray:
+    def sample_pairs(self, n: int, seed: Seed = 0) -> np.ndarray:
         """The same thing in two domains, (n, 2, *x_shape)."""
-        answer = self.run("sample_pairs", count=n, seed=_pair(seed))
+        answer = self.run("sample_pairs", count=n, seed=pair(seed))
         return np.stack([answer["x"], answer["other"]], axis=1)
 
     # --- videos -----------------------------------------------------------------------
@@ -212,15 +224,15 @@ class Artefact:
         self,
         condition: Any = None,
         frames: int | None = None,
-        seed: int | Sequence[int] = 0,
+        seed: Seed = 0,
         n: int | None = None,
     ) -> np.ndarray:
         """Videos, (n, frames, height, width, channels); default: as long as the data's.
 
         `n` is the rows of `condition`, or how many videos one row stands for.
         """
-        given = {**_rows(n, condition), "frames": self._frames(frames)}
-        return self.run("generate", **given, seed=_pair(seed))["x"]
+        given = {**counted(n, condition), "frames": self._frames(frames)}
+        return self.run("generate", **given, seed=pair(seed))["x"]
 
     @_Method
     def continue_from(
@@ -228,12 +240,12 @@ class Artefact:
         first_frame: Any,
         condition: Any = None,
         frames: int | None = None,
-        seed: int | Sequence[int] = 0,
+        seed: Seed = 0,
     ) -> np.ndarray:
         """Videos that begin with given pictures, (batch, height, width, channels)."""
-        given = {"first_frame": first_frame, **_named(condition)}
+        given = {"first_frame": first_frame, **named(condition)}
         given["frames"] = self._frames(frames)
-        return self.run("continue_from", **given, seed=_pair(seed))["x"]
+        return self.run("continue_from", **given, seed=pair(seed))["x"]
 
     @_Method
     def infer_attributes(self, first_frame: Any) -> dict[str, np.ndarray]:
@@ -253,38 +265,3 @@ class Artefact:
     def __repr__(self) -> str:
         version = "" if self.version is None else f" version {self.version}"
         return f"<{type(self).__name__} of {self.name!r}{version}>"
-
-
-def _pair(seed: int | Sequence[int]) -> Any:
-    """A seed as signatures take it: an int s is [0, s]."""
-    return (0, seed) if isinstance(seed, numbers.Integral) else seed
-
-
-def _named(condition: Any) -> dict[str, Any]:
-    """The named tensors of a `condition`: an array, or a dict of them."""
-    if isinstance(condition, Mapping):
-        return dict(condition)
-    return {"condition": condition}
-
-
-def _rows(n: int | None, condition: Any) -> dict[str, Any]:
-    """`count` and the tensors of so many samples, whichever the signature takes.
-
-    Raises:
-        ValueError: if both are given and do not agree.
-    """
-    given = {k: np.asarray(v) for k, v in _named(condition).items() if v is not None}
-    if not given:
-        return {"count": n}
-    rows = max(len(value) if value.ndim else 1 for value in given.values())
-    n = rows if n is None else n
-    if n < 1 or rows not in (1, n):
-        raise ValueError(
-            "`n` must be >= 1, and `condition` have one row or `n`. "
-            f"Received: n={n}, {rows} rows."
-        )
-    repeated = {
-        name: np.repeat(value, n, axis=0) if value.ndim and len(value) < n else value
-        for name, value in given.items()
-    }
-    return {"count": n, **repeated}

@@ -61,21 +61,22 @@ def examples(x: Any, name: str = "x") -> tf.Tensor:
     return tensor
 
 
-def pictures_of(source: Any, shape: tuple[int, ...]) -> tf.Tensor:
-    """Return sources of a translator as `examples` does, their shape checked.
+def pictures_of(source: Any, shape: tuple[int, ...], name: str = "source") -> tf.Tensor:
+    """Return pictures that others are made of as `examples` does, their shape checked.
 
     Args:
         source: (batch, height, width, channels) in [0, 1].
         shape: that is wanted, without the batch axis.
+        name: of the argument, for the message.
 
     Raises:
         TypeError: for integers.
         ValueError: for values outside [0, 1], or another shape.
     """
-    source = examples(source, "source")
+    source = examples(source, name)
     if not source.shape[1:].is_compatible_with(shape):
         raise ValueError(
-            f"`source` must have the shape {(None, *shape)}. "
+            f"`{name}` must have the shape {(None, *shape)}. "
             f"Received: {tuple(source.shape)}."
         )
     return source

@@ -8,11 +8,14 @@ from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw
 from keras_genmodels.models.autoencoder import Autoencoder
 from keras_genmodels.models.checks import check_params
+from keras_genmodels.models.input_methods import needs_input
 from keras_genmodels.models.network_inputs import (
     call_declared,
     condition_tensor,
     examples,
+    in_rows,
     named_condition,
+    pictures_of,
 )
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.registry import register
@@ -90,6 +93,30 @@ class VAE(Autoencoder):
         Where q has none, `Head.point` stands for it.
         """
         return self.posterior_head.point(self.posterior(x, condition))
+
+    @needs_input("first_frame", network="decoder")
+    def predict_next(self, first_frame, count=1, condition=None, seed=0) -> tf.Tensor:
+        """Draw pictures that may follow others; of a decoder that sees "first_frame".
+
+        Args:
+            first_frame: (batch, height, width, channels) in [0, 1].
+            count: how many of each, >= 1.
+            condition: (batch, condition_size) or a dict of named tensors, of what else
+                the decoder declares; one row stands for all.
+            seed: an int or two ints; the same seed gives the same pictures.
+
+        Returns:
+            float32 in [0, 1], (batch, count, *spec.x_shape).
+
+        Raises:
+            TypeError: for integers.
+            ValueError: for values outside [0, 1], or another shape.
+        """
+        first = pictures_of(first_frame, self.spec.shapes["first_frame"], "first_frame")
+        tensors, n = in_rows({**named_condition(condition), "first_frame": first}, None)
+        repeated = {key: tf.repeat(value, count, 0) for key, value in tensors.items()}
+        made = self.sample(n * count, repeated, seed)
+        return tf.reshape(made, (n, count, *self.spec.x_shape))
 
     # --- bounds -----------------------------------------------------------------------
 

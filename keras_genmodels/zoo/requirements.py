@@ -16,6 +16,7 @@ _GIVING = {
     "source": "`source='edges'`, or another derivation, makes one of x; `paired:PATH` "
     "has its own.",
     "mask": "`source='hidden'` makes one of x.",
+    "first_frame": "`moving_laws` has one.",
     "y": "`y='edges'`, `domains={attribute: (class, class)}` or `unpaired:A,B` gives "
     "one.",
 }

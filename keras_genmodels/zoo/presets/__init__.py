@@ -12,6 +12,7 @@ from keras_genmodels.zoo.presets import (
     adversarial,
     clips,
     likelihood,
+    prediction,
     restoration,
     translation,
 )
@@ -22,4 +23,5 @@ PRESETS = {
     **translation.PRESETS,
     **restoration.PRESETS,
     **clips.PRESETS,
+    **prediction.PRESETS,
 }
