@@ -31,6 +31,7 @@ HEADS = [
     ("learned_normal", {"event_shape": PICTURE, "stddev": 0.3}),
     ("optimal_normal", {"event_shape": PICTURE, "momentum": 0.9}),
     ("bernoulli", {"event_shape": PICTURE}),
+    ("categorical", {"event_shape": (2, 1, 3)}),
     ("continuous_bernoulli", {"event_shape": PICTURE}),
     ("discretised_logistic", {"event_shape": PICTURE}),
     ("logistic_mixture", {"event_shape": (1, 2, 2), "num_components": 3}),

@@ -232,5 +232,5 @@ def test_the_metric_tells_what_moves_from_what_does_not(spec, batches, knows):
     assert found["motion/correlation/0_2"] == pytest.approx(1.0 if knows else 0.0)
     assert (found["motion"] == 0) == knows
     if not knows:
-        assert found["motion"] > 1
+        assert found["motion"] > 0.5
         assert found["motion/total_variation"] > 0.5

@@ -3,6 +3,7 @@
 from .coupled_logistics import CoupledLogisticMixtureHead
 from .discrete import (
     BernoulliHead,
+    CategoricalHead,
     ContinuousBernoulliHead,
     DiscretisedLogisticHead,
     LogisticMixtureHead,
@@ -33,6 +34,7 @@ from .structured import StructuredPrior
 __all__ = [
     "AutoregressivePrior",
     "BernoulliHead",
+    "CategoricalHead",
     "ContinuousBernoulliHead",
     "CoupledLogisticMixtureHead",
     "DiscretisedLogisticHead",

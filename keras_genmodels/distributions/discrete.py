@@ -49,6 +49,33 @@ class Coin(tfd.Bernoulli):
         return x * self.logits - tf.math.softplus(self.logits)
 
 
+@register("categorical", family="head")
+class CategoricalHead(Head):
+    """One of several classes at every place: the likelihood of one-hots, such as codes.
+
+        log p(x) = sum_i sum_k x_ik log softmax(a_i)_k
+
+    The last axis of an example is that of the classes; the network puts out a logit for
+    each. The mean is the classes' probabilities, samples are one-hots in float32.
+
+    Args:
+        event_shape: the shape of one example, its classes last.
+
+    Example:
+        >>> p = CategoricalHead((3, 4)).distribution(tf.zeros((1, 12)))
+        >>> float(p.log_prob(tf.one_hot([[0, 3, 1]], 4))[0])  # 3 log 1/4
+        -4.158883094787598
+    """
+
+    @property
+    def params_shape(self):
+        return self.event_shape
+
+    def _distribution(self, params, training):
+        classes = tfd.OneHotCategorical(logits=params, dtype=tf.float32)
+        return tfd.Independent(classes, len(self.event_shape) - 1)
+
+
 @register("continuous_bernoulli", family="head")
 class ContinuousBernoulliHead(Head):
     """A density on [0, 1] for every element: the Bernoulli of grey values, normalised.

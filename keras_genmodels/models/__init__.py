@@ -31,3 +31,4 @@ from keras_genmodels.models.semi_supervised import (
 )
 from keras_genmodels.models.vae import VAE as VAE
 from keras_genmodels.models.video_vae import VideoVAE as VideoVAE
+from keras_genmodels.models.vq_vae import VQVAE as VQVAE

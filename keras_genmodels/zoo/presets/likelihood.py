@@ -10,6 +10,14 @@ PRESETS = {
     ("gated_pixel_cnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
     ("pixel_rnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
     ("pixel_cnn_pp", "digits"): {"epochs": 30, "batch_size": 64},
+    # Codes
+    ("vq_vae", "digits"): {
+        "epochs": 60,
+        "batch_size": 64,
+        "data": BINARY,
+        "arguments": {"num_codes": 32},
+    },
+    ("vq_vae", "mnist"): {"epochs": 15, "data": BINARY},
     # Autoencoders
     ("linear_autoencoder", "mnist"): {"epochs": 20},
     ("deep_autoencoder", "mnist"): {"epochs": 20},
