@@ -7,14 +7,25 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from sklearn.linear_model import LogisticRegression
 from test_gans import a_critic, a_generator, peek_seed
 
 import keras_genmodels as kgm
-from keras_genmodels.models import ALI, GAN, VAEGAN, BiGAN, Critic, Rebuilt
+from keras_genmodels.distributions import BernoulliHead
+from keras_genmodels.models import (
+    ALI,
+    GAN,
+    VAEGAN,
+    BiGAN,
+    Critic,
+    Permuted,
+    Rebuilt,
+)
 from keras_genmodels.models.network_inputs import call_declared
 from keras_genmodels.networks import convolutional, dense
 from keras_genmodels.objectives import (
     ClassFeatureMatching,
+    CrossEntropy,
     FeatureMatching,
     KLTerm,
     Reconstruction,
@@ -382,3 +393,62 @@ def test_matching_features_reads_an_output_that_is_there(spec, batch):
     model = a_vae_gan(spec, terms=[FeatureMatching(), "kl"])
     with pytest.raises(ValueError, match=r"'features' of the first critic"):
         model.test_step(batch)
+
+
+# --- codes whose dimensions are independent -------------------------------------------
+
+
+def test_permuted_codes_have_the_same_numbers_in_every_dimension():
+    code = tf.constant(np.random.default_rng(0).normal(size=(50, 3)), tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(code)
+        seen = Permuted()({"code": code, "x": code}, cases.as_seed(1))
+        total = tf.reduce_sum(seen["latent"] ** 2)
+    assert tape.gradient(total, code) is None
+    latent = seen["latent"].numpy()
+    np.testing.assert_array_equal(np.sort(latent, axis=0), np.sort(code, axis=0))
+    places = [
+        [np.flatnonzero(code[:, d] == v)[0] for v in latent[:, d]] for d in (0, 1)
+    ]
+    assert np.mean(np.equal(*places)) < 0.2
+    np.testing.assert_array_equal(Permuted()(seen, cases.as_seed(1))["latent"], latent)
+    real = {"x": code, "latent": code}
+    assert Permuted()(real, cases.as_seed(1)) is real
+
+
+def test_a_critic_of_permuted_codes_estimates_the_total_correlation():
+    """Of a normal of correlation 0.8 it is -log(1 - 0.64) / 2."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(100_000, 2)) @ np.linalg.cholesky([[1, 0.8], [0.8, 1]]).T
+    code = tf.constant(x, tf.float32)
+    apart = Permuted()({"code": code}, cases.as_seed(2))["latent"].numpy()
+
+    def features(z):  # of which the log-ratio of two normals is a linear function
+        return np.stack([z[:, 0] ** 2, z[:, 1] ** 2, z[:, 0] * z[:, 1]], axis=1)
+
+    judge = LogisticRegression(C=1e6)
+    judge.fit(np.concatenate([features(x), features(apart)]), np.repeat([1, 0], len(x)))
+    estimate = judge.decision_function(features(x)).mean()
+    assert estimate == pytest.approx(-np.log(1 - 0.64) / 2, rel=0.05)
+
+
+def test_the_cross_entropy_is_the_nats_of_coins():
+    x = np.random.default_rng(0).uniform(size=(3, 2, 2, 1)).astype("float32")
+    logits = np.random.default_rng(1).normal(size=x.shape).astype("float32")
+    step = StepTensors({"x": x}, {"rebuilt": tf.sigmoid(logits)})
+    expected = -BernoulliHead((2, 2, 1)).distribution(logits).log_prob(x)
+    found = CrossEntropy(2.0).generator_loss(step)
+    np.testing.assert_allclose(found, 2 * expected, rtol=1e-5)
+    sure = StepTensors({"x": tf.ones((1, 2))}, {"rebuilt": tf.constant([[0.0, 1.0]])})
+    assert 13 < float(CrossEntropy().generator_loss(sure)[0]) < 14.5  # and not infinite
+
+
+def test_the_encoder_of_a_factor_vae_pays_for_what_the_critic_can_tell(spec, batch):
+    model = kgm.zoo.build("factor_vae", spec, **_TINY, units=(5,), gamma=7.0, seed=1)
+    real = model.unpack(batch)
+    fake = model.fake_batch(real, cases.as_seed(1))
+    step = model.step_tensors(real, fake, training=False)
+    (critic,) = model.critics
+    scores = critic.network({"latent": fake["code"]})["score"][:, 0]
+    terms = model.generator_terms(step)
+    np.testing.assert_allclose(terms["encoder_loss"], 7 * scores, rtol=1e-5, atol=1e-6)

@@ -38,6 +38,7 @@ SMALL = {  # what makes each recipe quick
     "bigan": {**_TINY, "joint": (5,), "ema": 0.9},
     "ali": {**_TINY, "joint": (5,)},
     "cvae_gan": {**_TINY, "ema": 0.9},
+    "factor_vae": {**_TINY, "units": (5,), "critic_units": (4,)},
 }
 
 VARIED = {**SMALL, "began, black": {**_TINY, "normalisation": "batch", "power": 2}}

@@ -19,6 +19,7 @@ from keras_genmodels.models.domain_transfer import DomainTransfer as DomainTrans
 from keras_genmodels.models.encoder_gan import ALI as ALI
 from keras_genmodels.models.encoder_gan import VAEGAN as VAEGAN
 from keras_genmodels.models.encoder_gan import BiGAN as BiGAN
+from keras_genmodels.models.encoder_gan import Permuted as Permuted
 from keras_genmodels.models.encoder_gan import Rebuilt as Rebuilt
 from keras_genmodels.models.gan import GAN as GAN
 from keras_genmodels.models.inversion import Inversion as Inversion

@@ -244,6 +244,37 @@ class Rebuilt:
         return cls(**config)
 
 
+@register("permuted", family="view")
+class Permuted:
+    """Shows a critic codes whose every number is that of another example.
+
+    Real are the codes of examples; generated ones are the same numbers, those of each
+    dimension in a random order of its own, as if dimensions were independent. A critic
+    that declares "latent" learns the log-ratio of the two, whose mean over the codes is
+    the total correlation of their dimensions. No gradient passes the permuted ones.
+
+    Shapes: "code" and "latent" (batch, latent_dim).
+
+    Reference: Kim & Mnih, "Disentangling by Factorising", 2018. The permuted codes are
+    those of the same batch here, there of another one.
+    """
+
+    def __call__(self, tensors, seed):
+        if "code" not in tensors:  # real examples, whose latent is their code
+            return tensors
+        columns = tf.transpose(tf.stop_gradient(tensors["code"]))
+        order = tf.argsort(tf.random.stateless_uniform(tf.shape(columns), seed), axis=1)
+        permuted = tf.gather(columns, order, batch_dims=1)
+        return {**tensors, "latent": tf.transpose(permuted)}
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
 def _one_draw(posterior, seed):
     """(1, batch, latent_dim), of other noise than the prior draws from the seed."""
     return draw(posterior, 1, tf.random.experimental.stateless_fold_in(seed, 1))

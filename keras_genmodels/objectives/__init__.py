@@ -49,6 +49,9 @@ from keras_genmodels.objectives.terms.historical_averaging import (
 from keras_genmodels.objectives.terms.mask_sparsity import MaskSparsity as MaskSparsity
 from keras_genmodels.objectives.terms.perceptual import Perceptual as Perceptual
 from keras_genmodels.objectives.terms.pulling_away import PullingAway as PullingAway
+from keras_genmodels.objectives.terms.reconstruction import (
+    CrossEntropy as CrossEntropy,
+)
 from keras_genmodels.objectives.terms.reconstruction import KLTerm as KLTerm
 from keras_genmodels.objectives.terms.reconstruction import (
     Reconstruction as Reconstruction,

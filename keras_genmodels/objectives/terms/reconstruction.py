@@ -9,6 +9,8 @@ from keras_genmodels.objectives.adversarial import per_example
 from keras_genmodels.objectives.terms.term import Term
 from keras_genmodels.registry import register
 
+_LEAST = 1e-6  # probability of a pixel, as of its opposite
+
 
 @register("reconstruction", family="term")
 class Reconstruction(Term):
@@ -59,6 +61,41 @@ class Reconstruction(Term):
     def get_config(self):
         own = {"weight": self.weight, "key": self.key, "target": self.target}
         return {**own, "power": self.power, **self._own_name()}
+
+
+@register("cross_entropy", family="term")
+class CrossEntropy(Term):
+    """Generated pixels are probabilities of the real ones: weight -log p(t | G), nats.
+
+        sum over the numbers of an example of -t log G - (1 - t) log(1 - G)
+
+    It is the reconstruction of a VAE with the likelihood "bernoulli", whose KL stands
+    beside it.
+
+    Args:
+        weight: of the term, >= 0. Default 1.
+        key: as for `Reconstruction`. Default "rebuilt".
+        target: likewise. Default "x".
+        name: of the metric. Default "reconstruction".
+    """
+
+    name = "reconstruction"
+
+    def __init__(self, weight=1.0, key="rebuilt", target="x", name=None):
+        super().__init__(weight, name=name)
+        self.key = key
+        self.target = target
+        self.batch_tensors = () if target == "x" else (target,)
+
+    def generator_loss(self, step):
+        target, made = of_real(self, step, self.target), of_fake(self, step, self.key)
+        made = tf.clip_by_value(made, _LEAST, 1.0 - _LEAST)
+        nats = target * tf.math.log(made) + (1.0 - target) * tf.math.log1p(-made)
+        return -self.weight * tf.reduce_sum(nats, axis=range(1, len(nats.shape)))
+
+    def get_config(self):
+        own = {"weight": self.weight, "key": self.key, "target": self.target}
+        return {**own, **self._own_name()}
 
 
 @register("kl", family="term")
