@@ -15,7 +15,12 @@ from keras_genmodels.evaluation import evaluate
 from keras_genmodels.networks import autoregressive, dense
 from keras_genmodels.networks.causal_blocks import GatedConvolution
 
-RECIPES = ("pixel_cnn", "gated_pixel_cnn", "pixel_rnn")
+NETWORKS = {
+    "pixel_cnn": autoregressive.pixel_cnn,
+    "gated_pixel_cnn": autoregressive.gated_pixel_cnn,
+    "pixel_rnn": autoregressive.row_lstm,
+}
+RECIPES = tuple(NETWORKS)
 SMALL = {"filters": 6, "layers": 2, "units": 8}
 SHAPE = (5, 4, 2)
 
@@ -193,6 +198,32 @@ def test_a_pixel_at_a_time_gives_the_numbers_of_the_whole_picture(recipe):
     assert len(said) == SHAPE[0] * SHAPE[1]  # each is computed once
     for (row, column), params in said.items():
         np.testing.assert_allclose(params, whole[:, row, column], atol=1e-5)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_each_pixel_is_told_its_place_of_a_map_and_all_of_a_vector(recipe):
+    given = {
+        "map": tf.random.stateless_normal((3, *SHAPE[:2], 4), (0, 2)),
+        "vector": tf.random.stateless_normal((3, 2), (0, 3)),
+    }
+    x = tf.random.stateless_uniform((3, *SHAPE), (0, 1))
+    shapes = {"x": SHAPE, "map": (*SHAPE[:2], 4), "vector": (2,)}
+    network = NETWORKS[recipe](shapes, 2, 6, 2, 3, 8)
+    layer = stirred(network).get_layer("autoregressive")
+    whole = layer({"x": x, **given}).numpy()
+
+    def draw(params, row, column):
+        np.testing.assert_allclose(params, whole[:, row, column], atol=1e-5)
+        return x[:, row, column]
+
+    np.testing.assert_array_equal(layer.generate(given, 3, draw), x)
+    other = given["map"].numpy()
+    other[:, 2, 1] += 1
+    changed = np.abs(layer({"x": x, **given, "map": other}).numpy() - whole).max((0, 3))
+    assert changed[2, 1] > 0.01
+    assert not changed[:2].any()  # no row above it
+    other = layer({"x": x, **given, "vector": given["vector"] + 1}).numpy()
+    assert (np.abs(other - whole).max((0, 3)) > 0.01).all()
 
 
 @pytest.mark.parametrize("recipe", RECIPES)

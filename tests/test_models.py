@@ -76,7 +76,13 @@ class TestRecipes(cases.OnePlayerCase):
 def test_every_recipe_is_held_to_the_contract():
     others = ["deep_rotator", "catgan", "improved_gan", "lapgan", "cogan"]
     others += ["aff_gan", "cc_gan", "gp_gan", *UNPAIRED, *BORROWERS]
-    others += [*AUTOREGRESSIVE, "pixel_cnn_pp", "visual_dynamics", "vq_vae"]
+    others += [
+        *AUTOREGRESSIVE,
+        "pixel_cnn_pp",
+        "visual_dynamics",
+        "vq_vae",
+        "pixel_vae",
+    ]
     held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *TRANSLATORS, *others]
     assert sorted(held) == sorted(kgm.registry.entries("recipe"))
 

@@ -16,11 +16,10 @@ from keras_genmodels.models.network_inputs import (
     in_rows,
     named_condition,
 )
+from keras_genmodels.models.pixel_drawing import LAYER, check_layer, drawn, of_a_pixel
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.registry import register
 from keras_genmodels.seeds import seed_pair
-
-_LAYER = "autoregressive"
 
 
 @register("pixel_cnn", family="model")
@@ -63,13 +62,8 @@ class PixelCNN(GenerativeModel):
         shape = tuple(spec.x_shape)
         self.likelihood_head = registry.get(likelihood, "head", event_shape=shape)
         check_params(self.network, "likelihood", self.likelihood_head)
-        if _LAYER not in [layer.name for layer in self.network.layers]:
-            raise ValueError(
-                f"`network` must have a layer named {_LAYER!r}, which draws pictures "
-                "pixel by pixel; `networks.autoregressive` builds such networks. "
-                f"Received: {[layer.name for layer in self.network.layers]}."
-            )
-        self._pixel_head = _of_a_pixel(self.likelihood_head)
+        check_layer(self.network, LAYER)
+        self._pixel_head = of_a_pixel(self.likelihood_head)
 
     @property
     def networks(self):
@@ -145,19 +139,10 @@ class PixelCNN(GenerativeModel):
     @tf.function(reduce_retracing=True, autograph=False)
     def _generate(self, n, tensors, seed, x=None, mask=None):
         """Pictures, of which the pixels that are known are given."""
-        width = self.spec.x_shape[1]
-
-        def draw(params, row, column):
-            own = tf.random.experimental.stateless_fold_in(seed, row * width + column)
-            params = tf.cast(params, tf.float32)[:, None, None]
-            pixel = self._pixel_head.distribution(params).sample(seed=own)[:, 0, 0]
-            if mask is None:
-                return pixel
-            return tf.where(mask[:, row, column] == 1, x[:, row, column], pixel)
-
-        layer = self.network.get_layer(_LAYER)
+        layer = self.network.get_layer(LAYER)
         declared = {k: tensors[k] for k in self.network.input if k != "x"}
-        return layer.generate(declared, n, draw)
+        pixels = drawn(self._pixel_head, self.spec.x_shape, seed, x, mask)
+        return layer.generate(declared, n, pixels)
 
     # --- training ---------------------------------------------------------------------
 
@@ -169,20 +154,3 @@ class PixelCNN(GenerativeModel):
     def get_config(self):
         parts = {"network": self.network, "likelihood": self.likelihood_head}
         return {**super().get_config(), **serialised(parts)}
-
-
-def _of_a_pixel(head):
-    """The head of a single pixel, for one of a whole picture.
-
-    Raises:
-        ValueError: for a head with weights, or whose numbers are not those of pixels.
-    """
-    *sites, channels = head.event_shape
-    config = {**head.get_config(), "event_shape": (1, 1, channels)}
-    pixel = type(head).from_config(config)
-    if head.weights or pixel.params_size * math.prod(sites) != head.params_size:
-        raise ValueError(
-            "`likelihood` must be a head that treats pixels alike and apart, such as "
-            f"'bernoulli' or 'logistic_mixture'. Received: {type(head).__name__}."
-        )
-    return pixel

@@ -167,7 +167,8 @@ class VAE(Autoencoder):
             raise ValueError(
                 f"`num_samples` must be >= 1. Received: num_samples={num_samples}."
             )
-        x, tensors = examples(x), named_condition(condition)
+        x = examples(x)
+        tensors = {**named_condition(condition), "x": x}
         count = tf.convert_to_tensor(num_samples, tf.int32)
         return self._log_likelihood(x, tensors, count, seed_pair(seed))
 
@@ -202,7 +203,8 @@ class VAE(Autoencoder):
         """Draws of z, (num_samples, batch, latent_dim), and what scores them."""
         posterior = self.posterior(x, condition, training)
         z = draw(posterior, num_samples, seed)
-        log_likelihood = self.likelihood(z, condition, training).log_prob(x)
+        given = {**named_condition(condition), "x": examples(x)}
+        log_likelihood = self.likelihood(z, given, training).log_prob(x)
         return z, log_likelihood, posterior, self.prior(condition)
 
     def terms(self, batch, training):

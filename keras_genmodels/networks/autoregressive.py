@@ -38,7 +38,8 @@ class Autoregressive(keras.layers.Layer):
         **kwargs: `name` and `dtype`.
 
     Shapes: called with a dict of "x", (batch, height, width, channels) in [0, 1], and
-    of any vectors, (batch, any), which all pixels are told; to (batch, height, width,
+    of what else pixels are told: vectors, (batch, any), which all of them are, and
+    maps, (batch, height, width, any), each its own place; to (batch, height, width,
     size), linear.
     """
 
@@ -58,7 +59,7 @@ class Autoregressive(keras.layers.Layer):
     def build(self, input_shape):
         *sites, channels = input_shape["x"]
         sizes = [shape[-1] for name, shape in input_shape.items() if name != "x"]
-        context = (None, sum(sizes)) if sizes else None
+        context = (None, 1, 1, sum(sizes)) if sizes else None
         above = left = (*sites, channels + 1)
         for block in self.blocks:
             if not block.built:  # one that comes of a config is
@@ -92,7 +93,7 @@ class Autoregressive(keras.layers.Layer):
         """Draw pictures pixel by pixel, each computed once.
 
         Args:
-            inputs: the vectors that the network declares, (batch, any).
+            inputs: the vectors and maps that the layer is called with beside "x".
             batch: how many pictures.
             draw: of what the network says of a pixel, (batch, size), and of its row and
                 column, to its values in [0, 1], (batch, channels).
@@ -113,7 +114,8 @@ class Autoregressive(keras.layers.Layer):
         pictures = tf.TensorArray(tf.float32, height)
 
         def row(r, rows, states, pictures):
-            states, givens = self._start_row(rows, states, context)
+            told = context if context is None else _row_of(context, r)
+            states, givens = self._start_row(rows, states, told)
             _, rows, states, pixels = tf.while_loop(
                 lambda c, *_: c < width,
                 lambda c, *carried: self._pixel(r, c, givens, draw, *carried),
@@ -170,9 +172,18 @@ def with_border(x: tf.Tensor) -> tf.Tensor:
 
 
 def _context(inputs):
-    """All vectors side by side, or None."""
-    vectors = [value for name, value in sorted(inputs.items()) if name != "x"]
-    return tf.concat(vectors, axis=-1) if vectors else None
+    """All vectors and maps side by side, (batch, height or 1, width or 1, any)."""
+    parts = [value for name, value in sorted(inputs.items()) if name != "x"]
+    maps = [part for part in parts if len(part.shape) == 4]
+    vectors = [part[:, None, None] for part in parts if len(part.shape) == 2]
+    if maps:  # every place of which is told the vectors, too
+        vectors = [vector + tf.zeros_like(maps[0][..., :1]) for vector in vectors]
+    return tf.concat([*vectors, *maps], axis=-1) if parts else None
+
+
+def _row_of(context, row):
+    """The part of the context that a row is told, (batch, 1, width or 1, any)."""
+    return context if context.shape[1] == 1 else context[:, row : row + 1]
 
 
 # --- networks -------------------------------------------------------------------------
@@ -197,6 +208,33 @@ def autoregressive(
     layer = Autoregressive(blocks, units, size, name=NAME)
     outputs = {"likelihood": layer(tensors)}
     return keras.Model(tensors, outputs, name="network")
+
+
+def told_by_latent(
+    inputs: Mapping[str, tuple[int, ...]],
+    size: int,
+    spread: keras.Model,
+    blocks: Sequence[CausalBlock],
+    units: int,
+) -> keras.Model:
+    """The same of a latent, too, of which every pixel is told a part of a map.
+
+    Args:
+        inputs: `{"x": (height, width, channels), "latent": (latent_dim,)}`.
+        size: as for `autoregressive`.
+        spread: network from "latent" to "map", (height, width, any).
+        blocks: as for `Autoregressive`.
+        units: likewise.
+
+    Returns:
+        A functional model with the layers "spread", the network of that name, and
+        "autoregressive".
+    """
+    tensors = named_inputs(inputs)
+    told = spread({"latent": tensors["latent"]})
+    layer = Autoregressive(blocks, units, size, name=NAME)
+    outputs = {"likelihood": layer({"x": tensors["x"], **told})}
+    return keras.Model(tensors, outputs, name="decoder")
 
 
 def pixel_cnn(inputs, size, filters, layers, kernel_size, units):

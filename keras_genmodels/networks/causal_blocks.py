@@ -31,8 +31,9 @@ class CausalBlock(keras.layers.Layer):
         dropout: rate in training, in [0, 1). Default 0.
         **kwargs: `name` and `dtype`.
 
-    Shapes: `above` and `left` are (batch, height, width, any), `context` is (batch,
-    any) or None; a row is (width, batch, any).
+    Shapes: `above` and `left` are (batch, height, width, any); `context` is (batch,
+    height, width, any), of which height and width may be 1 where all pixels are told
+    the same, or None; a row is (width, batch, any).
 
     Raises:
         ValueError: for an even `kernel_size`, or a number out of its range.
@@ -84,7 +85,7 @@ class CausalBlock(keras.layers.Layer):
 
         Args:
             above: (batch, height, width, channels).
-            context: (batch, size), or None.
+            context: of these rows, (batch, rows or 1, width or 1, size), or None.
             rows_before: whether `above` begins with the rows that the first one needs,
                 which are otherwise 0.
         """
@@ -95,11 +96,10 @@ class CausalBlock(keras.layers.Layer):
         return found + self.read(self.bias) + self.told(context)
 
     def told(self, context):
-        """The part of the context in the sums, (batch, 1, 1, sums * filters), or 0."""
-        if self.kernel_context is None:
+        """The part of the context in the sums, of its height and width, or 0."""
+        if context is None:
             return 0.0
-        told = self.read(context) @ self.read(self.kernel_context)
-        return told[:, None, None]
+        return self.read(context) @ self.read(self.kernel_context)
 
     def beside(self, left):
         """The sums of `left`, over a whole picture."""
@@ -132,7 +132,7 @@ class CausalBlock(keras.layers.Layer):
             state: of `start`, or of the row before.
             above: (batch, 1, width, channels), the row of `above`.
             before: (batch, 1, width, filters), what came out for the row before.
-            context: (batch, size), or None.
+            context: of this row, (batch, 1, width or 1, size), or None.
 
         Returns:
             The state, what `pixel` is given, (width, batch, any), and the row of

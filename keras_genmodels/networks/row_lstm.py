@@ -39,11 +39,12 @@ class RowLSTM(CausalBlock):
         )
 
     def call(self, above, left, context=None, training=False):
-        beside = tf.transpose(self.beside(left), (1, 0, 2, 3))  # (height, batch, ...)
+        beside = self.beside(left) + self.told(context)
+        beside = tf.transpose(beside, (1, 0, 2, 3))  # (height, batch, ...)
 
         def down(state, row):
             hidden, memory = state
-            sums = row + self.over(hidden[:, None], context, rows_before=True)[:, 0]
+            sums = row + self.over(hidden[:, None], None, rows_before=True)[:, 0]
             return self.remembered(sums, memory)
 
         empty = tf.zeros_like(beside[0, ..., : self.filters])

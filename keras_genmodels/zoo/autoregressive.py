@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from keras_genmodels import registry
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.distributions import CoupledLogisticMixtureHead, Head
-from keras_genmodels.models import PixelCNN
-from keras_genmodels.networks import autoregressive
+from keras_genmodels.distributions import (
+    CoupledLogisticMixtureHead,
+    Head,
+    NormalHead,
+)
+from keras_genmodels.models import PixelCNN, PixelVAE
+from keras_genmodels.networks import autoregressive, convolutional
+from keras_genmodels.networks.causal_blocks import GatedConvolution
+from keras_genmodels.objectives import ELBO
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import IMAGES, needed_condition
 
@@ -153,6 +161,56 @@ def pixel_rnn(
     """
     network, sizes = autoregressive.row_lstm, (filters, layers, kernel_size, units)
     return _model(spec, "pixel_rnn", conditional, network, sizes, likelihood, seed)
+
+
+@recipe("pixel_vae", kinds=IMAGES, learning_rate=1e-3)
+def pixel_vae(
+    spec: DatasetSpec,
+    latent_dim: int = 16,
+    free_bits: float = 0.0,
+    encoder_filters: Sequence[int] = (32, 64),
+    units: Sequence[int] = (256,),
+    told: int = 16,
+    filters: int = 32,
+    layers: int = 2,
+    kernel_size: int = 3,
+    likelihood: str | Head = "bernoulli",
+    seed: int = 0,
+) -> PixelVAE:
+    """A latent says what a picture shows, and a PixelCNN draws its details.
+
+    Args:
+        spec: of the data set, of images.
+        latent_dim: numbers of the latent, >= 1. Default 16.
+        free_bits: nats a latent dimension, >= 0, that cost nothing. Default 0.
+        encoder_filters: channels of the encoder's halvings, each >= 1; the network that
+            spreads the latent mirrors them. Default (32, 64).
+        units: widths of dense layers, likewise. Default (256,).
+        told: numbers that the latent tells each pixel, >= 1. Default 16.
+        filters: channels of the gated convolutions, >= 1. Default 32.
+        layers: of them, >= 1: with few, a pixel sees little of the picture, and the
+            latent must say the rest. Default 2.
+        kernel_size: their width in pixels, odd, >= 1. Default 3.
+        likelihood: as for `pixel_cnn`. Default "bernoulli".
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Reference: Gulrajani et al., "PixelVAE: A Latent Variable Model for Natural Images",
+    2017, with one level of latents.
+    """
+    p_head = registry.get(likelihood, "head", event_shape=spec.x_shape)
+    q_head, latent = NormalHead((latent_dim,)), {"latent": (latent_dim,)}
+    encoder = convolutional.encoder(
+        {"x": spec.x_shape}, {"posterior": q_head.params_size}, encoder_filters, units
+    )
+    shape = {"map": (*spec.x_shape[:2], told)}
+    mirrored = encoder_filters[::-1], units[::-1]
+    spread = convolutional.decoder(latent, shape, *mirrored, name="spread")
+    blocks = [GatedConvolution(filters, kernel_size) for _ in range(layers)]
+    decoder = autoregressive.told_by_latent(
+        {"x": spec.x_shape, **latent}, p_head.map_shape[-1], spread, blocks, 64
+    )
+    parts = q_head, p_head, "standard_normal", ELBO(free_bits=free_bits)
+    return PixelVAE(spec, encoder, decoder, *parts, seed=seed)
 
 
 def _model(spec, recipe, conditional, network, sizes, likelihood, seed):

@@ -10,6 +10,12 @@ PRESETS = {
     ("gated_pixel_cnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
     ("pixel_rnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
     ("pixel_cnn_pp", "digits"): {"epochs": 30, "batch_size": 64},
+    ("pixel_vae", "digits"): {
+        "epochs": 30,
+        "batch_size": 64,
+        "data": BINARY,
+        "arguments": {"free_bits": 0.5},
+    },
     # Codes
     ("vq_vae", "digits"): {
         "epochs": 60,

@@ -26,13 +26,8 @@ PRESETS = {
         "epochs": 60,
         "batch_size": 64,
         "data": {"y": "coloured"},
-        "arguments": {"ema": 0.99},
     },
-    ("dtn", "mnist"): {
-        "epochs": 8,
-        "data": {"y": "coloured"},
-        "arguments": {"ema": 0.995},
-    },
+    ("dtn", "mnist"): {"epochs": 8, "data": {"y": "coloured"}},
     ("id_cgan", "digits"): {
         "epochs": 30,
         "batch_size": 64,
@@ -60,12 +55,10 @@ PRESETS = {
         "epochs": 10,
         "batch_size": 64,
         "data": RED_TO_BLUE,
-        "arguments": {"ema": 0.995},
     },
     ("dual_gan", "chair_views"): {
         "epochs": 10,
         "batch_size": 16,
         "data": RED_TO_BLUE,
-        "arguments": {"ema": 0.995},
     },
 }
