@@ -18,7 +18,7 @@ SMALL = {
     "latent_dim": 3,
     "encoder_filters": (3, 4),
     "units": (5,),
-    "told": 2,
+    "map_channels": 2,
     "filters": 4,
     "layers": 1,
 }

@@ -26,7 +26,10 @@ SECOND = {"cycle_gan", "disco_gan", "dual_gan", "dtn"}  # two domains
 SOURCE = {"pix2pix", "id_cgan", "aff_gan", "gp_gan", "cc_gan"}
 ATTRIBUTES |= {"classifier"}
 IMAGES |= {"classifier", *SECOND, *SOURCE}
-IMAGES |= {"pixel_cnn", "gated_pixel_cnn", "pixel_cnn_pp", "pixel_rnn"}
+IMAGES |= {"pixel_cnn", "gated_pixel_cnn", "pixel_cnn_pp", "pixel_rnn", "pixel_vae"}
+FIRST_FRAME = {"visual_dynamics"}
+IMAGES |= {"factor_vae", "vq_vae", *FIRST_FRAME}
+NEEDED = {"y": SECOND, "source": SOURCE, "first_frame": FIRST_FRAME}
 
 
 def needs(recipe, kind):
@@ -40,7 +43,7 @@ def needs(recipe, kind):
     if recipe in ONE_ATTRIBUTE and kind in ("clips", "images without attributes"):
         return "needs a dataset with one attribute, which has classes"
     if (recipe, "digits") not in PRESETS or kind != "images":  # whose preset gives them
-        for tensor, recipes in {"y": SECOND, "source": SOURCE}.items():
+        for tensor, recipes in NEEDED.items():
             if recipe in recipes:
                 return rf"needs the tensors \['{tensor}'.*\] of a batch"
     if recipe in ATTRIBUTES and "without" in kind:

@@ -25,7 +25,7 @@ class PixelVAE(VAE):
         spec: of a data set of images.
         encoder: as for `VAE`.
         decoder: network from "x" and "latent" to the output "likelihood", as
-            `networks.autoregressive.told_by_latent` builds it.
+            `networks.autoregressive.given_latent` builds it.
         **kwargs: as for `VAE`.
 
     Raises:

@@ -210,7 +210,7 @@ def autoregressive(
     return keras.Model(tensors, outputs, name="network")
 
 
-def told_by_latent(
+def given_latent(
     inputs: Mapping[str, tuple[int, ...]],
     size: int,
     spread: keras.Model,

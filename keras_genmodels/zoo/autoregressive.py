@@ -170,7 +170,7 @@ def pixel_vae(
     free_bits: float = 0.0,
     encoder_filters: Sequence[int] = (32, 64),
     units: Sequence[int] = (256,),
-    told: int = 16,
+    map_channels: int = 16,
     filters: int = 32,
     layers: int = 2,
     kernel_size: int = 3,
@@ -186,7 +186,7 @@ def pixel_vae(
         encoder_filters: channels of the encoder's halvings, each >= 1; the network that
             spreads the latent mirrors them. Default (32, 64).
         units: widths of dense layers, likewise. Default (256,).
-        told: numbers that the latent tells each pixel, >= 1. Default 16.
+        map_channels: numbers that the latent tells each pixel, >= 1. Default 16.
         filters: channels of the gated convolutions, >= 1. Default 32.
         layers: of them, >= 1: with few, a pixel sees little of the picture, and the
             latent must say the rest. Default 2.
@@ -202,11 +202,11 @@ def pixel_vae(
     encoder = convolutional.encoder(
         {"x": spec.x_shape}, {"posterior": q_head.params_size}, encoder_filters, units
     )
-    shape = {"map": (*spec.x_shape[:2], told)}
+    shape = {"map": (*spec.x_shape[:2], map_channels)}
     mirrored = encoder_filters[::-1], units[::-1]
     spread = convolutional.decoder(latent, shape, *mirrored, name="spread")
     blocks = [GatedConvolution(filters, kernel_size) for _ in range(layers)]
-    decoder = autoregressive.told_by_latent(
+    decoder = autoregressive.given_latent(
         {"x": spec.x_shape, **latent}, p_head.map_shape[-1], spread, blocks, 64
     )
     parts = q_head, p_head, "standard_normal", ELBO(free_bits=free_bits)
