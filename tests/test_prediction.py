@@ -233,4 +233,4 @@ def test_the_metric_tells_what_moves_from_what_does_not(spec, batches, knows):
     assert (found["motion"] == 0) == knows
     if not knows:
         assert found["motion"] > 0.5
-        assert found["motion/total_variation"] > 0.5
+        assert found["motion/total_variation"] > 0.2
