@@ -28,8 +28,18 @@ VISIBLE = 4  # levels of 255: another processor rounds otherwise
 
 
 def drawn(model, count):
-    """So many samples of seed 0, of the classes of every attribute in turn."""
-    if "condition" not in model.signatures["sample"]["inputs"]:
+    """So many samples of seed 0, of the classes of every attribute in turn.
+
+    A translator is given pictures of shapes.
+    """
+    inputs = model.signatures["sample"]["inputs"]
+    for name in {"source", "y"} & {*inputs}:
+        *_, channels = inputs[name]["shape"]
+        options = {"batch_size": count, "num_examples": count, "shuffle": False}
+        batches, _ = kgm.data.load("moving_laws", "test", **options)
+        shapes = next(iter(batches))["x"][..., :channels]
+        return model.sample(condition={name: shapes}, seed=0)
+    if "condition" not in inputs:
         return model.sample(count, seed=0)
     classes = {
         a.name: [i % len(a.classes) for i in range(count)]
