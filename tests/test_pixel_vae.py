@@ -67,22 +67,22 @@ def test_probabilities_of_all_pictures_sum_to_one_for_each_latent():
 
 
 def test_the_bound_is_below_the_probability_and_tightens_towards_it():
-    """log p(x) by 200,000 draws of the prior; its error is below a hundredth."""
+    """log p(x) by 40,000 draws of the prior; its error is a hundredth at most."""
     model = stirred(built(TINY))
     for weight in model.encoder.weights:
         weight.assign(tf.zeros_like(weight))
     raw = [0.2, 0.8]  # q is a little wider than the prior, so that weights are bounded
     model.encoder.get_layer("posterior").bias.assign(3 * raw)
     x = pictures()
-    z = model.prior().sample(200_000, seed=cases.as_seed(1))
+    z = model.prior().sample(40_000, seed=cases.as_seed(1))
     exact = []
     for picture in x:
         told = {"x": tf.repeat(picture[None], len(z), axis=0)}
         nats = model.likelihood(z, told).log_prob(told["x"])
         exact.append(float(tf.reduce_logsumexp(nats)) - np.log(len(z)))
-    found = model.log_likelihood(x, num_samples=5000, seed=2).numpy()
-    np.testing.assert_allclose(found, exact, atol=0.02)
-    assert np.all(model.elbo(x, num_samples=2000, seed=3) <= np.array(exact) + 0.02)
+    found = model.log_likelihood(x, num_samples=2000, seed=2).numpy()
+    np.testing.assert_allclose(found, exact, atol=0.05)
+    assert np.all(model.elbo(x, num_samples=500, seed=3) <= np.array(exact) + 0.05)
 
 
 def test_pictures_of_a_latent_have_its_probabilities():
