@@ -3,5 +3,9 @@
 from __future__ import annotations
 
 PRESETS = {
-    ("visual_dynamics", "moving_laws"): {"epochs": 12, "batch_size": 64},
+    ("visual_dynamics", "moving_laws"): {
+        "epochs": 5,
+        "batch_size": 64,
+        "arguments": {"beta": 16.0},
+    },
 }
