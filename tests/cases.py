@@ -101,14 +101,18 @@ class Subject:
 class DistributionCase:
     """Every head and prior; the fixture `subject` gives a `Subject` for each row."""
 
-    def test_config_and_weights_pass_through_json(self, subject: Subject) -> None:
-        layer = subject.layer
+    def through_json(self, layer: keras.layers.Layer) -> keras.layers.Layer:
+        """The layer made again of its config, which is checked to be the same."""
         config = json.loads(json.dumps(keras.saving.serialize_keras_object(layer)))
         twin = keras.saving.deserialize_keras_object(config)
         assert type(twin) is type(layer)
         assert twin.get_config() == layer.get_config()
         assert dir(twin) == dir(layer)
         assert {w.dtype for w in twin.weights} <= {"float32"}
+        return twin
+
+    def test_config_and_weights_pass_through_json(self, subject: Subject) -> None:
+        layer, twin = subject.layer, self.through_json(subject.layer)
         pairs = zip(twin.trainable_weights, layer.trainable_weights, strict=True)
         for ours, theirs in pairs:  # a moving average is no part of the config
             np.testing.assert_array_equal(ours, theirs)

@@ -32,16 +32,6 @@ def digits():
     return kgm.data.load("digits", binarise="static", **options)
 
 
-@pytest.fixture
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture
-def spec(digits):
-    return digits[1]
-
-
 def built(spec, **arguments):
     return kgm.zoo.build("pixel_vae", spec, **{"preset": False, **SMALL, **arguments})
 

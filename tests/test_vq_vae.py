@@ -30,16 +30,6 @@ def digits():
     return kgm.data.load("digits", binarise="static", **options)
 
 
-@pytest.fixture
-def batches(digits):
-    return digits[0]
-
-
-@pytest.fixture
-def spec(digits):
-    return digits[1]
-
-
 def built(spec, **arguments):
     return kgm.zoo.build("vq_vae", spec, **{"preset": False, **SMALL, **arguments})
 

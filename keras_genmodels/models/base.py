@@ -267,9 +267,13 @@ class GenerativeModel(BatchModel):
 
     def sample_rows(self, n, tensors, seed) -> tf.Tensor:
         """`sample` where every tensor has `n` rows and the seed is int32 (2,)."""
+        return self.decode(self.draw_latents(n, tensors, seed), tensors)
+
+    def draw_latents(self, n, tensors, seed) -> tf.Tensor:
+        """Draw latents of the prior, (n, ...), with the arguments of `sample_rows`."""
         prior = self.prior(tensors.get("condition"))
         count = [] if prior.batch_shape.rank else [n]
-        return self.decode(prior.sample(count, seed=seed), tensors)
+        return prior.sample(count, seed=seed)
 
     def inverter(self, **options) -> Inverter:
         """A search of the latents that this model makes given examples from.

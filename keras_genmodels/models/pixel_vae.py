@@ -60,10 +60,8 @@ class PixelVAE(VAE):
         return layer.generate(told, tf.shape(z)[0], pixels)
 
     def sample_rows(self, n, tensors, seed):
-        prior = self.prior(tensors.get("condition"))
-        count = [] if prior.batch_shape.rank else [n]
         own = tf.random.experimental.stateless_fold_in(seed, 1)
-        return self.decode(prior.sample(count, seed=seed), seed=own)
+        return self.decode(self.draw_latents(n, tensors, seed), seed=own)
 
     def call(self, batch, training=False):
         """The bound of a batch of named tensors, (batch,) nats."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from keras_genmodels.data.request import Request
@@ -53,6 +53,24 @@ def named_folder(request: Request, kind: str) -> pathlib.Path:
             f"Received: '{kind}:{request.target}'."
         )
     return root.resolve()
+
+
+def first_form(folder: pathlib.Path, *forms: Iterable[str]) -> list[pathlib.Path]:
+    """List the files of the first form of a set that a folder has whole.
+
+    Args:
+        folder: where they are.
+        *forms: the names of the files of each form.
+
+    Returns:
+        The files, in the order of their names; none where a file of every form is
+        missing.
+    """
+    for names in forms:
+        files = [folder / name for name in names]
+        if all(file.is_file() for file in files):
+            return files
+    return []
 
 
 def fetched_folder(

@@ -60,11 +60,8 @@ def _folder(request: Request) -> pathlib.Path:
 
 def _files(folder: pathlib.Path) -> list[pathlib.Path]:
     """List the file of all bits, or the three texts; nothing if one is missing."""
-    packed = folder / f"{NAME}.npz"
-    if packed.is_file():
-        return [packed]
-    texts = [folder / f"{NAME}_{part}.amat" for part in ("train", "valid", "test")]
-    return texts if all(text.is_file() for text in texts) else []
+    texts = [f"{NAME}_{part}.amat" for part in ("train", "valid", "test")]
+    return locations.first_form(folder, [f"{NAME}.npz"], texts)
 
 
 def _read(folder: pathlib.Path, part: str) -> np.ndarray:

@@ -57,8 +57,7 @@ def _folder(request: Request) -> pathlib.Path:
 
 def _files(folder: pathlib.Path) -> list[pathlib.Path]:
     """Find the file in either form, in a list; nothing if there is none."""
-    known = (folder / "frey_faces.npz", folder / "frey_rawface.mat")
-    return [file for file in known if file.is_file()][:1]
+    return locations.first_form(folder, ["frey_faces.npz"], ["frey_rawface.mat"])
 
 
 def _read(file: pathlib.Path) -> np.ndarray:

@@ -79,11 +79,8 @@ def _folder(request: Request) -> pathlib.Path:
 
 def _files(folder: pathlib.Path) -> list[pathlib.Path]:
     """List the file of all bits, or the two archives; nothing if one is missing."""
-    packed = folder / f"{NAME}.npz"
-    if packed.is_file():
-        return [packed]
-    archives = [folder / f"images_background_{part}.zip" for part in PARTS]
-    return archives if all(archive.is_file() for archive in archives) else []
+    archives = [f"images_background_{part}.zip" for part in PARTS]
+    return locations.first_form(folder, [f"{NAME}.npz"], archives)
 
 
 def _read(files: list[pathlib.Path]) -> Drawings:
