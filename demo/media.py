@@ -66,6 +66,23 @@ def img(x: np.ndarray, alt: str, extra: str = "") -> str:
     )
 
 
+def figures(cells: Sequence[tuple[np.ndarray, str, str]], columns: int) -> str:
+    """Show pictures with captions side by side, as HTML.
+
+    Args:
+        cells: a picture, (height, width, channels) in [0, 1], what it shows for who
+            cannot see it, and its caption, HTML.
+        columns: in a row, >= 1.
+    """
+    shown = (
+        f"<figure>{img(x, alt)}<figcaption>{caption}</figcaption></figure>"
+        for x, alt, caption in cells
+    )
+    return (
+        f'<div class="kgm-figures" style="--columns: {columns}">{"".join(shown)}</div>'
+    )
+
+
 def heat(values: np.ndarray, alt: str) -> str:
     """Show values in [0, 1] as the strength of one colour over the page's, as HTML.
 

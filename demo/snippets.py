@@ -81,7 +81,7 @@ def shorter(classes: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 
 def picture(
-    entry: Entry, token: str, x: np.ndarray, name: str = "x"
+    entry: Entry, token: str, x: np.ndarray, name: str = "x", rows: str = "x"
 ) -> tuple[list[str], str]:
     """Write the imports and lines that make `x`, (1, height, width, channels).
 
@@ -90,9 +90,11 @@ def picture(
         token: an example's, or one that carries its picture.
         x: the picture, (height, width, channels) in [0, 1].
         name: of the variable.
+        rows: name of the tensor of the examples.
     """
     if token.startswith("e"):
-        return [], f"{examples(entry)}\n{name} = examples.x[{token[1:]}][None]"
+        line = f"{name} = {tensor(rows)}[{token[1:]}][None]"
+        return [], f"{examples(entry)}\n{line}"
     data = base64.b64encode(media.png(x)).decode()
     mode = "L" if x.shape[-1] == 1 else "RGB"
     return (
@@ -153,6 +155,11 @@ def examples(entry: Entry) -> str:
     """Write the line that makes the examples."""
     path = shown_path(entry.path.parent)
     return f'examples = kgm.export.showcase.read_examples("{path}")'
+
+
+def tensor(name: str) -> str:
+    """Write a tensor of the examples by its name."""
+    return "examples.x" if name == "x" else f'examples.tensors["{name}"]'
 
 
 def moves(entry: Entry, name: str, strengths: Mapping[str, float]) -> str:

@@ -1,4 +1,4 @@
-"""Sources of translators: examples, drawn lines and uploads, as arrays and in links.
+"""Pictures that models are given: examples, drawn lines and uploads, also in links.
 
 `e12` is the source of the model's example 12. `b32-` and base64 is a drawing of lines,
 32 pixels wide, a bit a pixel. `d` and base64 is any other picture; after a dot it is
@@ -27,11 +27,18 @@ _TOKEN = re.compile(
     r"e(\d{1,6})|(?:b(\d{1,4})-([\w-]*)|d([\w-]+))(?:\.d([\w-]+))?", re.ASCII
 )
 _LEAST_INK = 0.05  # of a scanned drawing, below which it is an empty sheet
+# What each signature is given beside the picture.
+_BESIDE = {
+    "translate": {"seed"},
+    "translate_back": {"seed"},
+    "complete": {"mask", "condition", "seed"},
+    "predict_next": {"count", "seed"},
+}
 
 
 @dataclass(frozen=True)
 class Translation:
-    """Signature of a model that makes one picture of another.
+    """Signature of a model that makes pictures of another one.
 
     Args:
         signature: its name.
@@ -53,26 +60,29 @@ class Translation:
 
 
 def translation(entry: Entry, signature: str = "translate") -> Translation | None:
-    """Read what a signature translates; None if it takes more than a picture and noise.
+    """Read what a signature makes pictures of; None if it asks for more than it may.
 
     Args:
         entry: the model.
-        signature: "translate" or "translate_back".
+        signature: "translate", "translate_back", "complete" or "predict_next".
     """
     if not entry.shows(signature):
         return None
-    form = entry.signatures[signature]
-    given = {name: form for name, form in form["inputs"].items() if name != "seed"}
+    form, beside = entry.signatures[signature], _BESIDE[signature]
+    given = {name: form for name, form in form["inputs"].items() if name not in beside}
     found = [
-        (name, tuple(tensor["shape"][1:]))
+        (name, tuple(tensor["shape"][-3:]))
         for tensors in (given, form["outputs"])
         for name, tensor in tensors.items()
     ]
     sized = all(len(s) == 3 and None not in s and s[2] in (1, 3) for _, s in found)
     if len(given) != 1 or len(form["outputs"]) != 1 or not sized:
         return None
-    names = signature_io.translates(entry.signatures, entry.spec)
-    names = ("y", "y_truth") if signature == "translate_back" else names
+    if signature == "translate":
+        names = signature_io.translates(entry.signatures, entry.spec)
+    else:
+        back = signature == "translate_back"
+        names = ("y", "y_truth") if back else (found[0][0], "x")
     return Translation(signature, *found[0], *found[1], *names)
 
 
@@ -270,7 +280,7 @@ def receiver(find: Callable[[Any], Entry]) -> Callable[[Any], dict[str, str]]:
 
 
 def _signature(entry: Entry, name: Any) -> str:
-    known = [n for n in ("translate", "translate_back") if translation(entry, n)]
+    known = [signature for signature in _BESIDE if translation(entry, signature)]
     return checks.one_of("direction", name or "translate", known)
 
 

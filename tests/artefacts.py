@@ -24,6 +24,9 @@ DOMAINS = DatasetSpec(
     "domains", (8, 8, 1), SPEC.attributes, (Tensor("y", (8, 8, 1), "image"),)
 )
 CLIPS = DatasetSpec("clips", (3, 4, 4, 1), SPEC.attributes)
+FRAMES = DatasetSpec(
+    "frames", (8, 8, 1), SPEC.attributes, (Tensor("first_frame", (8, 8, 1), "image"),)
+)
 _PICTURES = np.zeros((2, 4, 4, 1), "float32")
 
 # What every artefact refuses, here and in a server, with the same words.
@@ -171,6 +174,29 @@ def export_translators(folder):
     }
     back = _written(folder, "there_and_back", DOMAINS, module, signatures)
     return path.parent, back
+
+
+def export_autoregressive(folder):
+    """The folders of tiny models of pixels: one asks for a condition, one does not."""
+    sizes = {"filters": 3, "layers": 1, "units": 4, "seed": 3}
+    given = {"gated_pixel_cnn": {"conditional": True}, "pixel_cnn": {}}
+    models = {
+        recipe: kgm.zoo.build(recipe, SPEC, **sizes, **more)
+        for recipe, more in given.items()
+    }
+    return [
+        kgm.export.save(model, folder / recipe / "1").parent
+        for recipe, model in models.items()
+    ]
+
+
+def export_predictor(folder):
+    """The folder of a tiny model of what follows a picture."""
+    sizes = {"kernels": 2, "filters": (3, 4), "image_filters": (3,), "units": (5,)}
+    model = kgm.zoo.build("visual_dynamics", FRAMES, latent_dim=3, **sizes, seed=3)
+    for weight in model.decoder.trainable_weights:
+        weight.assign(5.0 * weight)  # or all futures are alike
+    return kgm.export.save(model, folder / "visual_dynamics" / "1").parent
 
 
 def calls(conditional, rng):

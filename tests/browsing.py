@@ -22,7 +22,9 @@ TABS = {
     "sample": "Sample",
     "interpolate": "Interpolate",
     "arithmetic": "Vector arithmetic",
+    "complete": "Complete",
     "translate": "Translate",
+    "next_frame": "Next frame",
     "video": "Video",
     "game": "GAN training",
 }

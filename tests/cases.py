@@ -88,7 +88,7 @@ class Subject:
             return self.layer.point(q)
         if hasattr(q, "bijector"):  # a flow has no mean
             return q.bijector.forward(q.distribution.mean())
-        return q.mean()
+        return getattr(q, "point", q.mean)()
 
     def distribution(self, params: tf.Tensor | None = None) -> Any:
         """The distribution, of `params` where given in place of `self.params`."""

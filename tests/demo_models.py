@@ -27,6 +27,7 @@ def make(folder: pathlib.Path) -> pathlib.Path:
     artefacts.export_all(folder)
     artefacts.export_clips(folder)
     artefacts.export_clips(folder, "short", whole=True)
+    _, pixels = artefacts.export_autoregressive(folder)
     rng = np.random.default_rng(0)
     x = rng.uniform(size=(COUNT, 4, 4, 1))
     classes = {
@@ -36,15 +37,17 @@ def make(folder: pathlib.Path) -> pathlib.Path:
     condition = artefacts.SPEC.condition(COUNT, **classes)
     for path in folder.iterdir():
         showcase.write_examples(path, x, condition)
-    _translators(folder, condition)
+    showcase.write_examples(pixels, np.round(x), condition)
+    _rectangles(folder, condition)
     for name in ("cgan", "gan"):
         _history(folder, folder / name)
     return folder
 
 
-def _translators(folder: pathlib.Path, condition: np.ndarray) -> None:
-    """Add translators, with rectangles that have edges, and with their negatives."""
+def _rectangles(folder: pathlib.Path, condition: np.ndarray) -> None:
+    """Add models of rectangles: of their edges, their negatives and their motion."""
     drawing, negatives = artefacts.export_translators(folder)
+    moving = artefacts.export_predictor(folder)
     x = np.zeros((COUNT, 8, 8, 1), np.float32)
     for i in range(COUNT):
         x[i, 1 + i % 3 : 6 + i % 2, 1 + i % 4 : 7] = 0.5 + 0.5 * i / COUNT
@@ -52,6 +55,8 @@ def _translators(folder: pathlib.Path, condition: np.ndarray) -> None:
     showcase.write_examples(drawing, x, condition, {"source": edges})
     others = {"y": 1.0 - x[::-1], "truth": 1.0 - x}
     showcase.write_examples(negatives, x, condition, others)
+    before = {"first_frame": np.roll(x, 1, axis=2)}
+    showcase.write_examples(moving, x, condition, before)
 
 
 def _history(scratch: pathlib.Path, artefact: pathlib.Path) -> None:

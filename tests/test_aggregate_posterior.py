@@ -9,7 +9,7 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from keras_genmodels import registry
-from keras_genmodels.objectives import ELBO, MMD, BetaTC
+from keras_genmodels.objectives import ELBO, MMD, BetaTC, Capacity
 from keras_genmodels.objectives.aggregate_posterior import (
     maximum_mean_discrepancy,
     total_correlation,
@@ -107,7 +107,37 @@ def test_the_discrepancy_draws_anew_in_every_step_and_pulls_towards_the_prior():
     assert np.all(tape.gradient(loss, mean).numpy().mean(axis=0) > 0)
 
 
-@pytest.mark.parametrize("objective", [BetaTC(4.0, 2), MMD(5.0, 0.5)])
+def test_the_divergence_is_held_at_the_capacity():
+    plain = losses(ELBO(), spread())
+    held = losses(Capacity(2.0, gamma=10.0), spread())
+    expected = plain["reconstruction"] + 10.0 * np.abs(plain["kl"] - 2.0)
+    np.testing.assert_allclose(held["loss"], expected, rtol=1e-5)
+    for capacity, sign in ((0.1, 1), (1e3, -1)):  # nats too many, and too few
+        width = tf.Variable(0.5)
+        with tf.GradientTape() as tape:
+            q = tfd.Independent(tfd.Normal(tf.zeros((BATCH, SIZE)), width), 1)
+            z = q.sample(1, seed=(0, 1))
+            objective = Capacity(capacity, gamma=1.0)
+            loss = objective(tf.zeros((1, BATCH)), q, PRIOR, z, 0)["loss"]
+        # A posterior nearer to the prior, which is wider, knows less.
+        assert sign * np.sum(tape.gradient(loss, width)) < 0
+
+
+def test_a_capacity_grows_with_the_steps():
+    schedule = keras.optimizers.schedules.PolynomialDecay(0.0, 100, 8.0, power=1.0)
+    growing = Capacity(schedule, gamma=3.0)
+    for step, capacity in ((0, 0.0), (25, 2.0), (500, 8.0)):
+        expected = losses(Capacity(capacity, gamma=3.0), spread())["loss"]
+        found = losses(growing, spread(), step)["loss"]
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
+    twin = Capacity(**growing.get_config())
+    np.testing.assert_allclose(twin.capacity(25), 2.0)
+
+
+OBJECTIVES = [BetaTC(4.0, 2), MMD(5.0, 0.5), Capacity(3.0, 2.0)]
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=lambda one: type(one).__name__)
 def test_a_config_brings_them_back(objective):
     config = keras.saving.serialize_keras_object(objective)
     twin = keras.saving.deserialize_keras_object(config)
@@ -120,6 +150,10 @@ def test_what_they_cannot_use_is_refused():
         BetaTC(0.5)
     with pytest.raises(ValueError, match=r"`weight` must be >= 0. Received: weight=-1"):
         MMD(-1)
+    with pytest.raises(ValueError, match=r"`capacity` must be >= 0. Received: capacit"):
+        Capacity(-1)
+    with pytest.raises(ValueError, match=r"`gamma` must be >= 0. Received: gamma=-1"):
+        Capacity(gamma=-1)
     full = tfd.MultivariateNormalTriL(tf.zeros((BATCH, SIZE)), tf.eye(SIZE))
     with pytest.raises(TypeError, match=r"needs a posterior of normals side by side"):
         total_correlation(full, full.sample(1, seed=(0, 1)))

@@ -20,7 +20,9 @@ ASKED = {
     "sample": (["vae", "conditional_vae"], 3, 5, 0.8),
     "interpolate": ("conditional_vae", 1, "s0.e1", "slerp", 3, "c", "small"),
     "arithmetic": ("vae", 0, "s0|e1|s2"),
+    "complete": ("gated_pixel_cnn", "e1", "right", 50, 3, 2, "c", "small"),
     "translate": ("pix2pix", "e1", 3),
+    "next_frame": ("visual_dynamics", "e1", 3, 2),
     "video": ("clips", 4, 2, "e0", "label: b", 2),
     "game": ("gan", 0.3),
 }
@@ -29,7 +31,8 @@ ASKED = {
 @pytest.fixture(scope="module")
 def served(demo_folder):
     """A double of the server, with the models of the folder."""
-    names = (*artefacts.RECIPES, "clips", "pix2pix")
+    others = ("clips", "gated_pixel_cnn", "pix2pix", "visual_dynamics")
+    names = (*artefacts.RECIPES, *others)
     with Double(*(demo_folder / name for name in names)) as one:
         yield one
 

@@ -18,7 +18,7 @@ from keras_genmodels.data.derived import derive
 from keras_genmodels_demo import sources
 
 SIGNATURES = ("translate", "translate_back")
-MADE = "#tab-translate .kgm-translation img"
+MADE = "#tab-translate .kgm-figures img"
 
 
 @pytest.fixture(scope="module")

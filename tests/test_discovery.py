@@ -116,7 +116,7 @@ METRICS = "evaluation/metrics"
 TERMS = "objectives/terms"
 ROWS = [
     Row("adversarial", "exponential", "objectives", *page("Add a GAN loss")),
-    Row("objective", "capacity", "objectives", *page("Add a VAE loss")),
+    Row("objective", "renyi", "objectives", *page("Add a VAE loss")),
     Row("term", "total_variation", TERMS, *page("Add a term")),
     Row(None, "residual", "networks", *page("Add a network")),
     Row("prior", "laplace", "distributions", *page("Add a prior")),

@@ -49,8 +49,10 @@ PRIORS = [
     ("fitted_normal", {"momentum": 0.5}),
     ("real_nvp", {"layers": 3, "units": 6}),
     ("autoregressive", {"units": 6}),
+    ("hierarchical", {"units": 6}),
 ]
-FLOWS = ("iaf", "maf", "planar", "real_nvp", "autoregressive")
+# Weights that begin at random, and no mean.
+FLOWS = ("iaf", "maf", "planar", "real_nvp", "autoregressive", "hierarchical")
 PICTURE_HEADS = [
     "bernoulli",
     "continuous_bernoulli",

@@ -29,6 +29,7 @@ IMAGES |= {"classifier", *SECOND, *SOURCE}
 IMAGES |= {"pixel_cnn", "gated_pixel_cnn", "pixel_cnn_pp", "pixel_rnn", "pixel_vae"}
 FIRST_FRAME = {"visual_dynamics"}
 IMAGES |= {"factor_vae", "vq_vae", *FIRST_FRAME}
+IMAGES |= {"beta_tc_vae", "wae", "capacity_vae"}
 NEEDED = {"y": SECOND, "source": SOURCE, "first_frame": FIRST_FRAME}
 
 

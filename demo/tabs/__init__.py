@@ -3,9 +3,11 @@
 from keras_genmodels_demo.tabs import (
     arithmetic,
     autoencode,
+    complete,
     gan_training,
     interpolate,
     manifold,
+    next_frame,
     sample,
     translate,
     video,
@@ -17,7 +19,9 @@ TABS = (
     sample,
     interpolate,
     arithmetic,
+    complete,
     translate,
+    next_frame,
     video,
     gan_training,
 )

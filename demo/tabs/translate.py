@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from keras_genmodels_demo import checks, media, snippets, sources, uploads, widgets
+from keras_genmodels_demo import checks, media, pads, snippets, sources, widgets
 from keras_genmodels_demo.frame import Page, Tab
 from keras_genmodels_demo.models_index import Entry
 from keras_genmodels_demo.sources import Translation
@@ -49,13 +49,7 @@ def build(page: Page) -> None:
         with tab.controls("Translate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
             direction = _direction(found, first)
-            pad = widgets.widget(
-                "pad",
-                "e0" if sources.offered(first, _asked(first)) else "",
-                "Source",
-                server_functions=[sources.receiver(_finding(page))],
-                **_offer(first, THERE),
-            )
+            pad = pads.pad(first, "translate", "Source", _finding(page))
             seed = tab.seed()
             compare = gr.Dropdown(
                 [NOTHING, *(name for name in found if rivals[name])],
@@ -111,21 +105,6 @@ def _rivals(found: Mapping[str, Entry], entry: Entry) -> list[str]:
     return [name for name in others if name != entry.name]
 
 
-def _offer(entry: Entry, direction: str) -> dict[str, Any]:
-    """Collect what the pad is to know of a model."""
-    asked = _asked(entry, direction)
-    return {
-        "model": entry.name,
-        "direction": asked.signature,
-        "shape": list(asked.shape),
-        "offered": sources.offered(entry, asked),
-        "lines": sources.is_line_drawing(entry, asked),
-        "eraser": True,
-        "derives": sources.derivation(entry, asked) or "",
-        "most_bytes": uploads.MOST_BYTES,
-    }
-
-
 def _examples(
     tab: Tab, entry: Entry, rivals: list[str], model: Any, compare: Any
 ) -> None:
@@ -153,7 +132,7 @@ def _follow(
     def offer(name: Any, way: Any = THERE) -> Any:
         if name not in found or way not in SIGNATURES:
             return widgets.unchanged(pad)
-        return gr.update(**_offer(found[name], way))
+        return gr.update(**pads.offer(found[name], _asked(found[name], way).signature))
 
     inputs = [model, *([direction] if direction else [])]
     gr.on(
@@ -216,14 +195,7 @@ def _pictures(
             caption += f"<br>L1 from the truth {np.abs(x - truth).mean():.3f}"
         cells.append((x, f"made by {entry.name}", caption))
     cells += [] if truth is None else [(truth, "the truth", "truth")]
-    figures = (
-        f"<figure>{media.img(x, alt)}<figcaption>{caption}</figcaption></figure>"
-        for x, alt, caption in cells
-    )
-    return (
-        f'<div class="kgm-translation" style="--columns: {len(cells)}">'
-        f"{''.join(figures)}</div>"
-    )
+    return media.figures(cells, len(cells))
 
 
 def _program(
@@ -238,30 +210,19 @@ def _program(
     """Write the same in Python."""
     entry = entries[0]
     asked = _asked(entry, direction)
-    if text.startswith("e"):
-        imports, making = [], _example(entry, asked.examples, text[1:])
-    else:
-        imports, making = snippets.picture(entry, "d", source, "source")
+    imports, making = snippets.picture(entry, text, source, "source", asked.examples)
     lines = [making]
     for i, one in enumerate(entries):
         model, x = ("model", "x") if i == 0 else ("other", "other_x")
         lines += [page.source.load(one, model), _call(one, direction, model, x, seed)]
         if truth is not None and text.startswith("e"):
             error = "error" if i == 0 else "other_error"
-            right = f"{_rows(asked.truth)}[{text[1:]}]"
+            right = f"{snippets.tensor(asked.truth)}[{text[1:]}]"
             lines.append(f"{error} = np.abs({x} - {right}).mean()")
             imports.append("import numpy as np")
         lines.append(f'pictures.save_png("{one.name}.png", {x}[0])')
     ours = ["import keras_genmodels as kgm", "from keras_genmodels import pictures"]
     return snippets.program([*imports, *ours], *lines)
-
-
-def _example(entry: Entry, name: str, number: str) -> str:
-    return f"{snippets.examples(entry)}\nsource = {_rows(name)}[{number}][None]"
-
-
-def _rows(name: str) -> str:
-    return "examples.x" if name == "x" else f'examples.tensors["{name}"]'
 
 
 def _call(entry: Entry, direction: str, model: str, x: str, seed: int) -> str:

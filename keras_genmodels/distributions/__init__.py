@@ -13,6 +13,7 @@ from .fitted import FittedNormalPrior
 from .flow_heads import IAFHead, MAFHead, PlanarHead
 from .flow_priors import AutoregressivePrior, RealNVPPrior
 from .heads import Head
+from .hierarchical import HierarchicalPrior
 from .normal import (
     FixedNormalHead,
     LearnedNormalHead,
@@ -41,6 +42,7 @@ __all__ = [
     "FittedNormalPrior",
     "FixedNormalHead",
     "Head",
+    "HierarchicalPrior",
     "IAFHead",
     "LearnedNormalHead",
     "LogisticMixtureHead",

@@ -1,6 +1,5 @@
 """Priors that a flow bends, learned with the model."""
 
-import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
@@ -15,6 +14,7 @@ from .flows import (
     transformed,
 )
 from .normal import independent_normal
+from .perceptron import Perceptron
 from .priors import Prior
 
 tfb = tfp.bijectors
@@ -52,28 +52,6 @@ class FlowPrior(Prior):
         return {**super().get_config(), **own}
 
 
-class _Perceptron(keras.layers.Layer):
-    """A perceptron of two hidden layers, (..., size) to (..., 2 size), at first 0."""
-
-    def __init__(self, size, units, **kwargs):
-        super().__init__(dtype="float32", **kwargs)
-        self.hidden = [
-            keras.layers.Dense(units, "elu", dtype="float32") for _ in range(2)
-        ]
-        self.last = keras.layers.Dense(
-            2 * size, kernel_initializer="zeros", dtype="float32"
-        )
-        for layer, width in zip(self.hidden, (size, units), strict=True):
-            layer.build((None, width))
-        self.last.build((None, units))
-        self.built = True
-
-    def call(self, x):
-        for layer in self.hidden:
-            x = layer(x)
-        return self.last(x)
-
-
 @register("real_nvp", family="prior")
 class RealNVPPrior(FlowPrior):
     """Couplings: every other latent stays, and says how the others are moved.
@@ -104,7 +82,8 @@ class RealNVPPrior(FlowPrior):
                 f"Received: latent_dim={latent_dim}."
             )
         self.couplings = [
-            _Perceptron(self.latent_dim, self.units) for _ in range(self.layers)
+            Perceptron(self.latent_dim, 2 * self.latent_dim, self.units)
+            for _ in range(self.layers)
         ]
 
     def maps(self):

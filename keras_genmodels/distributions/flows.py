@@ -10,6 +10,8 @@ import tensorflow_probability as tfp
 from keras_genmodels import checks
 from keras_genmodels.registry import register
 
+from .perceptron import call_on_vectors
+
 tfb = tfp.bijectors
 
 _UNIT = float(np.log(np.expm1(1.0)))  # softplus of it is 1
@@ -227,8 +229,7 @@ class Coupling(_VectorBijector):
 
     def _scale_and_shift(self, x):
         seen = x * self.mask
-        alone = seen.shape.rank == 1  # a layer wants a batch axis
-        told = self.network(seen[None])[0] if alone else self.network(seen)
+        told = call_on_vectors(self.network, seen)
         raw, shift = tf.split(told, 2, axis=-1)
         scale = tf.math.softplus(raw + _UNIT) + _LEAST
         moved = 1 - self.mask

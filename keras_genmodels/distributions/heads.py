@@ -83,15 +83,16 @@ class Head(keras.layers.Layer):
         raise NotImplementedError
 
     def point(self, distribution):
-        """The picture that stands for a distribution of this head: its mean.
+        """The value that stands for a distribution of this head: its mean.
 
         Args:
-            distribution: of `distribution`.
+            distribution: of `distribution`, or what a prior makes of it: where that
+                offers a `point` of its own, it is this.
 
         Returns:
             float32 `(*batch, *event_shape)`.
         """
-        return distribution.mean()
+        return getattr(distribution, "point", distribution.mean)()
 
     def get_config(self):
         return {**super().get_config(), "event_shape": list(self.event_shape)}

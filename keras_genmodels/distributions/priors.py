@@ -46,6 +46,17 @@ class Prior(keras.layers.Layer):
         """
         raise NotImplementedError
 
+    def combine(self, posterior):
+        """Bring what an encoder says of the latents together with this prior.
+
+        Args:
+            posterior: of the head, batch shape `(batch,)`.
+
+        Returns:
+            q(z|x), of the same shapes; by default as the encoder says.
+        """
+        return posterior
+
     def update(self, z):
         """See a training batch of latents, `(batch, latent_dim)`; most need not."""
 

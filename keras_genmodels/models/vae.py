@@ -40,7 +40,7 @@ class VAE(Autoencoder):
             "maf", "planar", ...
         likelihood: head of p(x|z): "bernoulli", "discretised_logistic", ...
         prior: of z: "standard_normal", "mixture", "vamp", "real_nvp",
-            "autoregressive", ...
+            "autoregressive", "hierarchical", ...
         objective: "elbo", "importance_weighted", or an instance with its arguments.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
@@ -79,7 +79,8 @@ class VAE(Autoencoder):
         """q(z|x), a TFP distribution over (latent_dim,) with batch shape (batch,)."""
         inputs = {**named_condition(condition), "x": examples(x)}
         params = call_declared(self.encoder, inputs, training)["posterior"]
-        return self.posterior_head.distribution(params, training=training)
+        said = self.posterior_head.distribution(params, training=training)
+        return self.latent_prior.combine(said)
 
     def prior(self, condition=None):
         """p(z), a TFP distribution over (latent_dim,), batch shape () or (batch,)."""

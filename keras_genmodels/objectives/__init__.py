@@ -12,6 +12,7 @@ from keras_genmodels.objectives.adversarial import NonSaturating as NonSaturatin
 from keras_genmodels.objectives.adversarial import Wasserstein as Wasserstein
 from keras_genmodels.objectives.aggregate_posterior import MMD as MMD
 from keras_genmodels.objectives.aggregate_posterior import BetaTC as BetaTC
+from keras_genmodels.objectives.capacity import Capacity as Capacity
 from keras_genmodels.objectives.categorical import Categorical as Categorical
 from keras_genmodels.objectives.elbo import ELBO as ELBO
 from keras_genmodels.objectives.elbo import ImportanceWeighted as ImportanceWeighted

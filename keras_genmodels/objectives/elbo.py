@@ -47,7 +47,7 @@ class ELBO:
     """
 
     def __init__(self, beta=1.0, free_bits: float = 0.0, num_samples: int = 1):
-        self.beta = _schedule(beta)
+        self.beta = scheduled("beta", beta)
         self.free_bits = number("free_bits", free_bits, least=0)
         self.num_samples = integer("num_samples", num_samples, least=1)
 
@@ -97,12 +97,8 @@ class ELBO:
         return tf.fill(tf.shape(kl), tf.reduce_sum(tf.maximum(mean, free)))
 
     def get_config(self):
-        scheduled = callable(self.beta)
-        beta = (
-            keras.saving.serialize_keras_object(self.beta) if scheduled else self.beta
-        )
         return {
-            "beta": beta,
+            "beta": schedule_config(self.beta),
             "free_bits": self.free_bits,
             "num_samples": self.num_samples,
         }
@@ -140,7 +136,21 @@ class ImportanceWeighted(ELBO):
         return {"num_samples": self.num_samples}
 
 
-def _schedule(beta):
-    if isinstance(beta, dict):
-        return keras.saving.deserialize_keras_object(beta)
-    return beta if callable(beta) else number("beta", beta, least=0)
+def scheduled(name, value):
+    """Return a number >= 0, or the schedule that an instance or its config stands for.
+
+    Args:
+        name: of the argument, for the message.
+        value: a number, a function of the step, or the config of a schedule.
+
+    Raises:
+        TypeError, ValueError: for what is no number, or one below 0.
+    """
+    if isinstance(value, dict):
+        return keras.saving.deserialize_keras_object(value)
+    return value if callable(value) else number(name, value, least=0)
+
+
+def schedule_config(value):
+    """Return what `scheduled` takes back: the number, or the config of a schedule."""
+    return keras.saving.serialize_keras_object(value) if callable(value) else value

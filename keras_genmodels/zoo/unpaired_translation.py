@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from keras_genmodels.data.spec import DatasetSpec
@@ -69,11 +70,17 @@ def cycle_gan(
     return CycleGAN(spec, there, back, critics, terms=terms, seed=seed)
 
 
-@recipe("disco_gan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
+@recipe(
+    "disco_gan",
+    kinds=IMAGES,
+    learning_rate=1e-4,
+    generator_learning_rate=2e-4,
+    beta_1=0.5,
+)
 def disco_gan(
     spec: DatasetSpec,
-    cycle: float = 1.0,
-    matching: float = 0.1,
+    cycle: float = 10.0,
+    matching: float = 9.0,
     filters: Sequence[int] = (32, 64, 128, 128),
     critic_filters: Sequence[int] = (32, 64, 128, 128),
     seed: int = 0,
@@ -87,9 +94,9 @@ def disco_gan(
     Args:
         spec: of a data set whose batches have "y", as `domains=` or `unpaired:` gives.
         cycle: weight of the squared error of either round trip, the mean over the
-            picture, >= 0. Default 1.
-        matching: weight of the squared difference of the critics' mean features, >= 0.
-            Default 0.1.
+            picture, >= 0. Default 10.
+        matching: weight of the squared difference of the critics' mean features, the
+            mean over these, >= 0. Default 9.
         filters: channels of each halving, each >= 1; the doublings mirror them.
             Default (32, 64, 128, 128).
         critic_filters: channels of the critics' convolutions, each >= 1. Default (32,
@@ -100,8 +107,9 @@ def disco_gan(
         ValueError: for data without "y".
 
     Reference: Kim et al., "Learning to Discover Cross-Domain Relations with Generative
-    Adversarial Networks", 2017; features of the last hidden layer are matched, there
-    those of all.
+    Adversarial Networks", 2017. Features of the last hidden layer are matched, there
+    those of all; the critics' rate is half of the translators', which there move twice
+    as often; the weights are those of their later phase.
     """
     x, y = _domains(spec, "disco_gan")
     there = translation.bottleneck(x, y, filters, name="x_to_y")
@@ -122,7 +130,10 @@ def disco_gan(
         for domain, shape in (*x.items(), *y.items())
     ]
     terms = _round_trips(cycle, power=2)
-    terms += [FeatureMatching(matching, critic=critic.name) for critic in critics]
+    size = math.prod(critics[0].network.output["features"].shape[1:])
+    terms += [
+        FeatureMatching(matching / size, critic=critic.name) for critic in critics
+    ]
     return CycleGAN(spec, there, back, critics, terms=terms, seed=seed)
 
 

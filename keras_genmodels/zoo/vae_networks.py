@@ -6,7 +6,7 @@ import keras
 
 from keras_genmodels import registry
 from keras_genmodels.models import VAE
-from keras_genmodels.networks import dense
+from keras_genmodels.networks import convolutional, dense
 
 
 def dense_vae(
@@ -52,6 +52,43 @@ def dense_vae(
         activation,
         "decoder",
     )
+    prior = prior_of(prior, latent_dim, spec)
+    return VAE(spec, encoder, decoder, q_head, p_head, prior, objective, seed=seed)
+
+
+def convolutional_vae(
+    spec,
+    latent_dim,
+    filters,
+    units,
+    activation,
+    likelihood,
+    objective,
+    seed,
+    posterior="normal",
+    prior="standard_normal",
+):
+    """Build a VAE of images, of convolutions and perceptrons mirrored at the latent.
+
+    Args:
+        spec: of the data set.
+        latent_dim: numbers of the latent.
+        filters: channels of the encoder's convolutions; the decoder mirrors them.
+        units: widths of the dense layers behind them, mirrored likewise.
+        activation: of the hidden layers.
+        likelihood: head of x.
+        objective: of the VAE.
+        seed: of the noise in training.
+        posterior: head of the latent.
+        prior: of the latent.
+    """
+    p_head = registry.get(likelihood, "head", event_shape=spec.x_shape)
+    q_head = registry.get(posterior, "head", event_shape=(latent_dim,))
+    style = {"kernel_size": 4, "activation": activation}
+    size, shape = {"posterior": q_head.params_size}, {"likelihood": p_head.map_shape}
+    latent = {"latent": (latent_dim,)}
+    encoder = convolutional.encoder({"x": spec.x_shape}, size, filters, units, **style)
+    decoder = convolutional.decoder(latent, shape, filters[::-1], units[::-1], **style)
     prior = prior_of(prior, latent_dim, spec)
     return VAE(spec, encoder, decoder, q_head, p_head, prior, objective, seed=seed)
 

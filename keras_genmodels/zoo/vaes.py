@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from keras_genmodels import registry
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.distributions import Head, Prior
 from keras_genmodels.models import VAE
-from keras_genmodels.networks import convolutional
 from keras_genmodels.objectives import ELBO, ImportanceWeighted
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import IMAGES, needed_condition
-from keras_genmodels.zoo.vae_networks import dense_vae, prior_of, warm_up
+from keras_genmodels.zoo.vae_networks import convolutional_vae, dense_vae, warm_up
 
 
 @recipe("vae", learning_rate=1e-3)
@@ -121,20 +119,10 @@ def conv_vae(
     Reference: Salimans, Kingma, Welling, "Markov Chain Monte Carlo and Variational
     Inference: Bridging the Gap", 2015 (a convolutional network of this size).
     """
-    p_head = registry.get(likelihood, "head", event_shape=spec.x_shape)
-    q_head = registry.get(posterior, "head", event_shape=(latent_dim,))
-    style = {"kernel_size": 4, "activation": activation}
-    size, shape = {"posterior": q_head.params_size}, {"likelihood": p_head.map_shape}
-    latent = {"latent": (latent_dim,)}
-    return VAE(
-        spec,
-        convolutional.encoder({"x": spec.x_shape}, size, filters, units, **style),
-        convolutional.decoder(latent, shape, filters[::-1], units[::-1], **style),
-        q_head,
-        p_head,
-        prior_of(prior, latent_dim, spec),
-        ELBO(warm_up(beta, warmup_steps), free_bits),
-        seed=seed,
+    objective = ELBO(warm_up(beta, warmup_steps), free_bits)
+    sizes = latent_dim, filters, units, activation
+    return convolutional_vae(
+        spec, *sizes, likelihood, objective, seed, posterior=posterior, prior=prior
     )
 
 
