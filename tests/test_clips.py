@@ -1,11 +1,14 @@
 """Clips: how they are cut, where they begin, and which combinations they show."""
 
+import itertools
+
 import numpy as np
 import pytest
 from cases import everything
 from films import strip, weizmann
 from PIL import Image
 
+import keras_genmodels as kgm
 from keras_genmodels import data
 from keras_genmodels.data.combinations import evenly
 from keras_genmodels.data.sequences import Sequences
@@ -157,6 +160,63 @@ def test_a_still_that_many_clips_show_comes_once():
     found = {frame.tobytes() for frame in everything(stills)["x"]}
     assert found >= {frame.tobytes() for clip in clips for frame in clip}
     assert int(stills.cardinality()) * 128 < len(clips) * 16 / 4
+
+
+def test_a_frame_follows_another_of_its_film(films):
+    pairs, spec = load(films, frame_step=3, shuffle=False)
+    assert (spec.name, spec.x_shape) == ("weizmann_actions_next", (8, 8, 3))
+    assert spec.shapes["first_frame"] == (8, 8, 3)
+    found = everything(pairs)
+    after, before = (
+        np.rint(found[key][:, 4, 4, 0] * 255).astype(int)
+        for key in ("x", "first_frame")
+    )
+    np.testing.assert_array_equal(after - before, 3)
+    labels = spec.labels(found["condition"])
+    # Of the 34 frames of a film (two films of nine people at four actions).
+    begin = before - 20 * labels["identity"]
+    assert np.bincount(begin).tolist() == [72] * 31
+    again = everything(load(films, frame_step=3, shuffle=False)[0])
+    np.testing.assert_array_equal(found["x"], again["x"])
+    few = everything(load(films, frame_step=3, num_examples=27, shuffle=False)[0])
+    np.testing.assert_array_equal(few["first_frame"], found["first_frame"][:27])
+
+
+def test_two_frames_that_many_clips_show_come_once():
+    pairs, _ = data.load("chairs", "test", frame_step=1, image_size=8)
+    found = everything(pairs)
+    both = [
+        one.tobytes() + other.tobytes()
+        for one, other in zip(found["first_frame"], found["x"], strict=True)
+    ]
+    clips = everything(data.load("chairs", "test", image_size=8)[0])["x"]
+    shown = {
+        one.tobytes() + other.tobytes()
+        for clip in clips
+        for one, other in itertools.pairwise(clip)
+    }
+    assert shown <= {*both}
+    assert len(both) < len(clips) * 16 / 2
+
+
+def test_a_model_of_what_follows_is_built_for_pairs(films):
+    pairs, spec = load(films, frame_step=1)
+    small = {"latent_dim": 2, "kernels": 2, "filters": (3,), "image_filters": (3,)}
+    model = kgm.zoo.build("visual_dynamics", spec, units=(4,), **small)
+    model.fit(pairs.take(1), epochs=1, verbose=0)
+    first = next(iter(pairs))["first_frame"][:2]
+    assert model.predict_next(first, 3).shape == (2, 3, 8, 8, 3)
+
+
+def test_frames_so_far_apart_are_refused(films):
+    with pytest.raises(ValueError, match=r"less than the frames of the longest clip"):
+        load(films, frame_step=500)
+    with pytest.raises(ValueError, match=r"`frame_step` must be >= 1. Received: frame"):
+        load(films, frame_step=0)
+    with pytest.raises(ValueError, match=r"`frame_step` needs a set of clips.*'digits"):
+        data.load("digits", frame_step=1)
+    with pytest.raises(ValueError, match=r"must not both be given"):
+        load(films, frame_step=1, stills=True)
 
 
 def test_pictures_have_no_frames():

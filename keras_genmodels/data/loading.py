@@ -12,7 +12,7 @@ import numpy as np
 
 from keras_genmodels import registry
 from keras_genmodels.annotations import check_arguments, parameters_of
-from keras_genmodels.data import reading
+from keras_genmodels.data import frames, reading
 from keras_genmodels.data.combinations import Combinations
 from keras_genmodels.data.options import Labels, Order, Pixels
 from keras_genmodels.data.request import Request
@@ -74,6 +74,7 @@ def load(
     num_examples: int | None = None,
     num_frames: int | None = None,
     stills: bool = False,
+    frame_step: int | None = None,
     manual_dir: str | os.PathLike[str] | None = None,
     background: Colour = None,
     fps: float | None = None,
@@ -141,6 +142,9 @@ def load(
         stills: whether the examples are single frames of the clips, as pictures
             (height, width, channels); each keeps the attributes of its clip, and the
             set is called `NAME_stills`. Default: False.
+        frame_step: whether the examples are pairs of frames of a clip, so many frames
+            apart, >= 1: x is the later one, and the tensor "first_frame" the earlier;
+            the set is called `NAME_next`. Default: no pairs.
         manual_dir: the folder of an archive that a person has fetched, for sets that
             nobody may pass on. Default: looked for beside the folder of TFDS.
         background: the colour that your own pictures and clips lie on where they are
@@ -228,7 +232,9 @@ def load(
     arrays = dataclasses.replace(arrays, origin=np.arange(len(arrays.x)))
     rows = kept.rows(arrays, wanted.rows(arrays))
     arrays = arrays if rows is None else arrays.take(rows)
-    arrays = arrays.stills() if stills else arrays.clips(num_frames, at_random=train)
+    arrays = frames.pictures(arrays, stills, frame_step) or arrays.clips(
+        num_frames, at_random=train
+    )
     arrays = arrays.first(kept.limit(num_examples))
     from keras_genmodels.data import pipeline  # late: a missing set is told at once
     from keras_genmodels.data.pairing import Pairing, with_source

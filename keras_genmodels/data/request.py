@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.checks import integer, number
-from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.fitting import centre, resize
 from keras_genmodels.data.options import colour, size
 from keras_genmodels.data.sequences import Sequences
@@ -34,7 +33,7 @@ def in_memory(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     return room[start : start + size].view(dtype).reshape(shape)
 
 
-def _rows_of(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def rows_of(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """These rows of an array, in memory that a tensor can share."""
     taken = in_memory((len(rows), *array.shape[1:]), array.dtype)
     np.take(array, rows, axis=0, out=taken)
@@ -74,12 +73,12 @@ class Arrays:
         """The examples of these rows, in their order."""
         taken = {
             "labels": self.labels[rows],
-            "tensors": {key: _rows_of(v, rows) for key, v in self.tensors.items()},
+            "tensors": {key: rows_of(v, rows) for key, v in self.tensors.items()},
             "domain": None if self.domain is None else self.domain[rows],
         }
         if self.sequences is None:
             origin = None if self.origin is None else self.origin[rows]
-            return replace(self, x=_rows_of(self.x, rows), origin=origin, **taken)
+            return replace(self, x=rows_of(self.x, rows), origin=origin, **taken)
         return replace(self, sequences=self.sequences.take(rows), **taken)
 
     def clips(self, num_frames: int | None, at_random: bool) -> Arrays:
@@ -101,46 +100,6 @@ class Arrays:
             domain=None if self.domain is None else self.domain[rows],
         )
         return cut.take(np.random.RandomState(SPLIT_SEED).permutation(len(rows)))
-
-    def stills(self) -> Arrays:
-        """Each frame as an example of its own, with what is known of it.
-
-        A frame that several clips show comes once, as one of the first of them, and
-        the attributes that a frame does not have (`Sequences.clip_attributes`), such
-        as the direction of a turn, are left out; so are further tensors, which belong
-        to clips. The order is random and fixed, as that of `clips`.
-
-        Raises:
-            ValueError: if the examples are no clips.
-        """
-        if self.sequences is None:
-            raise ValueError(
-                f"`stills` needs a set of clips. Received: {self.spec.name!r}, whose "
-                f"examples have the shape {self.spec.x_shape}."
-            )
-        frames, lengths = self.sequences.frames, self.sequences.lengths
-        there = np.arange(frames.shape[1]) < lengths[:, None]  # (n, longest)
-        shown, first = np.unique(frames[there], return_index=True)
-        clip = np.nonzero(there)[0][first]  # the first that shows each frame
-        order = np.random.RandomState(SPLIT_SEED).permutation(len(shown))
-        names = [a.name for a in self.spec.attributes]
-        kept = [n for n in names if n not in self.sequences.clip_attributes]
-        spec = replace(
-            self.spec,
-            name=f"{self.spec.name}_stills",
-            attributes=side_by_side(
-                {a.name: a.values for a in self.spec.attributes if a.name in kept}
-            ),
-            tensors=(),
-        )
-        columns = [names.index(name) for name in kept]
-        return Arrays(
-            _rows_of(self.x, shown[order]),
-            self.labels[clip[order]][:, columns],
-            spec,
-            domain=None if self.domain is None else self.domain[clip[order]],
-            origin=None if self.origin is None else self.origin[shown[order]],
-        )
 
     def first(self, n: int | None) -> Arrays:
         """At most `n` examples, of each of two domains; None stands for all."""

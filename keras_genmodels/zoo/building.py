@@ -15,7 +15,8 @@ from keras_genmodels.zoo.presets import PRESETS
 if TYPE_CHECKING:
     import keras
 
-_STILLS = "_stills"  # the end of the name of clips that `data.load` gives as pictures
+# The end of the name of clips that `data.load` gives as pictures: the option that does.
+_PICTURES = {"_stills": "stills", "_next": "frame_step"}
 
 
 def names() -> list[str]:
@@ -134,8 +135,14 @@ def _usual(
 
 def _preset_of(name: str, spec: DatasetSpec) -> dict[str, Any]:
     """Look up the data set's preset; that of clips is not that of single frames."""
-    row = preset(name, spec.name.removesuffix(_STILLS))
-    fits = bool(row["data"].get("stills")) == spec.name.endswith(_STILLS)
+    clips = spec.name
+    for suffix in _PICTURES:
+        clips = clips.removesuffix(suffix)
+    row = preset(name, clips)
+    fits = all(
+        bool(row["data"].get(option)) == spec.name.endswith(suffix)
+        for suffix, option in _PICTURES.items()
+    )
     return row if fits else preset(name, "")
 
 

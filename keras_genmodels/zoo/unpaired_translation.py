@@ -73,14 +73,15 @@ def cycle_gan(
 @recipe(
     "disco_gan",
     kinds=IMAGES,
-    learning_rate=1e-4,
-    generator_learning_rate=2e-4,
+    learning_rate=2e-4,
+    generator_learning_rate=4e-4,
     beta_1=0.5,
 )
 def disco_gan(
     spec: DatasetSpec,
     cycle: float = 10.0,
     matching: float = 9.0,
+    normalisation: str = "layer",
     filters: Sequence[int] = (32, 64, 128, 128),
     critic_filters: Sequence[int] = (32, 64, 128, 128),
     seed: int = 0,
@@ -97,6 +98,8 @@ def disco_gan(
             picture, >= 0. Default 10.
         matching: weight of the squared difference of the critics' mean features, the
             mean over these, >= 0. Default 9.
+        normalisation: of the translators' hidden layers, "layer" or "batch". Default
+            "layer".
         filters: channels of each halving, each >= 1; the doublings mirror them.
             Default (32, 64, 128, 128).
         critic_filters: channels of the critics' convolutions, each >= 1. Default (32,
@@ -109,11 +112,13 @@ def disco_gan(
     Reference: Kim et al., "Learning to Discover Cross-Domain Relations with Generative
     Adversarial Networks", 2017. Features of the last hidden layer are matched, there
     those of all; the critics' rate is half of the translators', which there move twice
-    as often; the weights are those of their later phase.
+    as often; the weights are those of their later phase. The translators' layers are
+    normalised over the channels of each place: a batch's statistics are of other
+    pictures in a round trip than in a translation.
     """
     x, y = _domains(spec, "disco_gan")
-    there = translation.bottleneck(x, y, filters, name="x_to_y")
-    back = translation.bottleneck(y, x, filters, name="y_to_x")
+    there = translation.bottleneck(x, y, filters, normalisation, name="x_to_y")
+    back = translation.bottleneck(y, x, filters, normalisation, name="y_to_x")
     style = {
         "activation": "leaky_relu",
         "normalisation": "batch",

@@ -52,8 +52,8 @@ PRESETS = {
         "arguments": {"ema": 0.995},
     },
     ("disco_gan", "chair_views"): {
-        "epochs": 10,
-        "batch_size": 64,
+        "epochs": 8,
+        "batch_size": 16,
         "data": RED_TO_BLUE,
     },
     ("dual_gan", "chair_views"): {
