@@ -19,7 +19,7 @@ IMPORTS = (
 
 def has_latents(entry: Entry) -> bool:
     """Tell whether pictures are made of latents that can be sampled."""
-    return entry.shows("decode", "prior")
+    return entry.latents("decode", "prior")
 
 
 def conditional(entries: Iterable[Entry]) -> list[Entry]:

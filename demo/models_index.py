@@ -14,6 +14,7 @@ from keras_genmodels.export import card, layout, showcase
 from keras_genmodels_demo import checks
 
 MOST_REMEMBERED = 64
+OF_LATENTS = frozenset({"x", "latent", "condition", "count", "seed"})
 
 
 class Unavailable(Exception):
@@ -85,6 +86,15 @@ class Entry:
         """Find whether it offers these signatures, of pictures or of clips."""
         kind = self.spec.is_clip if video else self.spec.is_image
         return self.offers(*signatures) and kind
+
+    def latents(self, *signatures: str) -> bool:
+        """Find whether it shows these, given pictures, latents and a condition alone.
+
+        A model that is given further pictures, such as a first frame, has its own tab.
+        """
+        return self.shows(*signatures) and all(
+            OF_LATENTS.issuperset(self.inputs(name)) for name in signatures
+        )
 
     def is_conditional(self, signature: str) -> bool:
         """Find whether a signature asks for a condition."""

@@ -30,10 +30,10 @@ VISIBLE = 4  # levels of 255: another processor rounds otherwise
 def drawn(model, count):
     """So many samples of seed 0, of the classes of every attribute in turn.
 
-    A translator is given pictures of shapes.
+    What makes pictures of others is given pictures of shapes.
     """
     inputs = model.signatures["sample"]["inputs"]
-    for name in {"source", "y"} & {*inputs}:
+    for name in {"source", "y", "first_frame"} & {*inputs}:
         *_, channels = inputs[name]["shape"]
         options = {"batch_size": count, "num_examples": count, "shuffle": False}
         batches, _ = kgm.data.load("moving_laws", "test", **options)

@@ -72,6 +72,14 @@ def test_what_has_no_future_is_told(values, message, ask):
     assert re.search(message, error.replace("&#x27;", "'")), error
 
 
+@pytest.mark.parametrize("tab", ["autoencode", "sample", "interpolate", "arithmetic"])
+def test_other_tabs_do_not_ask_what_needs_a_first_frame(tab, ask):
+    asked = ["visual_dynamics"] if tab == "sample" else "visual_dynamics"
+    found, error = ask(tab, asked)
+    assert found is None
+    assert "not in the list of choices" in error
+
+
 def test_a_picture_is_chosen_in_a_page(visit):
     page = visit("next_frame", "&model=visual_dynamics&frame=e1&count=3")
     before = pictures(page, STILLS)

@@ -45,6 +45,7 @@ MAKERS = {  # of the examples beside the models of a data set
     "chairs": None,
     "lpc_sprites": "video_vae_sprites",
     "mnist": "acgan_mnist",
+    "moving_laws": None,
     "weizmann_actions": "video_vae_weizmann",
 }
 

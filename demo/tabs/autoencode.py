@@ -81,7 +81,7 @@ def build(page: Page) -> None:
 
 
 def _fits(entry: Entry) -> bool:
-    return entry.shows("encode", "decode")
+    return entry.latents("encode", "decode")
 
 
 def _conditional(entries: Any) -> list[Entry]:

@@ -58,7 +58,7 @@ def build(page: Page) -> None:
 
 
 def _fits(entry: Entry) -> bool:
-    return entry.shows("decode") and entry.latent_dim == 2
+    return entry.latents("decode") and entry.latent_dim == 2
 
 
 def _follow(tab: Tab, asked: Attributes, model: Any, plane: gr.HTML) -> None:

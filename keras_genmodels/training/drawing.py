@@ -40,7 +40,8 @@ def draw(
         figure: in place of samples: "reconstructions", "inversions" of a model without
             an encoder, "classes", "manifold" of a two-dimensional latent,
             "traversals" of one latent dimension at a time, "changes" of one attribute
-            at a time, "pairs" of two domains, or "translations".
+            at a time, "pairs" of two domains, "translations", "completions" of pictures
+            without their lower half, or "next_frames".
 
     Returns:
         The path.

@@ -9,9 +9,15 @@ test examples; `keras-genmodels sample RUN --figure NAME` finds it by its name.
 from keras_genmodels.evaluation.figures.attribute_changes import (
     attribute_changes as attribute_changes,
 )
+from keras_genmodels.evaluation.figures.completions import (
+    completions as completions,
+)
 from keras_genmodels.evaluation.figures.latent_space import (
     data_manifold as data_manifold,
     traversals as traversals,
+)
+from keras_genmodels.evaluation.figures.next_frames import (
+    next_frames as next_frames,
 )
 from keras_genmodels.evaluation.figures.reconstructions import (
     inversions as inversions,

@@ -27,7 +27,7 @@ PRESETS = {
         "batch_size": 64,
         "data": {"y": "coloured"},
     },
-    ("dtn", "mnist"): {"epochs": 8, "data": {"y": "coloured"}},
+    ("dtn", "mnist"): {"epochs": 4, "data": {"y": "coloured"}},
     ("id_cgan", "digits"): {
         "epochs": 30,
         "batch_size": 64,
@@ -40,7 +40,7 @@ PRESETS = {
         "data": {"image_size": 32, "source": "rain"},
     },
     ("id_cgan", "cifar10"): {
-        "epochs": 8,
+        "epochs": 3,
         "batch_size": 64,
         "data": {"source": "rain"},
     },
