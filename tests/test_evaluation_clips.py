@@ -159,6 +159,20 @@ def test_sharpness_of_a_checkerboard_by_hand():
     assert frame_quality.laplacian_variance(soft.numpy())[0] < 0.1
 
 
+@pytest.mark.parametrize("kind", ["psnr", "ssim"])
+def test_many_frames_at_once_are_compared_as_each_alone(kind):
+    noise = np.random.default_rng(0)
+    x = noise.random((130, 2, 12, 14, 3)).astype("float32")  # more than go together
+    other = np.clip(x + 0.1 * noise.normal(size=x.shape), 0, 1).astype("float32")
+    found = frame_quality.similarity(kind, x, other)
+    assert found.shape == (130, 2)
+    for clip, time in ((0, 0), (0, 1), (127, 1), (128, 0), (129, 1)):
+        alone = getattr(tf.image, kind)(x[clip, time], other[clip, time], 1.0)
+        assert found[clip, time] == pytest.approx(float(alone), rel=1e-5)
+    with pytest.raises(ValueError, match=r"must have the shape of `clips`"):
+        frame_quality.similarity(kind, x, other[:1])
+
+
 def test_nearest_error_and_distance_by_hand():
     frames = np.array([[0.0, 0.0], [1.0, 3.0]])
     seen = np.array([[0.0, 1.0], [1.0, 1.0]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+_TOGETHER = 256  # frames that are compared in one call
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -38,20 +39,30 @@ def similarity(kind: str, clips: np.ndarray, references: np.ndarray) -> np.ndarr
         clips: (clips, time, height, width, channels) in [0, 1].
         references: of the same shape.
 
+    Raises:
+        ValueError: for another shape.
+
     Reference: Wang et al., "Image Quality Assessment: From Error Visibility to
     Structural Similarity", 2004 (SSIM).
     """
     import tensorflow as tf
 
+    if np.shape(clips) != np.shape(references):
+        raise ValueError(
+            "`references` must have the shape of `clips`, "
+            f"{np.shape(clips)}. Received: {np.shape(references)}."
+        )
     window = min(11, *clips.shape[2:4])
     options = {"filter_size": window} if kind == "ssim" else {}
     measure = getattr(tf.image, kind)
-    rows = [
-        np.asarray(measure(clip, reference, 1.0, **options))
-        for clip, reference in zip(
-            np.asarray(clips, np.float32),
-            np.asarray(references, np.float32),
-            strict=True,
-        )
+    pairs = [
+        np.asarray(x, np.float32).reshape(-1, *clips.shape[2:])
+        for x in (clips, references)
     ]
-    return np.stack(rows)
+    found = [
+        np.asarray(
+            measure(*(x[start : start + _TOGETHER] for x in pairs), 1.0, **options)
+        )
+        for start in range(0, len(pairs[0]), _TOGETHER)
+    ]
+    return np.concatenate(found).reshape(clips.shape[:2])
