@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_genmodels import data, evaluation, registry
+from keras_genmodels import data, evaluation, registry, zoo
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.sources.gaussian_ring import STDDEV, ring_centres
 from keras_genmodels.data.spec import DatasetSpec
@@ -481,3 +481,14 @@ def test_bad_arguments_are_refused(call, message):
 def test_an_extractor_must_have_features():
     with pytest.raises(TypeError, match=r"Received: 3 of type int"):
         extractors.load_extractor(3)
+
+
+def test_a_judge_of_several_attributes_gives_no_scores_of_classes():
+    options = {"image_size": 32, "num_examples": 24, "batch_size": 8}
+    batches, spec = data.load("chair_views", "test", **options)
+    model = zoo.build("gan", spec, units=(4,), preset=False)
+    found = evaluation.evaluate(model, batches, num_samples=16)
+    assert found["frechet_distance"] > 0
+    assert not {"classifier_score", "class_coverage"} & {*found}
+    with pytest.raises(ValueError, match=r"must tell classes apart.*'chair_views'"):
+        evaluation.evaluate(model, batches, ["classifier_score"], num_samples=16)

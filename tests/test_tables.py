@@ -132,6 +132,62 @@ def test_the_gallery_shows_every_recipe_and_its_report(tmp_path):
         assert picture.size[0] > 2 * 10 * 48  # two recipes, ten samples a row
 
 
+@pytest.mark.slow
+def test_posteriors_and_priors_have_a_cell_each(tmp_path):
+    options = {
+        "dataset": "digits",
+        "posteriors": ["normal", "iaf"],
+        "priors": ["standard_normal", "hierarchical"],
+        "arguments": {"latent_dim": 4, "units": [8]},
+        "seeds": 2,
+        "epochs": 1,
+    }
+    folder = tables.make("flows", tmp_path, **options)
+    normal, bent = rows_of(folder)
+    assert [normal["posterior"], bent["posterior"]] == ["normal", "iaf"]
+    assert bent["hierarchical"] == ""  # which multiplies normals
+    nats = []
+    for seed in (0, 1):
+        path = folder / "runs" / f"iaf-standard_normal-{seed}" / "report.json"
+        numbers = json.loads(path.read_text(encoding="utf-8"))["metrics"]
+        nats.append(numbers["log_likelihood"])
+    mean, spread = map(float, bent["standard_normal"].split(" ± "))
+    assert mean == pytest.approx(sum(nats) / 2, rel=1e-3)
+    assert spread == pytest.approx(abs(nats[0] - nats[1]) / 2**0.5, rel=0.05)
+    assert "importance weighted by 5000 samples" in (folder / "table.md").read_text()
+
+
+@pytest.mark.slow
+def test_objectives_are_held_against_each_other_by_their_latents(tmp_path):
+    options = {"rows": ["beta 4", "FactorVAE 10"], "seeds": 1, "epochs": 1}
+    options |= {"data": {"image_size": 16, "num_examples": 600}}
+    folder = tables.make("disentanglement", tmp_path, **options)
+    rows = rows_of(folder)
+    assert [row["row"] for row in rows] == ["beta 4", "FactorVAE 10"]
+    for row in rows:
+        for column in ("MIG", "SAP", "DCI", "completeness", "FactorVAE score"):
+            assert 0 <= float(row[column]) <= 1, column
+        assert float(row["reconstruction error"]) > 0
+    config = json.loads((folder / "runs" / "beta-4-0" / "config.json").read_text())
+    assert config["arguments"]["beta"] == 4.0
+    assert (folder / "plot.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("flows", {"posteriors": ["ifa"]}, "Unknown name 'ifa'.*'iaf'"),
+        ("flows", {"priors": ["vmap"]}, "Unknown name 'vmap'"),
+        ("flows", {"seeds": 0}, "`seeds` must be >= 1. Received: seeds=0"),
+        ("disentanglement", {"rows": ["beta 3"]}, "Unknown row 'beta 3'"),
+        ("disentanglement", {"seeds": 0}, "`seeds` must be >= 1. Received: seeds=0"),
+    ],
+)
+def test_what_no_table_has_is_refused(name, options, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        tables.make(name, tmp_path, **options)
+
+
 def test_the_gallery_has_every_game_of_images():
     of_clips = {"mocogan", "vgan"}
     translators = {"cycle_gan", "disco_gan", "dual_gan", "id_cgan"}

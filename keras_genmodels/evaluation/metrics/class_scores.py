@@ -22,7 +22,20 @@ from keras_genmodels.evaluation.sampling import (
 from keras_genmodels.seeds import seed_pair
 
 
-@metric("classifier_score", needs=("sample", "spec"), default=compares_with_data)
+def _tells_classes(model: Any, options: dict[str, Any]) -> bool:
+    """Check whether the extractor of the data reads one class, not several attributes.
+
+    It is loaded to know: where none was made for the data, nobody asks.
+    """
+    judge = load_extractor(options.get("extractor"), model.spec)
+    return hasattr(judge, "probabilities")
+
+
+def _compared(model: Any, options: dict[str, Any]) -> bool:
+    return compares_with_data(model, options) and _tells_classes(model, options)
+
+
+@metric("classifier_score", needs=("sample", "spec"), default=_compared)
 def classifier_score(
     model: Any,
     dataset: Any = None,
@@ -69,7 +82,7 @@ def classifier_score(
     }
 
 
-@metric("class_coverage", needs=("sample", "spec"), default=compares_with_data)
+@metric("class_coverage", needs=("sample", "spec"), default=_compared)
 def class_coverage(
     model: Any,
     dataset: Any = None,
@@ -121,7 +134,8 @@ def class_coverage(
 def _coded(model: Any, options: dict[str, Any]) -> bool:
     """Check whether there is a categorical code, and a classifier of the data."""
     judged = "extractor" in options or has_extractor(model.spec)
-    return judged and bool(getattr(model.latent_prior, "categorical", ()))
+    coded = judged and bool(getattr(model.latent_prior, "categorical", ()))
+    return coded and _tells_classes(model, options)
 
 
 @metric("code_purity", needs=("generate", "prior", "latent_prior"), default=_coded)
