@@ -393,9 +393,6 @@ def test_draw_on_one_device_is_a_plain_sample():
 def test_two_devices_end_at_the_weights_of_one():
     recipes = {
         "vae": {"latent_dim": 4, "units": (32,)},
-        "beta_tc_vae": {"latent_dim": 3, "filters": (2, 4), "units": (8,)},
-        "wae": {"latent_dim": 3, "filters": (2, 4), "units": (8,)},
-        "capacity_vae": {"latent_dim": 3, "filters": (2, 4), "units": (8,)},
         "iwae": {"latent_dim": 4, "units": (32,), "num_samples": 3},
         "deep_autoencoder": {"latent_dim": 4, "units": (32,)},
     }

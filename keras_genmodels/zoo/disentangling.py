@@ -77,8 +77,8 @@ def wae(
         likelihood: head of x, by name, config or instance. Default "bernoulli".
         seed: of the initial weights and of the noise in training. Default 0.
 
-    References: Tolstikhin, Bousquet, Gelly, Schoelkopf, "Wasserstein Auto-Encoders",
-    2018, with a random encoder; Zhao, Song, Ermon, "InfoVAE", 2019.
+    Reference: Tolstikhin, Bousquet, Gelly, Schoelkopf, "Wasserstein Auto-Encoders",
+    2018, with a random encoder; with a `beta`: Zhao, Song, Ermon, "InfoVAE", 2019.
     """
     sizes = latent_dim, filters, units, activation
     return convolutional_vae(spec, *sizes, likelihood, MMD(weight, beta), seed)
