@@ -79,10 +79,10 @@ def cycle_gan(
 )
 def disco_gan(
     spec: DatasetSpec,
-    cycle: float = 10.0,
+    cycle: float = 100.0,
     matching: float = 9.0,
     normalisation: str = "layer",
-    filters: Sequence[int] = (32, 64, 128, 128),
+    filters: Sequence[int] = (32, 64, 128),
     critic_filters: Sequence[int] = (32, 64, 128, 128),
     seed: int = 0,
 ) -> CycleGAN:
@@ -95,13 +95,14 @@ def disco_gan(
     Args:
         spec: of a data set whose batches have "y", as `domains=` or `unpaired:` gives.
         cycle: weight of the squared error of either round trip, the mean over the
-            picture, >= 0. Default 10.
+            picture, >= 0. Default 100.
         matching: weight of the squared difference of the critics' mean features, the
             mean over these, >= 0. Default 9.
         normalisation: of the translators' hidden layers, "layer" or "batch". Default
             "layer".
-        filters: channels of each halving, each >= 1; the doublings mirror them.
-            Default (32, 64, 128, 128).
+        filters: channels of each halving, each >= 1; the doublings mirror them. The
+            narrower the middle, the less is kept of where things are. Default (32, 64,
+            128).
         critic_filters: channels of the critics' convolutions, each >= 1. Default (32,
             64, 128, 128).
         seed: of the initial weights. Default 0.
@@ -112,7 +113,7 @@ def disco_gan(
     Reference: Kim et al., "Learning to Discover Cross-Domain Relations with Generative
     Adversarial Networks", 2017. Features of the last hidden layer are matched, there
     those of all; the critics' rate is half of the translators', which there move twice
-    as often; the weights are those of their later phase. The translators' layers are
+    as often, and the round trip weighs ten times as much. The translators' layers are
     normalised over the channels of each place: a batch's statistics are of other
     pictures in a round trip than in a translation.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 RED_TO_BLUE = {"image_size": 32, "domains": {"colour": ["red", "blue"]}}
+LEGS_TO_PEDESTAL = {"image_size": 32, "domains": {"legs": ["straight", "pedestal"]}}
 
 PRESETS = {
     # Pairs
@@ -52,9 +53,9 @@ PRESETS = {
         "arguments": {"ema": 0.995},
     },
     ("disco_gan", "chair_views"): {
-        "epochs": 8,
+        "epochs": 5,
         "batch_size": 16,
-        "data": RED_TO_BLUE,
+        "data": LEGS_TO_PEDESTAL,
     },
     ("dual_gan", "chair_views"): {
         "epochs": 10,
