@@ -24,7 +24,7 @@ def dtn(
     constancy: float = 15.0,
     identity: float = 15.0,
     smoothness: float = 0.0,
-    normalisation: str = "layer",
+    normalisation: str = "batch",
     filters: Sequence[int] = (128, 64, 32),
     critic_filters: Sequence[int] = (32, 64, 128),
     seed: int = 0,
@@ -42,8 +42,8 @@ def dtn(
         constancy: weight of (f(y) - f(G(y)))**2, the mean, >= 0. Default 15.
         identity: weight of (x - G(x))**2, the mean, >= 0. Default 15.
         smoothness: weight of the total variation of G(y), >= 0. Default 0.
-        normalisation: of the decoder's hidden layers, "layer" or "batch". Default
-            "layer": a batch of x and one of y have other statistics.
+        normalisation: of the decoder's hidden layers, "batch" or "layer". Default
+            "batch".
         filters: channels of the decoder, each >= 1. Default (128, 64, 32).
         critic_filters: channels of the critic's convolutions, each >= 1. Default (32,
             64, 128).
