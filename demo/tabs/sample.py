@@ -63,7 +63,11 @@ def build(page: Page) -> None:
                 {
                     "temperature 0.6": {temperature: 0.6, seed: 1},
                     "temperature 1.4": {temperature: 1.4, seed: 1},
-                    "side by side": {models: names[:MOST_MODELS], count: 20},
+                    "side by side": {
+                        models: names[:MOST_MODELS],
+                        count: 20,
+                        temperature: 1,
+                    },
                 }
             )
         with tab.results():
