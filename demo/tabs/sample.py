@@ -12,7 +12,7 @@ import numpy as np
 
 from keras_genmodels_demo import attributes, checks, media, snippets, widgets
 from keras_genmodels_demo.attributes import Attributes
-from keras_genmodels_demo.frame import Page
+from keras_genmodels_demo.frame import Page, Tab
 from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
@@ -59,23 +59,21 @@ def build(page: Page) -> None:
                 label="Temperature",
                 info=TEMPERATURE,
             )
-            tab.examples(
-                {
-                    "temperature 0.6": {temperature: 0.6, seed: 1},
-                    "temperature 1.4": {temperature: 1.4, seed: 1},
-                    "side by side": {
-                        models: names[:MOST_MODELS],
-                        count: 20,
-                        temperature: 1,
-                    },
-                }
-            )
+            _examples(tab, names, models, seed, count, temperature)
         with tab.results():
             shown = widgets.result("Samples")
         asked.follow(models, functools.partial(_asking, found))
         state = {"models": models, "seed": seed, "count": count}
         state |= {"temperature": temperature, **asked.controls}
         tab.answers(functools.partial(_draw, page, asked), state, [shown])
+
+
+def _examples(
+    tab: Tab, names: list[str], models: Any, seed: Any, count: Any, temperature: Any
+) -> None:
+    side_by_side = {models: names[:MOST_MODELS], count: 20, temperature: 1}
+    rows = {f"temperature {t}": {temperature: t, seed: 1} for t in (0.6, 1.4)}
+    tab.examples({**rows, "side by side": side_by_side})
 
 
 def _fits(entry: Entry) -> bool:
