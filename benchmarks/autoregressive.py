@@ -24,7 +24,7 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-from turns import Epoch, InTurn, print_rates
+from turns import Epoch, InTurn, loop, print_rates
 
 import keras_genmodels as kgm
 
@@ -45,17 +45,6 @@ def by_hand(model: Any) -> Callable[[Any], tf.Tensor]:
         return loss
 
     return step
-
-
-def loop(step: Callable[[Any], tf.Tensor], dataset: tf.data.Dataset) -> Epoch:
-    """An epoch of a step in TensorFlow."""
-
-    def run_epoch():
-        for batch in dataset:
-            loss = step(batch)
-        float(loss)  # waits for the last step
-
-    return run_epoch
 
 
 def naive(model: Any, count: int) -> Callable[[], Any]:

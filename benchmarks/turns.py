@@ -8,11 +8,23 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import keras
 
 Epoch = Callable[[], None]
+
+
+def loop(step: Callable[[Any], Any], dataset: Iterable[Any]) -> Epoch:
+    """An epoch of a step in TensorFlow, which gives the loss."""
+
+    def run_epoch():
+        for batch in dataset:
+            loss = step(batch)
+        float(loss)  # waits for the last step
+
+    return run_epoch
 
 
 class InTurn(keras.callbacks.Callback):
