@@ -163,6 +163,7 @@ def _sample(arguments: argparse.Namespace) -> int:
             arguments.seed,
             condition,
             arguments.figure,
+            arguments.text,
         )
     print(path)
     return 0

@@ -70,6 +70,7 @@ def _sample(parser: Parser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     key_values(parser, "--condition", "class of each attribute, such as label=3")
+    parser.add_argument("--text", metavar="SENTENCE", help="that is to be drawn")
     parser.add_argument(
         "--figure",
         metavar="NAME",

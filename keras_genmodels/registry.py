@@ -39,6 +39,7 @@ HOMES = {
     "recipe": "zoo",
     "running_metric": "evaluation.measures",
     "signature": "export",
+    "statements": "data.sources",
     "table": "tables",
     "term": "objectives",
     "view": "models",

@@ -585,7 +585,7 @@ def answer(model: Any, n: int) -> tf.Tensor:
 def some_condition(spec: Any, n: int) -> Any:
     """The classes of every attribute in turn, (n, condition_size), if it has any.
 
-    With further tensors in a batch, a dict of all of them; pictures are noise.
+    With further tensors in a batch, a dict of all of them, of noise.
     """
     condition = None
     if spec.attributes:
@@ -594,7 +594,12 @@ def some_condition(spec: Any, n: int) -> Any:
     if not spec.tensors:
         return condition
     noise = np.random.RandomState(n)
-    further = {t.name: np.float32(noise.rand(n, *t.shape)) for t in spec.tensors}
+    further = {
+        t.name: np.int32(noise.randint(1, len(t.words), size=(n, *t.shape)))
+        if t.kind == "tokens"
+        else np.float32(noise.rand(n, *t.shape))
+        for t in spec.tensors
+    }
     return {"condition": condition, **further}
 
 

@@ -14,6 +14,9 @@ from keras_genmodels.data.loading import load as load
 from keras_genmodels.data.loading import names as names
 from keras_genmodels.data.spec import DatasetSpec as DatasetSpec
 from keras_genmodels.data.tensors import Tensor as Tensor
+from keras_genmodels.data.text import sentences as sentences
+from keras_genmodels.data.text import stated as stated
+from keras_genmodels.data.text import tokens as tokens
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.text import tokens as numbers_of
 from keras_genmodels.export import signature_io
 from keras_genmodels.export.method_arguments import Seed, counted, named, pair
 from keras_genmodels.registry import suggest
@@ -141,6 +142,20 @@ class Artefact:
         given = {**named(condition), "source": source}
         (made,) = self.run("translate", **given, seed=pair(seed)).values()
         return made
+
+    @_Method
+    def from_text(
+        self, sentence: str, count: int = 1, condition: Any = None, seed: Seed = 0
+    ) -> np.ndarray:
+        """The pictures of a sentence, (count, *x_shape), by the words of the card."""
+        if self.spec is None:
+            raise ValueError(
+                f"`from_text` needs the card of the model {self.name!r}, which has its "
+                "words. Received: card=None."
+            )
+        (tokens,) = numbers_of(self.spec, [sentence])
+        given = {**named(condition), "tokens": tokens, "count": count}
+        return self.run("from_text", **given, seed=pair(seed))["x"]
 
     @_Method
     def translate_back(self, source: Any, seed: Seed = 0) -> np.ndarray:

@@ -116,6 +116,8 @@ def declared(model: Any, *networks: str) -> dict[str, tf.TensorSpec]:
     if not networks or hasattr(model, "uses_condition"):  # all parts share it
         found = getattr(model, "networks", ())
     names = {name for network in found for name in network.input}
+    for made, network in getattr(model, "further_inputs", {}).items():
+        names |= set(getattr(model, network).input) if made in names else set()
     return {
         name: tf.TensorSpec((None, *shape), model.spec.dtypes[name])
         for name, shape in model.spec.shapes.items()

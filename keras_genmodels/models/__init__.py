@@ -31,6 +31,7 @@ from keras_genmodels.models.pixel_vae import PixelVAE as PixelVAE
 from keras_genmodels.models.semi_supervised import (
     SemiSupervisedGAN as SemiSupervisedGAN,
 )
+from keras_genmodels.models.text_to_image import TextToImage as TextToImage
 from keras_genmodels.models.vae import VAE as VAE
 from keras_genmodels.models.video_vae import VideoVAE as VideoVAE
 from keras_genmodels.models.vq_vae import VQVAE as VQVAE

@@ -44,12 +44,12 @@ def check_gan(model) -> None:
                 f"`critic` of the term {term.name!r} must be one of {names}. "
                 f"Received: {term.critic!r}."
             )
-    shapes = available(spec, "latent", "seed")
-    check_inputs(model.generator, shapes, but=["x"])
+    seen = available(spec, "latent", *model.further_inputs)
+    check_inputs(model.generator, {**seen, "seed": None}, but=["x"])
     check_sample(model.generator, spec, linear=model.output_name == "sigmoid")
     for critic in critics:
         if critic.view is None:  # a view may show it anything
-            check_inputs(critic.network, available(spec, "latent"))
+            check_inputs(critic.network, seen)
     with_state = [c.objective for c in critics if c.objective.weights]
     if len({id(objective) for objective in with_state}) < len(with_state):
         raise ValueError(

@@ -40,8 +40,10 @@ class Critic(keras.layers.Layer):
             in its own step, >= 0; see `ReplayPool`.
         negatives: views of the generated batch, like `view`, each of which shows
             further examples that this critic is to call fake, and the generator to make
-            look real: `Named("x_same")`, say. An objective that has a class for each,
-            such as "which", tells them apart; of others the mean over all kinds counts.
+            look real: `Named("x_same")`, say. One whose `of` is "real", such as
+            `Mismatched("caption")`, is a view of the real batch, for which the
+            generator does not answer. An objective that has a class for each, such as
+            "which", tells them apart; of others the mean over all kinds counts.
         **kwargs: `name`, by which terms know the critic, and `dtype`.
 
     Raises:
@@ -148,11 +150,19 @@ class Critic(keras.layers.Layer):
         """
         for place, view in enumerate(self.negatives):
             own = tf.random.experimental.stateless_fold_in(seed, place)
-            step.show(f"negatives_{place}", self.name, view(step.fake, own))
+            tensors = step.real if _is_of_real(view) else step.fake
+            step.show(f"negatives_{place}", self.name, view(tensors, own))
 
-    def _fake_scores(self, step):
-        """The scores of generated examples, then of each kind of negatives."""
-        kinds = [f"negatives_{place}" for place in range(len(self.negatives))]
+    def _fake_scores(self, step, answered=False):
+        """The scores of generated examples, then of each kind of negatives.
+
+        Those that `answered` asks for are of kinds that the generator has made.
+        """
+        kinds = [
+            f"negatives_{place}"
+            for place, view in enumerate(self.negatives)
+            if not (answered and _is_of_real(view))
+        ]
         shown = [step.on_shown(kind, self.name)["score"] for kind in kinds]
         return [step.on_fake(self.name)["score"], *shown]
 
@@ -188,7 +198,7 @@ class Critic(keras.layers.Layer):
         Args:
             step: the `StepTensors` of this training step.
         """
-        objective, fakes = self.objective, self._fake_scores(step)
+        objective, fakes = self.objective, self._fake_scores(step, answered=True)
         sees_real = objective.generator_sees_real
         real = step.on_real(self.name)["score"] if sees_real else None
         losses = [objective.generator_loss(fake, real) for fake in fakes]
@@ -251,6 +261,11 @@ def from_configs(configs) -> list[Critic]:
         else:
             critics.append(deserialised(config))
     return critics
+
+
+def _is_of_real(view) -> bool:
+    """Check whether negatives are real examples, such as ones that do not match."""
+    return getattr(view, "of", "fake") == "real"
 
 
 def _uniform(next_seed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 
 import tensorflow as tf
 
@@ -45,6 +46,9 @@ class GeneratorModel(GenerativeModel):
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
     """
 
+    # Inputs of networks that the model itself makes -> the network that makes them.
+    further_inputs: Mapping[str, str] = {}
+
     def __init__(
         self,
         spec,
@@ -55,7 +59,8 @@ class GeneratorModel(GenerativeModel):
         **kwargs,
     ):
         super().__init__(spec, **kwargs)
-        shapes = {"latent": None, **available(spec), "seed": None}
+        further = dict.fromkeys(("seed", *self.further_inputs))
+        shapes = {"latent": None, **available(spec), **further}
         self.generator = named(generator, "generator", shapes, "x")
         self.output_name = output
         self.to_sample = registry.lookup(output, "output")

@@ -66,6 +66,40 @@ class Named:
         return cls(**config)
 
 
+@register("mismatched", family="view")
+class Mismatched:
+    """Shows a critic real examples with another example's caption, or box, or layout.
+
+    Among a critic's `negatives`, they teach it that a good picture is not enough.
+
+    Args:
+        *names: of the tensors that are those of another row.
+
+    Reference: Reed et al., "Generative Adversarial Text to Image Synthesis", 2016.
+
+    Example:
+        >>> shown = Mismatched("caption")({"x": [1, 2], "caption": [1, 2]}, seed=None)
+        >>> shown["caption"].numpy().tolist()
+        [2, 1]
+    """
+
+    of = "real"
+
+    def __init__(self, *names):
+        self.names = names
+
+    def __call__(self, tensors: dict[str, tf.Tensor], seed) -> dict[str, tf.Tensor]:
+        other = {name: tf.roll(tensors[name], 1, axis=0) for name in self.names}
+        return {**tensors, **other}
+
+    def get_config(self):
+        return {"names": list(self.names)}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(*config["names"])
+
+
 @register("noisy", family="view")
 class Noisy(keras.layers.Layer):
     """Shows a critic pictures behind normal noise, which gets less step by step.

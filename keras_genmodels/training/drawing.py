@@ -11,6 +11,7 @@ import numpy as np
 from keras_genmodels import checks, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.figures import sample_pictures
+from keras_genmodels.evaluation.figures.sentences import with_sentences
 from keras_genmodels.evaluation.figures.translations import shown_sources, translations
 from keras_genmodels.training.results import load_data, restore
 from keras_genmodels.training.run import Run
@@ -23,6 +24,7 @@ def draw(
     seed: int = 0,
     condition: Mapping[str, Any] | None = None,
     figure: str | None = None,
+    text: str | None = None,
 ) -> Path:
     """Write samples of a run's model, or another figure of it, as one file.
 
@@ -41,14 +43,17 @@ def draw(
             an encoder, "classes", "manifold" of a two-dimensional latent,
             "traversals" of one latent dimension at a time, "changes" of one attribute
             at a time, "pairs" of two domains, "translations", "completions" of pictures
-            without their lower half, or "next_frames".
+            without their lower half, "next_frames", or "sentences".
+        text: a sentence that all samples are to be of, of a model that draws
+            sentences; what else it needs, such as a box, is that of test examples.
 
     Returns:
         The path.
 
     Raises:
         ValueError: for `num_samples` < 1, a `seed` that is no int32, an unknown
-            attribute, class or figure, or a figure that the model does not offer.
+            attribute, class or figure, a figure that the model does not offer, or a
+            sentence that it cannot read.
     """
     checks.integer("num_samples", num_samples, 1)
     checks.integer("seed", seed, -(2**31), 2**31 - 1)
@@ -65,6 +70,8 @@ def draw(
             drawn = translations(model, examples, num_samples, seed=seed)
             return write_picture(path, drawn)
         shown = sample_pictures.conditions(model, examples, num_samples)
+        if text is not None:
+            shown = with_sentences(model, shown[0], [text] * num_samples), shown[1]
     moving = path.suffix.lower() in pictures.MOVING
     return write_picture(path, sample_pictures.picture(model, *shown, seed, moving))
 

@@ -17,6 +17,8 @@ _GIVING = {
     "has its own.",
     "mask": "`source='hidden'` makes one of x.",
     "first_frame": "`moving_laws` has one.",
+    "caption": "`scenes` has one.",
+    "box": "`scenes` has one.",
     "y": "`y='edges'`, `domains={attribute: (class, class)}` or `unpaired:A,B` gives "
     "one.",
 }

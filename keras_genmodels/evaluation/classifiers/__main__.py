@@ -16,15 +16,19 @@ EPOCHS = {
     "chairs": 6,
     "digits": 150,
     "lpc_sprites": 4,
+    "lpc_sprites_stills": 4,
     "mnist": 10,
+    "scenes": 12,
     "weizmann_actions": 40,
 }
 SIZES = {
     "chair_views": 32,
     "chairs": 32,
+    "lpc_sprites_stills": 32,
 }  # pixels, where it is not as data.load gives them
 SEVERAL = (  # whose classifiers read all attributes
-    *("chair_views", "chairs", "lpc_sprites", "moving_shapes", "weizmann_actions"),
+    *("chair_views", "chairs", "lpc_sprites", "moving_shapes", "scenes"),
+    "weizmann_actions",
 )
 
 
@@ -32,16 +36,20 @@ def main() -> None:
     """Train, then write NAME.keras and NAME.json."""
     arguments = _parser().parse_args()
     name, seed = arguments.name, arguments.seed
-    epochs = arguments.epochs or EPOCHS.get(name, 20)
+    made = f"{name}_stills" if arguments.stills else name
+    epochs = arguments.epochs or EPOCHS.get(made, 20)
 
     from keras_genmodels.evaluation.classifiers import attributes_training, training
 
     options = {"data_dir": arguments.data_dir}
     command = f"{COMMAND} {name} --epochs {epochs} --seed {seed}"
     if name in SEVERAL:
-        if size := arguments.image_size or SIZES.get(name):
+        if size := arguments.image_size or SIZES.get(made):
             options["image_size"] = size
             command += f" --image-size {size}"
+        if arguments.stills:
+            options["stills"] = True
+            command += " --stills"
         network, card = attributes_training.train(name, epochs, seed, **options)
     else:
         options["attribute"] = arguments.attribute
@@ -50,8 +58,8 @@ def main() -> None:
     packages = ("tensorflow", "keras", "numpy")
     card["versions"] = {name: importlib.metadata.version(name) for name in packages}
     arguments.out.mkdir(parents=True, exist_ok=True)
-    network.save(arguments.out / f"{name}.keras")
-    path = arguments.out / f"{name}.json"
+    network.save(arguments.out / f"{made}.keras")
+    path = arguments.out / f"{made}.json"
     path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(f"{path}: test accuracy {card['test_accuracy']:.4f}\n")
 
@@ -62,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--epochs", type=int, help="default: as bundled, else 20")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--image-size", type=int, help="pixels of a side")
+    parser.add_argument("--stills", action="store_true", help="of the frames of clips")
     parser.add_argument("--attribute", help="of one; default: the first")
     parser.add_argument("--data-dir", help="where TensorFlow Datasets keeps the data")
     parser.add_argument("--out", type=Path, default=FOLDER, help="default: the package")

@@ -105,6 +105,7 @@ def train(
     learning_rate: float = 3e-3,
     data_dir: str | None = None,
     image_size: int | None = None,
+    stills: bool = False,
     verbose: int = 2,
 ) -> tuple[keras.Model, dict[str, Any]]:
     """Train a classifier on a training split and test it on the other.
@@ -120,6 +121,7 @@ def train(
         learning_rate: the highest, of Adam; it falls to 0 along a cosine.
         data_dir: where TFDS keeps the data.
         image_size: pixels of a side; default: those of the data set.
+        stills: whether to read single frames of clips.
         verbose: as for `keras.Model.fit`.
 
     Returns:
@@ -127,14 +129,14 @@ def train(
         command.
     """
     options = {"batch_size": batch_size, "seed": seed}
-    options |= {"data_dir": data_dir, "image_size": image_size}
+    options |= {"data_dir": data_dir, "image_size": image_size, "stills": stills}
     found = temperatures(name, epochs, learning_rate, verbose, **options)
     train_set, spec = data.load(name, "train", **options)
     test_set, _ = data.load(name, "test", **options)
     classifier = _fitted(train_set, spec, epochs, seed, learning_rate, verbose)
     right = _right(classifier, test_set, spec)
     return classifier, {
-        "name": name,
+        "name": spec.name,
         "attributes": {a.name: list(a.classes) for a in spec.attributes},
         "x_shape": list(spec.x_shape),
         "test_accuracy": float(np.all(list(right.values()), axis=0).mean()),

@@ -23,6 +23,9 @@ from keras_genmodels.evaluation.figures.reconstructions import (
     inversions as inversions,
     reconstructions as reconstructions,
 )
+from keras_genmodels.evaluation.figures.sentences import (
+    sentence_samples as sentence_samples,
+)
 from keras_genmodels.evaluation.figures.translations import (
     translations as translations,
 )
