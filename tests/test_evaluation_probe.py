@@ -154,6 +154,7 @@ def test_bundled_classifiers_are_small_good_and_say_how_they_were_made():
         "chairs",
         "digits",
         "lpc_sprites",
+        "lpc_sprites_stills",
         "mnist",
         "weizmann_actions",
     }
@@ -163,9 +164,11 @@ def test_bundled_classifiers_are_small_good_and_say_how_they_were_made():
         assert path.stat().st_size < 1_500_000
         card = json.loads(path.with_suffix(".json").read_text())
         each = card.get("test_accuracies", {"all": card["test_accuracy"]})
-        # The worst are the backs of chairs, which are hidden in some views, then two
-        # skins of sprites, brown and dark, taken for each other.
-        assert min(each.values()) > (0.88 if name == "chair_views" else 0.97)
+        # The worst are the backs of chairs, which are hidden in some views, then the
+        # actions of sprites, whose first frames are alike, then two skins of sprites,
+        # brown and dark, taken for each other.
+        least = {"chair_views": 0.88, "lpc_sprites_stills": 0.95}.get(name, 0.97)
+        assert min(each.values()) > least
         assert card["command"].startswith("python -m keras_genmodels.evaluation.")
         assert set(card["versions"]) == {"tensorflow", "keras", "numpy"}
         for name, temperature in card.get("temperatures", {}).items():

@@ -251,8 +251,8 @@ def names() -> list[str]:
     """The classifiers that lie in the package: one for each of these data sets.
 
     Example:
-        >>> names()
-        ['chair_views', 'chairs', 'digits', 'lpc_sprites', 'mnist', 'weizmann_actions']
+        >>> "digits" in names()
+        True
     """
     return sorted(path.stem for path in FOLDER.glob("*.keras"))
 
