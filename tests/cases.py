@@ -618,7 +618,9 @@ class DatasetCase:
         count = 0
         for batch in batches:
             spec.check(batch)
-            assert {v.dtype for v in batch.values()} == {tf.float32}
+            assert {k: v.dtype.name for k, v in batch.items()} == {
+                key: spec.dtypes[key] for key in batch
+            }
             condition = batch["condition"].numpy()
             again = spec.condition(len(condition), **spec.labels(condition))
             np.testing.assert_array_equal(condition, again)

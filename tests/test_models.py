@@ -85,6 +85,8 @@ def test_every_recipe_is_held_to_the_contract():
         "visual_dynamics",
         "vq_vae",
         "pixel_vae",
+        "text_to_image",
+        "gawwn",
     ]
     held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *TRANSLATORS, *others]
     assert sorted(held) == sorted(kgm.registry.entries("recipe"))

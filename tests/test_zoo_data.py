@@ -30,7 +30,12 @@ IMAGES |= {"pixel_cnn", "gated_pixel_cnn", "pixel_cnn_pp", "pixel_rnn", "pixel_v
 FIRST_FRAME = {"visual_dynamics"}
 IMAGES |= {"factor_vae", "vq_vae", *FIRST_FRAME}
 IMAGES |= {"beta_tc_vae", "wae", "capacity_vae"}
-NEEDED = {"y": SECOND, "source": SOURCE, "first_frame": FIRST_FRAME}
+CAPTION = {"text_to_image", "gawwn"}
+IMAGES |= CAPTION
+NEEDED = {
+    **{"y": SECOND, "source": SOURCE, "first_frame": FIRST_FRAME},
+    "caption": CAPTION,
+}
 
 
 def needs(recipe, kind):

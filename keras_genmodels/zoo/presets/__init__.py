@@ -14,6 +14,7 @@ from keras_genmodels.zoo.presets import (
     likelihood,
     prediction,
     restoration,
+    text,
     translation,
 )
 
@@ -24,4 +25,5 @@ PRESETS = {
     **restoration.PRESETS,
     **clips.PRESETS,
     **prediction.PRESETS,
+    **text.PRESETS,
 }
