@@ -10,11 +10,11 @@ import tensorflow_probability as tfp
 from keras_genmodels import checks
 from keras_genmodels.registry import register
 
+from .heads import about_one
 from .perceptron import call_on_vectors
 
 tfb = tfp.bijectors
 
-_UNIT = float(np.log(np.expm1(1.0)))  # softplus of it is 1
 _LEAST = 1e-3  # of a scale
 
 
@@ -130,7 +130,7 @@ class InverseAutoregressive(_VectorBijector):
 
     def _shift_and_scale(self, x):
         shift, raw = tf.unstack(self.made(x, self.context), axis=-1)
-        return shift, tf.math.softplus(raw + _UNIT) + _LEAST
+        return shift, about_one(raw, _LEAST)
 
     def _forward(self, x):
         shift, scale = self._shift_and_scale(x)
@@ -170,7 +170,7 @@ class Planar(_VectorBijector):
     def __init__(self, u, w, b, name="planar"):
         parameters = dict(locals())
         along = tf.reduce_sum(u * w, axis=-1, keepdims=True)
-        wanted = tf.math.softplus(along + _UNIT) - 1 + _LEAST
+        wanted = about_one(along, _LEAST) - 1
         square = tf.reduce_sum(w * w, axis=-1, keepdims=True) + 1e-12
         self.u, self.w, self.b = u + (wanted - along) * w / square, w, b
         self.along = tf.reduce_sum(self.u * w, axis=-1)  # > -1
@@ -231,7 +231,7 @@ class Coupling(_VectorBijector):
         seen = x * self.mask
         told = call_on_vectors(self.network, seen)
         raw, shift = tf.split(told, 2, axis=-1)
-        scale = tf.math.softplus(raw + _UNIT) + _LEAST
+        scale = about_one(raw, _LEAST)
         moved = 1 - self.mask
         return scale * moved + self.mask, shift * moved
 

@@ -5,6 +5,8 @@ import math
 import keras
 import tensorflow as tf
 
+_SOFTPLUS_ONE = math.log(math.expm1(1.0))  # softplus of it is 1
+
 
 class Head(keras.layers.Layer):
     """The meaning of a network's output: parameters to a `tfd.Distribution`.
@@ -153,6 +155,14 @@ def vector_size(event_shape, purpose):
 def positive(raw, floor):
     """A scale from a real number: softplus(raw) + floor, at least `floor`."""
     return tf.math.softplus(raw) + floor
+
+
+def about_one(raw, floor):
+    """A scale that is 1 + floor where the real number is 0: softplus(raw + c) + floor.
+
+    A network whose last layer begins at 0 scales by nothing at first.
+    """
+    return positive(raw + _SOFTPLUS_ONE, floor)
 
 
 def weight(layer, name, shape, initializer, **kwargs):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import tensorflow as tf
 import tensorflow_probability as tfp
 
@@ -11,13 +9,12 @@ from keras_genmodels import checks
 from keras_genmodels.registry import register
 
 from .divergences import is_by_dimension
-from .heads import positive
+from .heads import about_one
 from .normal import MIN_STDDEV
 from .perceptron import Perceptron, call_on_vectors
 from .priors import Prior
 
 tfd = tfp.distributions
-_UNIT = math.log(math.expm1(1.0))  # softplus of it is 1
 
 
 class LevelsOfNormals(tfd.Distribution):
@@ -70,7 +67,7 @@ class LevelsOfNormals(tfd.Distribution):
         if place:
             given = call_on_vectors(self._networks[place - 1], above)
             mean, raw = tf.split(given, 2, axis=-1)
-            stddev = positive(raw + _UNIT, MIN_STDDEV)
+            stddev = about_one(raw, MIN_STDDEV)
         if not self._message:
             return (mean, stddev) if place else (0.0, 1.0)
         said, said_stddev = (self._split(part)[place] for part in self._message)

@@ -64,6 +64,16 @@ class Prior(keras.layers.Layer):
         return {**super().get_config(), "latent_dim": self.latent_dim}
 
 
+def sample_shape(prior: tfd.Distribution, n) -> list:
+    """The shape to ask a prior for, for `n` latents: it may have a row for each.
+
+    Args:
+        prior: of batch shape `()` or `(n,)`.
+        n: how many, a number or a tensor.
+    """
+    return [] if prior.batch_shape.rank else [n]
+
+
 @register("standard_normal", family="prior")
 class StandardNormalPrior(Prior):
     """Independent normals of mean 0 and variance 1: z ~ N(0, I).

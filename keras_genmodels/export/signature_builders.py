@@ -18,6 +18,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_genmodels import latents, registry
+from keras_genmodels.distributions.priors import sample_shape
 from keras_genmodels.export.signatures import (
     NUMBER,
     SEED,
@@ -115,7 +116,7 @@ def prior(model: Any) -> Built:
 
     def run(count, seed, **given):
         distribution = model.prior(given)
-        rows = [] if distribution.batch_shape.rank else [count]
+        rows = sample_shape(distribution, count)
         latent = tf.cast(distribution.sample(rows, seed=seed), tf.float32)
         return {"latent": tf.ensure_shape(latent, (None, *_latent_shape(model)))}
 

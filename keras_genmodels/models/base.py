@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_genmodels.data.sample_weights import SAMPLE_WEIGHT
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.distributions.priors import sample_shape
 from keras_genmodels.global_batch import share_of_mean
 from keras_genmodels.models import serialisation
 from keras_genmodels.models.compile_checks import check_compile
@@ -272,8 +273,7 @@ class GenerativeModel(BatchModel):
     def draw_latents(self, n, tensors, seed) -> tf.Tensor:
         """Draw latents of the prior, (n, ...), with the arguments of `sample_rows`."""
         prior = self.prior(tensors.get("condition"))
-        count = [] if prior.batch_shape.rank else [n]
-        return prior.sample(count, seed=seed)
+        return prior.sample(sample_shape(prior, n), seed=seed)
 
     def inverter(self, **options) -> Inverter:
         """A search of the latents that this model makes given examples from.

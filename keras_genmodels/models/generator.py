@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.distributed_random import draw_rows
+from keras_genmodels.distributions.priors import sample_shape
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.checks import (
     available,
@@ -169,7 +170,7 @@ class GeneratorModel(GenerativeModel):
         drawn = {"seed": seed}
         if self.latent_prior is not None:
             prior = self.prior(tensors)
-            rows = [] if prior.batch_shape.rank else [n]
+            rows = sample_shape(prior, n)
             drawn["latent"] = draw_rows(lambda n: prior.sample(n, seed=seed), rows)
         return drawn
 

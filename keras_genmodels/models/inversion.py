@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels import checks
+from keras_genmodels.distributions.priors import sample_shape
 from keras_genmodels.models.network_inputs import examples
 from keras_genmodels.registry import suggest
 from keras_genmodels.seeds import seed_pair
@@ -112,8 +113,8 @@ class Inverter:
         if self.start == "encoder":
             return tf.convert_to_tensor(self.model.encode(x, condition))
         prior = self.model.prior(wide.get("condition"))
-        count = [] if prior.batch_shape.rank else [tf.shape(wide["x"])[0]]
-        return prior.sample(count, seed=seed)
+        count = tf.shape(wide["x"])[0]
+        return prior.sample(sample_shape(prior, count), seed=seed)
 
     def _compared(self, given, z, features_of_x=None):
         """Decode latents and compare with the examples, (rows,) each."""

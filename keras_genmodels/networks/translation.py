@@ -13,7 +13,7 @@ import keras
 
 from keras_genmodels import checks
 from keras_genmodels.networks.channels import CHANNELS_LAST
-from keras_genmodels.networks.conditioning import as_channel, named_inputs
+from keras_genmodels.networks.conditioning import as_channel, flat, named_inputs
 from keras_genmodels.networks.convolutional import double, halvings
 from keras_genmodels.networks.layers import SeededDropout, block
 
@@ -122,6 +122,7 @@ def residual(
     blocks: int = 4,
     normalisation: str | None = "instance",
     name: str = "generator",
+    planes: Sequence[str] = (),
 ) -> keras.Model:
     """Few halvings, then blocks that change a picture little by little, then doublings.
 
@@ -132,6 +133,8 @@ def residual(
         blocks: of two convolutions with a way around them, >= 0.
         normalisation: of every hidden layer: "instance", "batch" or `None`.
         name: of the model.
+        planes: names of vectors among the inputs that enter at full size, each of
+            their numbers as a channel.
 
     Returns:
         A functional model; the output is (batch, height, width, channels), linear.
@@ -142,7 +145,7 @@ def residual(
     """
     checks.not_empty("filters", filters)
     tensors = named_inputs(inputs)
-    hidden = as_picture(tensors)
+    hidden = as_picture(tensors, planes)
     sizes = halvings(hidden.shape[1:3], len(filters) - 1)
     style = {"activation": "relu", "normalisation": normalisation, **INITIAL}
     hidden = _convolution(hidden, filters[0], kernel_size=7, **style)
@@ -167,6 +170,7 @@ def patches(
     normalisation: str | None = "batch",
     features: bool = False,
     name: str = "critic",
+    planes: Sequence[str] = (),
     **arguments: Any,
 ) -> keras.Model:
     """A critic that scores every patch of a picture by itself.
@@ -179,6 +183,7 @@ def patches(
             `None`.
         features: whether the last hidden layer is an output, too: "features".
         name: of the model.
+        planes: as for `residual`.
         **arguments: of every convolution, such as `kernel_constraint`.
 
     Returns:
@@ -201,7 +206,7 @@ def patches(
             f"Received: {list(filters)}."
         )
     tensors = named_inputs(inputs)
-    hidden = as_picture(tensors)
+    hidden = as_picture(tensors, planes)
     shape = {"kernel_size": 4, "padding": "same", **CHANNELS_LAST, **INITIAL}
     shape |= arguments
     for index, stride in enumerate(strides):
@@ -216,14 +221,17 @@ def patches(
 # --- parts ----------------------------------------------------------------------------
 
 
-def as_picture(tensors: Mapping[str, keras.KerasTensor]) -> keras.KerasTensor:
+def as_picture(
+    tensors: Mapping[str, keras.KerasTensor], planes: Sequence[str] = ()
+) -> keras.KerasTensor:
     """All pictures side by side as channels, in [-1, 1].
 
-    A condition enters through one linear layer as one more channel; a seed is passed
-    over.
+    A condition enters through one linear layer as one more channel, unless it is among
+    the planes; a seed is passed over.
 
     Args:
         tensors: the inputs of a network by name.
+        planes: names of vectors of which each number becomes a channel.
 
     Raises:
         ValueError: for pictures of several sizes.
@@ -237,7 +245,13 @@ def as_picture(tensors: Mapping[str, keras.KerasTensor]) -> keras.KerasTensor:
     parts = list(found.values())
     image = parts[0] if len(parts) == 1 else keras.layers.Concatenate()(parts)
     image = keras.layers.Rescaling(2.0, -1.0)(image)
-    return as_channel(image, tensors.get("condition"))
+    if not planes:
+        return as_channel(image, tensors.get("condition"))
+    height, width = image.shape[1:3]
+    vectors = flat({name: tensors[name] for name in planes})
+    tiled = keras.layers.RepeatVector(height * width)(vectors)
+    tiled = keras.layers.Reshape((height, width, vectors.shape[-1]))(tiled)
+    return keras.layers.Concatenate()([image, tiled])
 
 
 def halve(hidden, channels, activation="leaky_relu", **style):

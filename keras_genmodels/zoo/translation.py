@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import GAN, Critic
+from keras_genmodels.models.views import Mismatched
 from keras_genmodels.networks import translation
 from keras_genmodels.objectives.terms.reconstruction import Reconstruction
 from keras_genmodels.zoo.registration import recipe
@@ -68,3 +69,56 @@ def pix2pix(
     return GAN(
         spec, generator, critics, terms=[Reconstruction(reconstruction)], seed=seed
     )
+
+
+@recipe("al_cgan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
+def al_cgan(
+    spec: DatasetSpec,
+    mismatched: bool = True,
+    latent_dim: int = 8,
+    field: int = 34,
+    filters: Sequence[int] = (32, 64),
+    blocks: int = 4,
+    critic_filters: Sequence[int] = (32, 64, 128, 128),
+    seed: int = 0,
+) -> GAN:
+    """A layout is painted as attributes say: by day or by night, in fog or in snow.
+
+    Attributes and noise enter at full size, a channel each. The critic knows real
+    pictures with another layout, and with other attributes, as fake ones.
+
+    Args:
+        spec: of a data set whose batches have "source", as `source="layout"` gives it;
+            attributes enter where it has any.
+        mismatched: whether the critic is shown those. Default True.
+        latent_dim: numbers of the noise, >= 1. Default 8.
+        field: as for `pix2pix`. Default 34.
+        filters: channels of the generator at full size, then of each halving, each
+            >= 1. Default (32, 64).
+        blocks: residual ones in the middle, >= 0. Default 4.
+        critic_filters: channels of the critic's convolutions, each >= 1. Default (32,
+            64, 128, 128).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for data without "source", or another `field`.
+
+    Reference: Karacan, Akata, Erdem, Erdem, "Learning to Generate Images of Outdoor
+    Scenes from Attributes and Semantic Layouts", 2016; the critic judges patches.
+    """
+    x, seen = {"x": spec.x_shape}, needed_tensors(spec, "al_cgan", "source")
+    if spec.condition_size:
+        seen["condition"] = (spec.condition_size,)
+    vectors = [name for name in seen if name != "source"]
+    generator = translation.residual(
+        {**seen, "latent": (latent_dim,)},
+        x,
+        filters,
+        blocks,
+        "batch",
+        planes=[*vectors, "latent"],
+    )
+    critic = translation.patches({**x, **seen}, field, critic_filters, planes=vectors)
+    negatives = [Mismatched(name) for name in seen] if mismatched else ()
+    critics = Critic(critic, "non_saturating", negatives=negatives)
+    return GAN(spec, generator, critics, seed=seed)

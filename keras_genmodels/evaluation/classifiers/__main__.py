@@ -15,6 +15,7 @@ EPOCHS = {
     "chair_views": 5,
     "chairs": 6,
     "digits": 150,
+    "landscapes": 8,
     "lpc_sprites": 4,
     "lpc_sprites_stills": 4,
     "mnist": 10,
@@ -27,8 +28,8 @@ SIZES = {
     "lpc_sprites_stills": 32,
 }  # pixels, where it is not as data.load gives them
 SEVERAL = (  # whose classifiers read all attributes
-    *("chair_views", "chairs", "lpc_sprites", "moving_shapes", "scenes"),
-    "weizmann_actions",
+    *("chair_views", "chairs", "landscapes", "lpc_sprites", "moving_shapes"),
+    *("scenes", "weizmann_actions"),
 )
 
 
