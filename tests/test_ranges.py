@@ -14,6 +14,7 @@ FREE = {  # which say it in words
     ("infogan", "latent_dim"),
     ("began", "power"),
     ("pix2pix", "field"),
+    ("al_cgan", "field"),
     ("cycle_gan", "field"),
     ("dual_gan", "field"),
 }
