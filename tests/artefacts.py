@@ -27,6 +27,13 @@ CLIPS = DatasetSpec("clips", (3, 4, 4, 1), SPEC.attributes)
 FRAMES = DatasetSpec(
     "frames", (8, 8, 1), SPEC.attributes, (Tensor("first_frame", (8, 8, 1), "image"),)
 )
+WORDS = ("", "a", "red", "blue", "disc", "square")
+SENTENCES = DatasetSpec(
+    "sentences",
+    (8, 8, 3),
+    SPEC.attributes,
+    (Tensor("caption", (4,), "tokens", WORDS), Tensor("box", (4,), "vector")),
+)
 _PICTURES = np.zeros((2, 4, 4, 1), "float32")
 
 # What every artefact refuses, here and in a server, with the same words.
@@ -197,6 +204,18 @@ def export_predictor(folder):
     for weight in model.decoder.trainable_weights:
         weight.assign(5.0 * weight)  # or all futures are alike
     return kgm.export.save(model, folder / "visual_dynamics" / "1").parent
+
+
+def export_writers(folder):
+    """The folders of tiny models that draw sentences: anywhere, and into a box."""
+    sizes = {"latent_dim": 3, "embedding_dim": 4, "filters": (3, 4), "units": 5}
+    paths = []
+    for recipe in ("text_to_image", "gawwn"):
+        model = kgm.zoo.build(recipe, SENTENCES, **sizes, seed=3)
+        for weight in model.generator.trainable_weights:
+            weight.assign(20.0 * weight)  # or all that it makes is grey
+        paths.append(kgm.export.save(model, folder / recipe / "1").parent)
+    return paths
 
 
 def calls(conditional, rng):

@@ -24,6 +24,7 @@ TABS = {
     "arithmetic": "Vector arithmetic",
     "complete": "Complete",
     "translate": "Translate",
+    "words": "Words",
     "next_frame": "Next frame",
     "video": "Video",
     "game": "GAN training",

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from keras_genmodels.data.derived import derive
+from keras_genmodels.data.text import tokens
 from keras_genmodels.export import showcase
 from keras_genmodels_demo.models_index import ModelsIndex, local
 
@@ -39,6 +40,7 @@ def make(folder: pathlib.Path) -> pathlib.Path:
         showcase.write_examples(path, x, condition)
     showcase.write_examples(pixels, np.round(x), condition)
     _rectangles(folder, condition)
+    _sentences(folder, condition)
     for name in ("cgan", "gan"):
         _history(folder, folder / name)
     return folder
@@ -57,6 +59,16 @@ def _rectangles(folder: pathlib.Path, condition: np.ndarray) -> None:
     showcase.write_examples(negatives, x, condition, others)
     before = {"first_frame": np.roll(x, 1, axis=2)}
     showcase.write_examples(moving, x, condition, before)
+
+
+def _sentences(folder: pathlib.Path, condition: np.ndarray) -> None:
+    """Add models that draw sentences, with a few of these beside them."""
+    said = ["a red square", "a blue disc", "red", "a blue square"]
+    captions = tokens(artefacts.SENTENCES, [said[i % 4] for i in range(COUNT)])
+    boxes = np.tile(np.float32([0.1, 0.1, 0.6, 0.6]), (COUNT, 1))
+    x = np.random.default_rng(1).uniform(size=(COUNT, 8, 8, 3))
+    for path in artefacts.export_writers(folder):
+        showcase.write_examples(path, x, condition, {"caption": captions, "box": boxes})
 
 
 def _history(scratch: pathlib.Path, artefact: pathlib.Path) -> None:

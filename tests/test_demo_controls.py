@@ -31,6 +31,11 @@ def fill(page, tab, name, value):
     page.keyboard.press("Tab")
 
 
+def say(page, tab, name, value):
+    panel(page, tab).get_by_label(name, exact=True).fill(value)
+    page.keyboard.press("Enter")
+
+
 def press(page, tab, name, value):
     panel(page, tab).get_by_label(name, exact=True).focus()
     page.keyboard.press(value)
@@ -209,6 +214,16 @@ ROWS = {
         ("Invert", click, None, "source=d"),
         ("side by side", click, None, "model=pix2pix"),
         ("Translate", click, None, ()),
+    ],
+    "words": [
+        ("Sentence", say, "a blue disc", "sentence=a+blue+disc"),
+        ("range slider for Pictures", press, "ArrowRight", "count=9"),
+        ("number input for Pictures", fill, "3", "count=3"),
+        ("Seed", fill, "7", "seed=7"),
+        ("Another seed", click, None, "seed="),
+        ("a blue square", click, None, "sentence=a+blue+square"),
+        ("Model", choose, "text_to_image", "model=text_to_image"),
+        ("Draw", click, None, ()),
     ],
     "next_frame": [
         ("Example 3: a, small", click, None, "frame=e3"),

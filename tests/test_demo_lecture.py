@@ -39,6 +39,7 @@ OFFERED = {form["name"] for card in CARDS for form in card["signatures"]}
 NEEDED = {
     "complete": "complete",
     "translate": "translate",
+    "words": "from_text",
     "next_frame": "predict_next",
 }
 SHOWN = [tab for tab in TABS if NEEDED.get(tab, "sample") in OFFERED]

@@ -11,6 +11,7 @@ from keras_genmodels_demo.tabs import (
     sample,
     translate,
     video,
+    words,
 )
 
 TABS = (
@@ -21,6 +22,7 @@ TABS = (
     arithmetic,
     complete,
     translate,
+    words,
     next_frame,
     video,
     gan_training,
