@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from keras_genmodels.data.spec import DatasetSpec
 
-IMAGES, CLIPS = ("image",), ("clip",)
+IMAGES, CLIPS, VOLUMES = ("image",), ("clip",), ("volume",)
 NO_CLIPS = ("image", "volume", "points", "sequence")
 _WORDS = {
     IMAGES: "images, (height, width, channels)",
     CLIPS: "clips, (time, height, width, channels)",
+    VOLUMES: "volumes, (depth, height, width, channels)",
     NO_CLIPS: "images, or other data that are no clips",
 }
 # Tensor -> what to ask `data.load` for, so that batches have it.
@@ -88,7 +89,7 @@ def check_kind(spec: DatasetSpec, recipe: str, kinds: tuple[str, ...]) -> None:
     Args:
         spec: of the data set.
         recipe: its name, for the message.
-        kinds: `IMAGES`, `CLIPS` or `NO_CLIPS`.
+        kinds: `IMAGES`, `CLIPS`, `VOLUMES` or `NO_CLIPS`.
 
     Raises:
         ValueError: for a data set of another kind.

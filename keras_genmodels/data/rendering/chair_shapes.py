@@ -229,6 +229,19 @@ def chair(
     Returns:
         Faces (n, 4, 3) and their albedo (n,), as `renderer.render` takes them.
     """
+    parts = bodies(p, legs, back, armrests, seat)
+    albedo = [np.full(len(body), share) for body, share in parts]
+    return np.concatenate([body for body, _ in parts]), np.concatenate(albedo)
+
+
+def bodies(
+    p: Proportions, legs: str, back: str, armrests: bool, seat: str
+) -> list[tuple[np.ndarray, float]]:
+    """Make the convex bodies that a chair consists of, with the arguments of `chair`.
+
+    Returns:
+        Faces (n, 4, 3) of each body, whose normals point outwards, and its albedo.
+    """
     rounded = seat == "round"
     half = np.array([p.width, p.depth]) / 2
     reach = ROUND * INSET * half if rounded else half - 0.6 * p.bar
@@ -240,9 +253,11 @@ def chair(
         ([_leaning(p, f, behind) for f in BACKS[back](p, side)], BACK),
         (_arms(p, side, behind, reach[1]) if armrests else [], FRAME),
     ]
-    faces = np.concatenate([body for bodies, _ in parts for body in bodies])
-    albedo = [np.full(len(body), share) for bodies, share in parts for body in bodies]
-    return (faces - (0, MIDDLE, 0)) * SCALE, np.concatenate(albedo)
+    return [
+        ((faces - (0, MIDDLE, 0)) * SCALE, share)
+        for found, share in parts
+        for faces in found
+    ]
 
 
 def _leaning(p: Proportions, faces: np.ndarray, behind: float) -> np.ndarray:
