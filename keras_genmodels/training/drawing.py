@@ -34,7 +34,7 @@ def draw(
         run: from `Run.open`.
         path: of the file; by default `seed-N.png`, or the figure's name, among the
             run's samples. Clips move in a `.webp` file, the default, or a `.gif`; in a
-            `.png` each is a row of frames.
+            `.png` each is a row of frames. Volumes turn in a `.webp` or `.gif`.
         num_samples: how many, >= 1.
         seed: of the samples.
         condition: the class of every attribute, by name or index; by default the

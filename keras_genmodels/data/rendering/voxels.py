@@ -37,3 +37,29 @@ def filled(bodies: Sequence[np.ndarray], size: int, grown: float = 0.5) -> np.nd
         inside = points @ normals.T <= offsets + grown * cell
         found[tuple(near)] |= inside.all(axis=-1)
     return found
+
+
+def surface(volume: np.ndarray, level: float = 0.5) -> np.ndarray:
+    """Find the sides of filled cells that no filled neighbour hides, as faces.
+
+    Args:
+        volume: (size, size, size) along x, y and z; a cell above `level` is filled.
+        level: in [0, 1).
+
+    Returns:
+        Faces (n, 4, 3) of the cube from -1 to 1, counter-clockwise as seen from
+        outside; none of an empty volume.
+    """
+    cells = np.pad(np.asarray(volume) > level, 1)
+    found = [np.zeros((0, 4, 3))]
+    for axis in range(3):
+        for step in (-1, 1):
+            bare = cells & ~np.roll(cells, -step, axis)
+            places = np.argwhere(bare) - 1  # of the cells' lower corners
+            corners = np.zeros((4, 3))
+            corners[:, axis] = step > 0
+            turn = [(axis + 1) % 3, (axis + 2) % 3]
+            corners[:, turn] = [(0, 0), (1, 0), (1, 1), (0, 1)][::step]
+            found.append(places[:, None] + corners)
+    size = np.array(np.shape(volume), float)
+    return np.concatenate(found) * (2.0 / size) - 1.0

@@ -19,6 +19,7 @@ from keras_genmodels.evaluation.batches import (
 )
 from keras_genmodels.evaluation.figures.images import enlarged
 from keras_genmodels.evaluation.figures.translations import shown_sources, translations
+from keras_genmodels.evaluation.figures.volumes import turning, views
 
 COUNT = 64
 _CLIPS = 16  # that move side by side in an overview
@@ -84,23 +85,25 @@ def picture(
             dict of named tensors.
         columns: images a row; by default as many as make the picture square.
         seed: of the samples.
-        moving: whether clips are drawn as they move; if not, each is a row of frames.
+        moving: whether clips are drawn as they move, and volumes as they turn; if not,
+            a clip is a row of frames, and a volume is seen from one side.
 
     Returns:
-        (height, width, channels) in [0, 1], of clips that move (time, height, width,
+        (height, width, channels) in [0, 1], of what moves (time, height, width,
         channels).
 
     Raises:
-        ValueError: if the model makes no samples, what it samples is no image, clip or
-            point, or nothing that moves is to be drawn as it moves.
+        ValueError: if the model makes no samples, what it samples is no image, clip,
+            volume or point, or nothing that moves is to be drawn as it moves.
     """
     if not hasattr(model, "sample"):
         raise ValueError(
             "`model` must make samples to be drawn. "
             f"Received: {type(model).__name__}, which makes none."
         )
-    if not drawable(model.spec) or (moving and not model.spec.is_clip):
-        kinds = "clips" if moving else "images, clips or points of the plane"
+    volume = model.spec.kind == "volume"
+    if not drawable(model.spec) or (moving and not (volume or model.spec.is_clip)):
+        kinds = "clips or volumes" if moving else "images, clips, volumes or points"
         raise ValueError(
             f"`model` must sample {kinds} to be drawn. "
             f"Received: samples of shape {model.spec.x_shape}."
@@ -109,6 +112,8 @@ def picture(
     drawn = np.asarray(model.sample(count, condition=condition, seed=seed))
     if model.spec.x_shape == (2,):
         return pictures.scatter(drawn)
+    if volume:
+        drawn = turning(drawn) if moving else views(drawn)[:, 0]
     if moving:
         frames = enlarged(drawn).swapaxes(0, 1)  # (time, n, height, width, channels)
         return np.stack([pictures.grid(images, columns) for images in frames])
@@ -153,9 +158,13 @@ def draws(model: Any) -> bool:
 
 
 def drawable(spec: DatasetSpec) -> bool:
-    """Check whether `x` is an image or a clip with 1 or 3 channels, or a point."""
+    """Check whether `x` can be drawn.
+
+    That is an image or a clip with 1 or 3 channels, a volume with one, or a point.
+    """
     pixels = (spec.is_image or spec.is_clip) and spec.x_shape[-1] in (1, 3)
-    return pixels or spec.x_shape == (2,)
+    voxels = spec.kind == "volume" and spec.x_shape[-1] == 1
+    return pixels or voxels or spec.x_shape == (2,)
 
 
 def _laid_out(drawn: np.ndarray, columns: int | None) -> np.ndarray:
