@@ -176,7 +176,7 @@ class Tab:
         self.state = dict(state)
         inputs, outputs = list(self.state.values()), [*outputs, self.below]
         gr.on(
-            [self.starter.change, *map(_asking, inputs)],
+            [self.starter.change, *map(widgets.asking, inputs)],
             None,
             [self.starter, *inputs],
             self.want,
@@ -284,11 +284,6 @@ class Tab:
                     api_visibility="private",
                     show_progress="hidden",
                 )
-
-
-def _asking(control: gr.Component) -> Any:
-    """The event of a control that asks: of text the end of a line, not each letter."""
-    return control.submit if isinstance(control, gr.Textbox) else control.input
 
 
 def _set(values: Sequence[Any]) -> list[Any]:

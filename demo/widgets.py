@@ -90,6 +90,11 @@ def seed(starter: gr.Textbox) -> gr.Number:
     return number
 
 
+def asking(control: gr.Component) -> Any:
+    """Choose the event of a control that asks: of text Enter, and not each letter."""
+    return control.submit if isinstance(control, gr.Textbox) else control.input
+
+
 def widget(script: str, value: Any, label: str, **props: Any) -> gr.HTML:
     """Add a control or a display that Gradio has not: its script is in `static/`.
 

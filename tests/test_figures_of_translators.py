@@ -78,13 +78,31 @@ def test_there_and_back_have_rows_of_their_own(known):
         np.testing.assert_allclose(ours, right[:2], atol=1e-6)
 
 
+class Enlarging:
+    """A model that makes pictures six times as high and wide."""
+
+    spec = DatasetSpec("n", COLOUR, tensors=(Tensor("source", (8, 8, 3)),))
+    batch_tensors = ("x", "source")
+
+    def sample(self, n=None, condition=None, seed=0):
+        return 1 - np.kron(condition["source"], np.ones((1, 6, 6, 1)))
+
+
+def test_small_sources_are_drawn_as_large_as_the_pictures():
+    small = X[:, :8, :8]
+    found = cells(translations(Enlarging(), {"x": X, "source": small}, 2), 2)
+    large = np.kron(small, np.ones((1, 6, 6, 1)))
+    for ours, right in zip(found, (large, 1 - large, X), strict=True):
+        np.testing.assert_allclose(ours, right[:2], atol=1e-6)
+
+
 def test_a_model_that_is_given_no_such_pictures_is_refused():
-    class Enlarging(Negative):
-        spec = DatasetSpec("n", COLOUR, tensors=(Tensor("source", (8, 8, 3)),))
+    class Odd(Enlarging):
+        spec = DatasetSpec("n", COLOUR, tensors=(Tensor("source", (7, 7, 3)),))
 
     figure = registry.lookup("translations", "figure")
-    with pytest.raises(ValueError, match=r"given pictures as large as x.* Enlarging"):
-        figure(Enlarging(), {"x": X, "source": X[:, :8, :8]})
+    with pytest.raises(ValueError, match=r"needs a model that is given pictures.* Odd"):
+        figure(Odd(), {"x": X, "source": X[:, :7, :7]})
 
 
 def test_samples_of_a_run_stand_below_their_sources(tmp_path):

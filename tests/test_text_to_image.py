@@ -318,6 +318,8 @@ def test_an_export_draws_sentences_as_the_model_does(spec, tmp_path):
     tokens = kgm.data.tokens(spec, ["a red disc"])
     sampled = artefact.sample(2, {"caption": tokens, "box": box}, seed=3)
     np.testing.assert_allclose(x, sampled, atol=1e-6)
+    with pytest.raises(ValueError, match=r"one row. Received: 'box' .*\(2, 4\)"):
+        artefact.from_text("a red disc", condition={"box": box.repeat(2, axis=0)})
     with pytest.raises(ValueError, match="Unknown word 'dics'"):
         artefact.from_text("a red dics", condition={"box": box})
 

@@ -128,7 +128,7 @@ def _answer(
     (tokens,) = text.tokens(entry.spec, [sentence[:LONGEST]])
     count, seed = checks.whole("count", count, 1, MOST), checks.seed(seed)
     where = edges(box) if _takes_box(entry) else None
-    given = {} if where is None else {"box": where[None]}
+    given = {} if where is None else {"box": where}
     asked = {"tokens": tokens, "count": count, "seed": (0, seed), **given}
     x = entry.call("from_text", **asked)["x"]
     cells = [(one, f"picture {i + 1} of the sentence", "") for i, one in enumerate(x)]

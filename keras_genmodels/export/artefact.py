@@ -12,7 +12,7 @@ import numpy as np
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.data.text import tokens as numbers_of
 from keras_genmodels.export import signature_io
-from keras_genmodels.export.method_arguments import Seed, counted, named, pair
+from keras_genmodels.export.method_arguments import Seed, counted, named, one_row, pair
 from keras_genmodels.registry import suggest
 
 
@@ -147,15 +147,18 @@ class Artefact:
     def from_text(
         self, sentence: str, count: int = 1, condition: Any = None, seed: Seed = 0
     ) -> np.ndarray:
-        """The pictures of a sentence, (count, *x_shape), by the words of the card."""
+        """The pictures of a sentence, (count, *x_shape), by the words of the card.
+
+        What else the model needs, such as a box, is one row of `condition`.
+        """
         if self.spec is None:
             raise ValueError(
                 f"`from_text` needs the card of the model {self.name!r}, which has its "
                 "words. Received: card=None."
             )
         (tokens,) = numbers_of(self.spec, [sentence])
-        given = {**named(condition), "tokens": tokens, "count": count}
-        return self.run("from_text", **given, seed=pair(seed))["x"]
+        given = {"tokens": tokens, "count": count, "seed": pair(seed)}
+        return self.run("from_text", **given, **one_row(condition))["x"]
 
     @_Method
     def translate_back(self, source: Any, seed: Seed = 0) -> np.ndarray:

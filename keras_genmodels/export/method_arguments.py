@@ -23,6 +23,26 @@ def named(condition: Any) -> dict[str, Any]:
     return {"condition": condition}
 
 
+def one_row(condition: Any) -> dict[str, np.ndarray]:
+    """Return the tensors of the only row of a condition, without the batch axis.
+
+    Args:
+        condition: as for `named`.
+
+    Raises:
+        ValueError: for more rows than one.
+    """
+    given = {key: v for key, v in named(condition).items() if v is not None}
+    rows = {key: np.asarray(value) for key, value in given.items()}
+    for key, value in rows.items():
+        if value.ndim < 1 or len(value) != 1:
+            raise ValueError(
+                f"`condition` must have one row. Received: {key!r} of the shape "
+                f"{value.shape}."
+            )
+    return {key: value[0] for key, value in rows.items()}
+
+
 def counted(n: int | None, condition: Any) -> dict[str, Any]:
     """Return `count` and the tensors of so many samples, whichever a signature takes.
 

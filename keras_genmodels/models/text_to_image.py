@@ -95,8 +95,8 @@ class TextToImage(GAN):
         Args:
             sentence: of words that the data set knows.
             count: how many pictures, >= 1.
-            condition: a dict of what else the networks declare, such as "box"; one row
-                stands for all.
+            condition: a dict of what else the networks declare, such as "box", of one
+                row.
             seed: an int or two ints; the same seed gives the same pictures.
 
         Returns:

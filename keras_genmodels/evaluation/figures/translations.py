@@ -16,7 +16,9 @@ from keras_genmodels.registry import register
 
 
 def shown_sources(model: Any, examples: Mapping[str, Any]) -> list[str]:
-    """Name the pictures, as large as x, that a model is given to make pictures of.
+    """Name the pictures that a model is given to make pictures of.
+
+    They are as large as x, or so many times smaller, a whole number.
 
     Args:
         model: with `spec`.
@@ -58,7 +60,7 @@ def translations(
         float32 (height, width, channels) in [0, 1].
 
     Raises:
-        ValueError: for a model that is given no pictures as large as x.
+        ValueError: for a model that is given no such pictures.
     """
     kinds = _kinds(model, examples, count, seed)
     channels = max(kind.shape[-1] for kind in kinds)
@@ -75,8 +77,8 @@ def _kinds(model, examples, count, seed):
     shown = shown_sources(model, examples)
     if not shown:
         raise ValueError(
-            "The figure 'translations' needs a model that is given pictures as large "
-            f"as x. Received: {type(model).__name__}."
+            "The figure 'translations' needs a model that is given pictures. "
+            f"Received: {type(model).__name__}."
         )
     rows = cycled([{key: np.asarray(value) for key, value in examples.items()}], count)
     if hasattr(model, "translate_back"):
@@ -86,17 +88,26 @@ def _kinds(model, examples, count, seed):
     else:
         given = rows_of(condition_of(model, rows), slice(count))
         drawn = model.sample(num_rows(given), given, seed=seed)
-        made = [*(given[name] for name in shown), drawn, rows["x"]]
+        sources = [_as_large(given[name], model.spec.x_shape) for name in shown]
+        made = [*sources, drawn, rows["x"]]
     return [np.asarray(kind, np.float32) for kind in made]
 
 
 def _alike(tensor: Tensor, spec: DatasetSpec) -> bool:
-    """Check whether a tensor is a picture as large as `x`, in colours or in greys."""
-    size, channels = tensor.shape[:-1], {tensor.shape[-1], spec.x_shape[-1]}
-    fits = size == tuple(spec.x_shape[:-1]) and (
-        channels <= {1, 3} or len(channels) == 1
-    )
-    return tensor.kind in ("image", "mask") and fits
+    """Check whether a tensor is a picture that fits into `x`, of colours or greys."""
+    if tensor.kind not in ("image", "mask") or len(tensor.shape) != 3:
+        return False
+    (height, width), channels = tensor.shape[:-1], {tensor.shape[-1], spec.x_shape[-1]}
+    large = spec.x_shape[:-1]
+    times = large[0] // height
+    fits = times >= 1 and (times * height, times * width) == tuple(large)
+    return fits and (channels <= {1, 3} or len(channels) == 1)
+
+
+def _as_large(pictures: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Repeat the pixels of small pictures, to the height and width of a shape."""
+    times = shape[0] // pictures.shape[1]
+    return np.asarray(pictures).repeat(times, axis=1).repeat(times, axis=2)
 
 
 @register("translations", family="figure")
