@@ -16,6 +16,7 @@ from keras_genmodels.objectives import (
     FeatureMatching,
     GradientPenalty,
 )
+from keras_genmodels.objectives.terms.reconstruction import Reconstruction
 
 _TINY = {"preset": False, "latent_dim": 3, "filters": (3, 4)}
 # They are `dcgan` but for one argument.
@@ -472,3 +473,28 @@ def test_two_devices_end_at_the_weights_of_one():
     }
     options = {"batch_size": 32, "num_examples": 128}
     cases.check_two_devices("gaussian_ring", options, 1, recipes)
+
+
+def test_a_critic_of_weight_0_is_not_asked():
+    x = keras.Input((2,), name="x")
+    network = keras.Model({"x": x}, {"score": keras.layers.Dense(1)(x)})
+    spec = kgm.data.DatasetSpec("points", (2,))
+    latent = keras.Input((3,), name="latent")
+    generator = keras.Model({"latent": latent}, {"x": keras.layers.Dense(2)(latent)})
+
+    def outputs(*arguments):
+        raise AssertionError("the critic was asked")
+
+    critic = Critic(network, weight=0.0)
+    critic.call = outputs
+    model = GAN(spec, generator, critic, terms=[Reconstruction(1.0)])
+    model.compile(run_eagerly=True)
+    before = cases.values(model.weights)
+    logs = model.train_step({"x": tf.fill((4, 2), 0.25)})
+    assert float(logs["critic_loss"]) == 0
+    assert float(logs["generator_loss"]) > 0
+    moved = [np.any(v != old) for v, old in zip(model.weights, before, strict=True)]
+    assert any(moved)
+    cases.check_stood_still(network.weights, cases.values(network.weights))
+    assert not Critic(network, "boundary_equilibrium", weight=0.0).is_idle
+    assert not Critic(network, penalties=["gradient_penalty"], weight=0.0).is_idle

@@ -245,7 +245,7 @@ def _check_tensors(
     for key, wanted in spec.shapes.items():
         shape = tensors.get(key, {}).get("shape", [None, *wanted])
         tail = shape[len(shape) - len(wanted) :]
-        fits = len(shape) > len(wanted) and all(
+        fits = len(shape) >= len(wanted) and all(
             size in (None, expected)
             for size, expected in zip(tail, wanted, strict=True)
         )

@@ -35,7 +35,8 @@ class Critic(keras.layers.Layer):
             sees: a random frame of a video, say. A serialisable callable, or `None`; of
             one that is a layer, state is saved, and `update` called after every step.
         weight: of this critic among several, >= 0; it weighs both losses of the
-            objective. Penalties have weights of their own.
+            objective. Penalties have weights of their own. One of weight 0 is not even
+            asked, unless a penalty or a term reads it.
         replay_pool: generated examples of earlier steps, some of which it sees again
             in its own step, >= 0; see `ReplayPool`.
         negatives: views of the generated batch, like `view`, each of which shows
@@ -122,6 +123,12 @@ class Critic(keras.layers.Layer):
 
         return describe
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing depends on its scores: no loss, penalty, state or metric."""
+        needed = self.penalties or self.objective.measure_names
+        return not (self.weight or needed or self.objective.weights)
+
     def scores(self, step) -> tuple[tf.Tensor, tf.Tensor]:
         """The scores of the real and the fake examples.
 
@@ -173,6 +180,8 @@ class Critic(keras.layers.Layer):
             step: the `StepTensors` of this training step.
             next_seed: a function to a fresh seed, for penalties that draw.
         """
+        if self.is_idle:
+            return {"critic_loss": _nothing(step)}
         scores, fakes = self.scores(step), self._fake_scores(step)
         if getattr(self.objective, "tells_negatives", False):
             loss = self.objective.critic_loss(scores[0], *fakes)
@@ -198,6 +207,8 @@ class Critic(keras.layers.Layer):
         Args:
             step: the `StepTensors` of this training step.
         """
+        if self.is_idle:
+            return _nothing(step)
         objective, fakes = self.objective, self._fake_scores(step, answered=True)
         sees_real = objective.generator_sees_real
         real = step.on_real(self.name)["score"] if sees_real else None
@@ -211,7 +222,8 @@ class Critic(keras.layers.Layer):
         Args:
             step: the `StepTensors` of this training step.
         """
-        self.objective.update(*self.scores(step))
+        if not self.is_idle:
+            self.objective.update(*self.scores(step))
         if hasattr(self.view, "update"):
             self.view.update()
 
@@ -266,6 +278,11 @@ def from_configs(configs) -> list[Critic]:
 def _is_of_real(view) -> bool:
     """Check whether negatives are real examples, such as ones that do not match."""
     return getattr(view, "of", "fake") == "real"
+
+
+def _nothing(step) -> tf.Tensor:
+    """A loss of 0 for each example, (batch,)."""
+    return tf.zeros(tf.shape(step.real["x"])[:1])
 
 
 def _uniform(next_seed):

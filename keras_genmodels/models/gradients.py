@@ -39,7 +39,11 @@ def descend(
     """
     with tape:
         scaled = optimizer.scale_loss(loss)
-    gradients = tf.tuple(tape.gradient(scaled, variables), control_inputs=[loss])
+    # Where nothing depends on a weight, as of a critic of weight 0, it stays.
+    zero = tf.UnconnectedGradients.ZERO
+    values = [variable.value for variable in variables]
+    found = tape.gradient(scaled, values, unconnected_gradients=zero)
+    gradients = tf.tuple(found, control_inputs=[loss])
     optimizer.apply(gradients, variables)
 
 
