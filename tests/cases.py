@@ -652,7 +652,7 @@ class DatasetCase:
         Of clips no frame is shared.
         """
         train, spec = load("train", drop_remainder=False)
-        frame = spec.x_shape[-3:]
+        frame = spec.x_shape if spec.kind == "volume" else spec.x_shape[-3:]
         train = set(rows(everything(train)["x"].reshape(-1, *frame)))
         test = rows(everything(load("test")[0])["x"].reshape(-1, *frame))
         assert sum(row in train for row in test) <= 0.01 * len(test)

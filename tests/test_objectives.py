@@ -10,6 +10,7 @@ import tensorflow as tf
 import keras_genmodels as kgm
 from keras_genmodels import registry
 from keras_genmodels.objectives import (
+    AccuracyGate,
     BoundaryEquilibrium,
     BoundarySeeking,
     Categorical,
@@ -50,6 +51,7 @@ GAMES = {
     "boundary_seeking": lambda: (BoundarySeeking(), CROSS_ENTROPY, 0.03125),
     "energy_based": lambda: (EnergyBased(margin=1.0), -0.5 + 0.75, 0.25),
     "boundary_equilibrium": lambda: (equilibrium(), -0.5 - 0.125, 0.25),
+    "accuracy_gate": lambda: (AccuracyGate(Wasserstein()), -0.75, 0.25),
     "kl": lambda: (FDivergence("kl"), -0.5 + np.exp(-1.25), 0.25),
     "kl_saturating": lambda: (
         FDivergence("kl", saturating=True),

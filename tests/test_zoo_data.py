@@ -30,6 +30,7 @@ IMAGES |= {"pixel_cnn", "gated_pixel_cnn", "pixel_cnn_pp", "pixel_rnn", "pixel_v
 FIRST_FRAME = {"visual_dynamics"}
 IMAGES |= {"factor_vae", "vq_vae", *FIRST_FRAME}
 IMAGES |= {"beta_tc_vae", "wae", "capacity_vae"}
+VOLUMES = {"gan3d"}
 CAPTION = {"text_to_image", "gawwn"}
 IMAGES |= CAPTION
 NEEDED = {
@@ -40,6 +41,8 @@ NEEDED = {
 
 def needs(recipe, kind):
     """What the recipe lacks of data of this kind, as the refusal says it; or None."""
+    if recipe in VOLUMES:
+        return r"needs volumes, \(depth, height, width, channels\)"
     if recipe in CLIPS and kind != "clips":
         return r"needs clips, \(time, height, width, channels\)"
     if recipe in IMAGES and "images" not in kind:

@@ -1,5 +1,6 @@
 """Objectives: scores or distributions to per-example losses in nats."""
 
+from keras_genmodels.objectives.accuracy_gate import AccuracyGate as AccuracyGate
 from keras_genmodels.objectives.adversarial import (
     AdversarialObjective as AdversarialObjective,
 )

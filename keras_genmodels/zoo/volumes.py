@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import GAN, Critic
 from keras_genmodels.networks import volumes
-from keras_genmodels.objectives.accuracy_gate import AccuracyGate
+from keras_genmodels.objectives import AccuracyGate
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import VOLUMES
 
