@@ -161,6 +161,16 @@ class Artefact:
         return self.run("from_text", **given, **one_row(condition))["x"]
 
     @_Method
+    def edit(self, x: Any, condition: Any, seed: Seed = 0) -> np.ndarray:
+        """The same pictures with other attributes, (batch, *x_shape)."""
+        return self.run("edit", x=x, **named(condition), seed=pair(seed))["x"]
+
+    @_Method
+    def represent(self, x: Any) -> np.ndarray:
+        """The codes of pictures, (batch, size)."""
+        return self.run("represent", x=x)["code"]
+
+    @_Method
     def translate_back(self, source: Any, seed: Seed = 0) -> np.ndarray:
         """The pictures of the domain x made of pictures of y, (batch, *x_shape)."""
         return self.run("translate_back", source=source, seed=pair(seed))["x"]

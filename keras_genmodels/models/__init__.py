@@ -28,6 +28,9 @@ from keras_genmodels.models.inversion import invert as invert
 from keras_genmodels.models.laplacian_gan import LaplacianGAN as LaplacianGAN
 from keras_genmodels.models.pixel_cnn import PixelCNN as PixelCNN
 from keras_genmodels.models.pixel_vae import PixelVAE as PixelVAE
+from keras_genmodels.models.representation_gan import (
+    RepresentationGAN as RepresentationGAN,
+)
 from keras_genmodels.models.semi_supervised import (
     SemiSupervisedGAN as SemiSupervisedGAN,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keras_genmodels.data.attributes import Attribute
 from keras_genmodels.data.spec import DatasetSpec
 
 IMAGES, CLIPS, VOLUMES = ("image",), ("clip",), ("volume",)
@@ -41,6 +42,27 @@ def needed_condition(spec: DatasetSpec, recipe: str) -> dict[str, tuple[int, ...
             f"Received: {spec.name!r}, which has none."
         )
     return {"condition": (spec.condition_size,)}
+
+
+def needed_attributes(spec: DatasetSpec, recipe: str, *names: str) -> list[Attribute]:
+    """Find attributes by their names for a recipe that treats them in its own way.
+
+    Args:
+        spec: of the data set.
+        recipe: its name, for the message.
+        *names: of the attributes.
+
+    Raises:
+        ValueError: for data that lack one.
+    """
+    known = {attribute.name: attribute for attribute in spec.attributes}
+    missing = [name for name in names if name not in known]
+    if missing or not names:
+        raise ValueError(
+            f"`{recipe}` needs attributes {list(names)} of the data. Missing: "
+            f"{missing}. Received: {spec.name!r}, with {list(known)}."
+        )
+    return [known[name] for name in names]
 
 
 def needed_tensors(

@@ -18,6 +18,12 @@ def grey(x, uniform):
     return luminance(x)
 
 
+@register("same", family="derivation")
+def same(x, uniform):
+    """The picture itself, for models that change what they are given."""
+    return x
+
+
 @register("negative", family="derivation")
 def negative(x, uniform):
     """The negative of the picture: 1 - x."""

@@ -12,10 +12,12 @@ from keras_genmodels.zoo.presets import (
     adversarial,
     clips,
     likelihood,
+    poses,
     prediction,
     restoration,
     text,
     translation,
+    volumes,
 )
 
 PRESETS = {
@@ -26,4 +28,6 @@ PRESETS = {
     **clips.PRESETS,
     **prediction.PRESETS,
     **text.PRESETS,
+    **poses.PRESETS,
+    **volumes.PRESETS,
 }

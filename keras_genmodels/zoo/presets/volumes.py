@@ -1,0 +1,7 @@
+"""Models of volumes."""
+
+from __future__ import annotations
+
+PRESETS = {
+    ("gan3d", "chair_voxels"): {"epochs": 40, "batch_size": 32},
+}
