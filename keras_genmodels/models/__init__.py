@@ -16,6 +16,7 @@ from keras_genmodels.models.critic import Critic as Critic
 from keras_genmodels.models.cycle_gan import CycleGAN as CycleGAN
 from keras_genmodels.models.deep_rotator import DeepRotator as DeepRotator
 from keras_genmodels.models.domain_transfer import DomainTransfer as DomainTransfer
+from keras_genmodels.models.editing_gan import EditingGAN as EditingGAN
 from keras_genmodels.models.encoder_gan import ALI as ALI
 from keras_genmodels.models.encoder_gan import VAEGAN as VAEGAN
 from keras_genmodels.models.encoder_gan import BiGAN as BiGAN

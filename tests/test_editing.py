@@ -1,0 +1,139 @@
+"""Encoders that learn beside the game, and pictures that are drawn again."""
+
+from __future__ import annotations
+
+import cases
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import keras_genmodels as kgm
+
+SMALL = {"preset": False, "latent_dim": 3, "filters": (3, 4), "seed": 1}
+
+
+@pytest.fixture(scope="module")
+def shapes():
+    """Frames of moving shapes, 6 batches of 8, and their spec."""
+    options = {"batch_size": 8, "num_examples": 48, "shuffle": False, "image_size": 8}
+    return kgm.data.load("moving_shapes", stills=True, **options)
+
+
+@pytest.fixture
+def batches(shapes):
+    return shapes[0]
+
+
+@pytest.fixture
+def spec(shapes):
+    return shapes[1]
+
+
+def built(name, spec, **options):
+    return kgm.zoo.build(name, spec, **{**SMALL, **options})
+
+
+class TestICGAN(cases.GameCase):
+    @pytest.fixture
+    def build(self, spec):
+        return lambda **options: built("icgan", spec, **options)
+
+
+class TestAEGAN(cases.VariantCase):
+    @pytest.fixture
+    def build(self, spec):
+        return lambda **options: built("aegan", spec, **options)
+
+
+def gradients(model, batch, of):
+    """Gradients of a term's part of the generator's loss, for a network's weights."""
+    real, weights = model.unpack(batch), getattr(model, of).trainable_weights
+    with tf.GradientTape(persistent=True) as tape:
+        fake = model.fake_batch(real, tf.constant([0, 1]), training=True)
+        step = model.step_tensors(real, fake, training=True)
+        costs = [tf.reduce_sum(t.generator_loss(step)) for t in model.added_terms]
+    return [tape.gradient(cost, [w.value for w in weights]) for cost in costs]
+
+
+@pytest.mark.parametrize("name", ["icgan", "aegan"])
+def test_what_the_encoder_learns_does_not_move_the_generator(name, spec, batches):
+    model, batch = built(name, spec), next(iter(batches))
+    for found in gradients(model, batch, "generator"):
+        assert all(g is None for g in found)
+    for found in gradients(model, batch, "encoder"):
+        assert any(g is not None and np.any(g != 0) for g in found)
+
+
+def test_terms_have_the_values_of_their_formulas(spec, batches):
+    batch = next(iter(batches))
+    model = built("icgan", spec)
+    real = model.unpack(batch)
+    fake = model.fake_batch(real, tf.constant([0, 1]))
+    step = model.step_tensors(real, fake, training=False)
+    distance, reading = (t.generator_loss(step) for t in model.added_terms)
+    x = model.generate(fake["latent"], real["condition"])
+    wanted = tf.reduce_sum((fake["latent"] - model.encode(x)) ** 2, axis=1)
+    np.testing.assert_allclose(distance, wanted, rtol=1e-4)
+    logits = fake["classes"].numpy()
+    nats = 0.0
+    for a in spec.attributes:
+        own = logits[:, a.start : a.stop]
+        chosen = (own * real["condition"][:, a.start : a.stop]).numpy().sum(axis=1)
+        nats += np.log(np.exp(own).sum(axis=1)) - chosen
+    np.testing.assert_allclose(reading, nats, rtol=1e-4)
+    model = built("aegan", spec)
+    fake = model.fake_batch(real, tf.constant([0, 1]))
+    step = model.step_tensors(real, fake, training=False)
+    again = model.reconstruct(fake["x"])
+    wanted = 100 * tf.reduce_mean(abs(fake["x"] - again), axis=(1, 2, 3))
+    np.testing.assert_allclose(model.added_terms[0].generator_loss(step), wanted, 1e-4)
+
+
+def test_an_edit_draws_the_found_latent_with_what_is_asked_for(spec, batches):
+    model = built("icgan", spec)
+    for weight in (*model.generator.trainable_weights, *model.encoder.weights):
+        weight.assign(np.random.RandomState(0).normal(0.0, 0.3, weight.shape))
+    for network in (model.generator, model.encoder):
+        for weight in network.non_trainable_weights:
+            weight.assign(tf.ones_like(weight))
+    x = next(batches.as_numpy_iterator())["x"]
+    blue = spec.condition(1, shape="disc", colour="blue", path="up")
+    wanted = model.generate(model.encode(x), blue.repeat(8, axis=0))
+    np.testing.assert_allclose(model.edit(x, blue), wanted, atol=1e-6)
+    colour = next(a for a in spec.attributes if a.name == "colour")
+    alone = np.zeros_like(blue)
+    alone[:, colour.start : colour.stop] = blue[:, colour.start : colour.stop]
+    logits = model._read(x)["classes"].numpy()
+    rest = {
+        a.name: logits[:, a.start : a.stop].argmax(axis=1)
+        for a in spec.attributes
+        if a.name != "colour"
+    }
+    kept = spec.condition(8, colour="blue", **rest)
+    wanted = model.generate(model.encode(x), kept)
+    np.testing.assert_allclose(model.edit(x, alone), wanted, atol=1e-6)
+
+
+def test_an_export_edits_as_the_model_does(spec, batches, tmp_path):
+    model = built("icgan", spec)
+    kgm.export.save(model, tmp_path / "edits" / "1")
+    artefact = kgm.export.load(tmp_path / "edits")
+    x = next(batches.as_numpy_iterator())["x"]
+    condition = spec.condition(8, shape="disc", colour="blue", path="up")
+    np.testing.assert_allclose(
+        artefact.edit(x, condition), model.edit(x, condition), atol=1e-5
+    )
+    np.testing.assert_allclose(artefact.represent(x), model.represent(x), atol=1e-5)
+    assert (
+        "edit"
+        not in kgm.export.load(
+            kgm.export.save(built("aegan", spec), tmp_path / "plain" / "1").parent
+        ).signatures
+    )
+
+
+def test_a_model_that_reads_no_attributes_edits_none(spec, batches):
+    model = built("aegan", spec)
+    assert not hasattr(model, "edit")
+    with pytest.raises(AttributeError, match="generator that declares 'condition'"):
+        model.edit(next(iter(batches))["x"], None)
