@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 import keras_genmodels as kgm
+from keras_genmodels.evaluation.metrics.editing import edited
 
 SMALL = {"preset": False, "latent_dim": 3, "filters": (3, 4), "seed": 1}
 
@@ -137,3 +138,84 @@ def test_a_model_that_reads_no_attributes_edits_none(spec, batches):
     assert not hasattr(model, "edit")
     with pytest.raises(AttributeError, match="generator that declares 'condition'"):
         model.edit(next(iter(batches))["x"], None)
+
+
+# --- the measure ----------------------------------------------------------------------
+
+SPEC = kgm.data.DatasetSpec(
+    "levels",
+    (1, 2, 1),
+    kgm.data.side_by_side({"left": "abcd", "right": ["low", "high"]}),
+)
+COUNT = 400
+
+
+class Reader:
+    """Reads an attribute off the level of its own pixel."""
+
+    test_accuracy = 1.0
+
+    def __init__(self, place, classes):
+        self.name, self.place, self.classes = f"pixel {place}", place, classes
+
+    def probabilities(self, x):
+        level = np.rint(x[:, 0, self.place, 0] * (len(self.classes) - 1)).astype(int)
+        return np.eye(len(self.classes))[level]
+
+
+def levels(condition):
+    left, right = SPEC.labels(condition).values()
+    return np.stack([left / 3, right], axis=1)[:, None, :, None].astype(np.float32)
+
+
+class Editor:
+    """Draws what is asked for, or nothing new, or everything anew."""
+
+    spec, batch_tensors = SPEC, ("x", "condition")
+
+    def __init__(self, does):
+        self.does = does
+
+    def edit(self, x, condition, seed=0):
+        if self.does == "nothing":
+            return x
+        return levels(condition) if self.does == "all" else 1 - levels(condition)
+
+
+@pytest.mark.parametrize(
+    ("does", "changed", "kept"), [("all", 1, 1), ("nothing", 0, 1), ("wrong", None, 0)]
+)
+def test_the_metric_counts_what_changes_and_what_stays(does, changed, kept):
+    rng = np.random.RandomState(0)
+    labels = {"left": rng.randint(4, size=COUNT), "right": rng.randint(2, size=COUNT)}
+    condition = SPEC.condition(COUNT, **{k: v.tolist() for k, v in labels.items()})
+    batch = {"x": levels(condition), "condition": condition}
+    found = kgm.evaluation.evaluate(
+        Editor(does),
+        tf.data.Dataset.from_tensor_slices(batch).batch(100),
+        ["editing"],
+        classifier={
+            a.name: Reader(i, a.classes) for i, a in enumerate(SPEC.attributes)
+        },
+    )
+    if changed is not None:
+        assert found["editing/changed"] == changed
+    assert found["editing/kept"] == kept
+    assert found["editing/kept/real"] == 1
+    assert found["editing/examples"] == COUNT
+    wrong = np.abs(1 - 2 * batch["x"]).mean()
+    error = {"all": 0, "nothing": 0, "wrong": wrong}[does]
+    np.testing.assert_allclose(found["editing/rebuilding_error"], error, atol=1e-6)
+
+
+def test_a_conditional_autoencoder_edits_by_another_condition(spec, batches):
+    model = kgm.zoo.build(
+        "conditional_vae", spec, latent_dim=2, units=(4,), preset=False
+    )
+    x = next(batches.as_numpy_iterator())
+    asked = spec.condition(8, shape="disc", colour="blue", path="up")
+    wanted = model.decode(model.encode(x["x"], x["condition"]), asked)
+    found = edited(model, x["x"], x["condition"], asked)
+    np.testing.assert_array_equal(found, wanted)
+    with pytest.raises(ValueError, match="`model` must have `edit`, or `encode`"):
+        edited(built("aegan", spec), x["x"], x["condition"], asked)

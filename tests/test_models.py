@@ -89,6 +89,7 @@ def test_every_recipe_is_held_to_the_contract():
         "gawwn",
         "al_cgan",
         "gan3d",
+        "vae_gan3d",
         "dr_gan",
         "icgan",
         "aegan",

@@ -26,6 +26,18 @@ def chairs():
     return kgm.data.load("chair_voxels", "test", **options)
 
 
+@pytest.fixture(scope="module")
+def seen():
+    """The spec of chairs whose batches have a view as their source."""
+    options = {"num_examples": 8, "batch_size": 8, "image_size": 8, "source": "view"}
+    return kgm.data.load("chair_voxels", "test", **options)[1]
+
+
+def found(spec, **options):
+    small = {**SMALL, "encoder_filters": (3, 4), "seed": 1}
+    return kgm.zoo.build("vae_gan3d", spec, **small, **options)
+
+
 @pytest.fixture
 def batches(chairs):
     return chairs[0]
@@ -42,6 +54,19 @@ class TestGAN3D(cases.GameCase):
         return lambda **options: kgm.zoo.build(
             "gan3d", spec, seed=1, **SMALL, **options
         )
+
+
+class TestVAEGAN3D(cases.VariantCase):
+    @pytest.fixture
+    def batches(self):
+        options = {"batch_size": 8, "num_examples": 48, "shuffle": False}
+        return kgm.data.load(
+            "chair_voxels", "test", image_size=8, source="view", **options
+        )[0]
+
+    @pytest.fixture
+    def build(self, seen):
+        return lambda **options: found(seen, **options)
 
 
 # --- voxels ---------------------------------------------------------------------------
@@ -150,3 +175,87 @@ def test_pictures_are_no_volumes():
     _, digits = kgm.data.load("digits", batch_size=8, num_examples=8)
     with pytest.raises(ValueError, match=r"`gan3d` needs volumes, \(depth, height"):
         kgm.zoo.build("gan3d", digits)
+
+
+# --- volumes of pictures --------------------------------------------------------------
+
+
+def test_a_view_shows_its_chair():
+    """From the side that is seen, the covered pixels are those of the voxels."""
+    batches, _ = kgm.data.load("chair_voxels", "test", 24, num_examples=24)
+    batch = next(batches.as_numpy_iterator())
+    assert batch["view"].shape == (24, 32, 32, 3)
+    turns = tuple(np.arange(31) * 360.0 / 31)
+    overlaps = []
+    for x, view in zip(batch["x"], batch["view"], strict=True):
+        seen = views(x[None], turns, size=32)[0, ..., 0] < 0.97
+        covered = view.min(axis=-1) < 0.97
+        either = (seen | covered).sum(axis=(1, 2))
+        overlaps.append(((seen & covered).sum(axis=(1, 2)) / either).max())
+    assert np.median(overlaps) > 0.75
+
+
+def test_a_volume_is_found_from_a_picture_alone(seen, tmp_path):
+    model = found(seen)
+    view = np.random.RandomState(0).rand(2, 32, 32, 3).astype(np.float32)
+    z = model.encode({"source": view})
+    assert z.shape == (2, 3)
+    x = model.reconstruct({"source": view})
+    np.testing.assert_array_equal(x, model.decode(z))
+    kgm.export.save(model, tmp_path / "found" / "1")
+    artefact = kgm.export.load(tmp_path / "found")
+    assert set(artefact.signatures["reconstruct"]["inputs"]) == {"source"}
+    np.testing.assert_allclose(
+        artefact.run("reconstruct", source=view)["x"], x, atol=1e-5
+    )
+
+
+class Known:
+    """Finds the volumes that it was told, of whatever pictures."""
+
+    batch_tensors = ("x", "source")
+
+    def __init__(self, spec, volumes):
+        self.spec, self.volumes = spec, volumes
+
+    def reconstruct(self, x, condition=None):
+        return self.volumes
+
+    def sample(self, n=None, condition=None, seed=0):
+        return self.volumes[:n]
+
+
+def test_overlap_is_intersection_over_union(seen):
+    right = np.zeros((2, 8, 8, 8, 1), np.float32)
+    right[:, 2:4, 2:4, 2:4] = 1.0
+    made = np.zeros_like(right)
+    made[:, 2:4, 2:4, 2:6] = 0.9
+    view = np.zeros((2, 32, 32, 3), np.float32)
+    view[1] = 1.0
+    condition = np.zeros((2, seen.condition_size), np.float32)
+    condition[:, [a.start for a in seen.attributes]] = 1.0
+    batch = {"x": right, "view": view, "source": view, "condition": condition}
+    dataset = tf.data.Dataset.from_tensors(batch)
+    train = tf.data.Dataset.from_tensors({**batch, "x": made, "source": view[::-1]})
+    scores = kgm.evaluation.evaluate(
+        Known(seen, made), dataset, ["voxel_overlap"], train=train
+    )
+    assert scores["voxel_overlap"] == 0.5
+    assert scores["voxel_overlap/nearest"] == 0.5
+    assert scores["voxel_overlap/examples"] == 2
+
+
+def test_pieces_are_counted(spec):
+    volumes = np.zeros((3, 8, 8, 8, 1), np.float32)
+    volumes[0, 1:3, 1:3, 1:3] = 1.0  # one piece of 8
+    volumes[1, 1:3, 1:3, 1:3] = 1.0
+    volumes[1, 6, 6, 6:] = 1.0  # and another of 2
+    scores = kgm.evaluation.evaluate(
+        Known(spec, volumes), None, ["largest_piece"], num_samples=3
+    )
+    np.testing.assert_allclose(scores["largest_piece"], (1 + 0.8 + 0) / 3)
+    np.testing.assert_allclose(scores["largest_piece/whole"], 1 / 3)
+    np.testing.assert_allclose(scores["largest_piece/filled"], 18 / 3 / 512)
+    flat = Known(kgm.data.DatasetSpec("flat", (8, 8, 1)), volumes)
+    with pytest.raises(ValueError, match="`largest_piece` needs a model of volumes"):
+        kgm.evaluation.evaluate(flat, None, ["largest_piece"])

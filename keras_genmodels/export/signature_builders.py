@@ -82,6 +82,13 @@ def _rows_of(tensors: Tensors) -> tf.Tensor:
     return tf.shape(next(iter(tensors.values())))[0]
 
 
+def _encoded(model: Any) -> dict[str, tf.TensorSpec]:
+    """The input "x" of a signature that encodes, if the encoder looks at it."""
+    encoder = getattr(model, "encoder", None)
+    seen = encoder is None or "x" in getattr(encoder, "input", {"x": None})
+    return {"x": rows(*model.spec.x_shape)} if seen else {}
+
+
 def _at_least_one(name: str, value: tf.Tensor) -> None:
     tf.debugging.assert_positive(value, f"`{name}` must be >= 1.")
 
@@ -131,13 +138,13 @@ def prior(model: Any) -> Built:
 
 @signature("encode")
 def encode(model: Any) -> Built:
-    """`encode(x[, ...]) -> latent`."""
+    """`encode(x[, ...]) -> latent`, without x where the encoder does not see it."""
 
-    def run(x, **given):
-        latent = tf.cast(model.encode(x, given), tf.float32)
+    def run(x=None, **given):
+        latent = tf.cast(model.encode(given if x is None else x, given), tf.float32)
         return {"latent": tf.ensure_shape(latent, (None, *_latent_shape(model)))}
 
-    return {"x": rows(*model.spec.x_shape), **declared(model, "encoder")}, run
+    return {**_encoded(model), **declared(model, "encoder")}, run
 
 
 @signature("decode", when=_has_latents)
@@ -155,13 +162,13 @@ def decode(model: Any) -> Built:
 
 @signature("reconstruct")
 def reconstruct(model: Any) -> Built:
-    """`reconstruct(x[, ...]) -> x`."""
+    """`reconstruct(x[, ...]) -> x`, without x where the encoder does not see it."""
 
-    def run(x, **given):
-        return _x(model, model.reconstruct(x, given))
+    def run(x=None, **given):
+        return _x(model, model.reconstruct(given if x is None else x, given))
 
     given = declared(model, "encoder", "decoder", "generator")
-    return {"x": rows(*model.spec.x_shape), **given}, run
+    return {**_encoded(model), **given}, run
 
 
 @signature("classify")

@@ -16,8 +16,8 @@ from keras_genmodels.models.gan import GAN
 from keras_genmodels.models.named_networks import named
 from keras_genmodels.models.network_inputs import (
     call_declared,
-    examples,
     named_condition,
+    named_examples,
 )
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.registry import register
@@ -63,7 +63,8 @@ class EncoderGAN(GAN):
         """The latents of examples, with averaged weights if the optimiser keeps any.
 
         Args:
-            x: (batch, *spec.x_shape) in [0, 1].
+            x: (batch, *spec.x_shape) in [0, 1]; or a dict of named tensors for an
+                encoder that does not declare "x", such as one of pictures of volumes.
             condition: (batch, condition_size) or a dict of named tensors, of what the
                 encoder declares.
 
@@ -134,7 +135,7 @@ class BiGAN(EncoderGAN):
 
     def encode(self, x, condition=None):
         with self._averaged():
-            inputs = {**named_condition(condition), "x": examples(x)}
+            inputs = {**named_condition(condition), **named_examples(x)}
             return call_declared(self.encoder, inputs)["latent"]
 
     def encoded(self, real, seed, training):
@@ -175,7 +176,7 @@ class ALI(EncoderGAN):
     def posterior(self, x, condition=None):
         """q(z|x), a TFP distribution over (latent_dim,) with batch shape (batch,)."""
         with self._averaged():
-            inputs = {**named_condition(condition), "x": examples(x)}
+            inputs = {**named_condition(condition), **named_examples(x)}
             return self._posterior(inputs, training=False)
 
     def _posterior(self, tensors, training):

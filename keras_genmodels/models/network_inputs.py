@@ -61,6 +61,17 @@ def examples(x: Any, name: str = "x") -> tf.Tensor:
     return tensor
 
 
+def named_examples(x: Any) -> Tensors:
+    """Return examples by name: those of "x" checked, or a dict of them as it is.
+
+    Args:
+        x: as for `examples`, or name to tensor.
+    """
+    if isinstance(x, Mapping):
+        return {name: _as_tensor(name, value) for name, value in x.items()}
+    return {"x": examples(x)}
+
+
 def pictures_of(source: Any, shape: tuple[int, ...], name: str = "source") -> tf.Tensor:
     """Return pictures that others are made of as `examples` does, their shape checked.
 

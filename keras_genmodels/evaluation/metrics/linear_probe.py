@@ -14,7 +14,8 @@ from keras_genmodels.registry import suggest
 
 def _probeable(model: Any, options: dict[str, Any]) -> bool:
     """Check whether there are labels, and an encoder that does not see them."""
-    blind = "condition" not in getattr(getattr(model, "encoder", None), "input", ())
+    sees = getattr(getattr(model, "encoder", None), "input", ("x",))
+    blind = "condition" not in sees and "x" in sees
     return "train" in options and bool(model.spec.attributes) and blind
 
 
