@@ -27,6 +27,9 @@ from keras_genmodels.models.inversion import Inversion as Inversion
 from keras_genmodels.models.inversion import Inverter as Inverter
 from keras_genmodels.models.inversion import invert as invert
 from keras_genmodels.models.laplacian_gan import LaplacianGAN as LaplacianGAN
+from keras_genmodels.models.painting import Painted as Painted
+from keras_genmodels.models.painting import paint as paint
+from keras_genmodels.models.painting import project as project
 from keras_genmodels.models.pixel_cnn import PixelCNN as PixelCNN
 from keras_genmodels.models.pixel_vae import PixelVAE as PixelVAE
 from keras_genmodels.models.representation_gan import (

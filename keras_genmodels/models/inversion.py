@@ -12,11 +12,11 @@ import tensorflow as tf
 
 from keras_genmodels import checks
 from keras_genmodels.distributions.priors import sample_shape
+from keras_genmodels.models.latent_search import best_latents
 from keras_genmodels.models.network_inputs import examples
 from keras_genmodels.registry import suggest
 from keras_genmodels.seeds import seed_pair
 
-_DECAYS, _EPSILON = (0.9, 0.999), 1e-7  # of Adam
 STARTS = ("encoder", "prior")
 
 
@@ -131,31 +131,13 @@ class Inverter:
         return {"x": made, "residual": residual, "features": features, "cost": cost}
 
     def _gradient_descent(self, given, z):
-        """Minimise the cost by Adam; return the best latents on the way, row by row."""
+        """Minimise the cost; return the best latents on the way, row by row."""
         features_of_x = self._feature_fn(given) if self._features_of_x_alone else None
-        near, far = _DECAYS
 
-        def step(i, z, mean, square, best, lowest):
-            with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(z)
-                cost = self._compared(given, z, features_of_x)["cost"]
-            gradient = tape.gradient(cost, z)
-            better = cost < lowest
-            best = tf.where(better[:, None], z, best)
-            mean = near * mean + (1 - near) * gradient
-            square = far * square + (1 - far) * tf.square(gradient)
-            count = tf.cast(i + 1, tf.float32)
-            size = tf.sqrt(square / (1 - far**count)) + _EPSILON
-            z = z - self.learning_rate * mean / (1 - near**count) / size
-            return i + 1, z, mean, square, best, tf.minimum(cost, lowest)
+        def cost(z):
+            return self._compared(given, z, features_of_x)["cost"]
 
-        zero, lowest = tf.zeros_like(z), tf.fill(tf.shape(z)[:1], float("inf"))
-        state = (0, z, zero, zero, z, lowest)
-        _, last, _, _, best, lowest = tf.while_loop(
-            lambda i, *_: i < self.steps, step, state, parallel_iterations=1
-        )
-        better = self._compared(given, last, features_of_x)["cost"] < lowest
-        return tf.where(better[:, None], last, best)
+        return best_latents(cost, z, self.steps, self.learning_rate)
 
 
 def invert(

@@ -1,0 +1,170 @@
+"""Edits by search in the latents of a model: strokes of colour, and what is seen alike.
+
+They need no training of their own: any model with latents can be asked.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, NamedTuple
+
+import keras
+import tensorflow as tf
+
+from keras_genmodels import checks
+from keras_genmodels.data.checks import check_binary, check_shape
+from keras_genmodels.models.inversion import invert
+from keras_genmodels.models.latent_search import best_latents
+from keras_genmodels.models.network_inputs import examples
+from keras_genmodels.objectives.terms.perceptual import Perceptual
+
+
+class Painted(NamedTuple):
+    """A picture that was painted on.
+
+    `x` (batch, *x_shape), the picture with the edit carried over to it; `made`
+    (batch, *x_shape), what the model makes with the strokes; `before`, what it made
+    without; `latent` (batch, latent_dim), of `made`.
+    """
+
+    x: tf.Tensor
+    made: tf.Tensor
+    before: tf.Tensor
+    latent: tf.Tensor
+
+
+def paint(
+    model: Any,
+    x: Any,
+    colours: Any,
+    mask: Any,
+    condition: Any = None,
+    steps: int = 100,
+    closeness: float = 0.01,
+    keeping: float = 0.5,
+    learning_rate: float = 0.05,
+    seed: int | tuple[int, int] = 0,
+    **inversion: Any,
+) -> Painted:
+    """Follow strokes of colour with a picture that the model could have made.
+
+        z* = argmin mean_{mask} |G(z) - colours| + keeping mean_{rest} |G(z) - G(z0)|
+             + closeness |z - z0|**2 / latent_dim
+
+    with z0 the latent that `invert` finds for x. The edit is carried over to x itself
+    by what changes between G(z0) and G(z*).
+
+    Args:
+        model: with `decode` and `prior`, of pictures.
+        x: (batch, *x_shape) in [0, 1].
+        colours: likewise, what is painted.
+        mask: (batch, height, width, 1), 1 where it is painted and 0 elsewhere.
+        condition: (batch, condition_size), if the model looks at it.
+        steps: of Adam, >= 0. Default 100.
+        closeness: weight of the distance in the latents, >= 0. Default 0.01.
+        keeping: weight of what changes outside of the strokes, >= 0. Default 0.5.
+        learning_rate: of Adam, > 0, in units of the latent. Default 0.05.
+        seed: of the inversion's draws.
+        **inversion: options of `Inverter`, such as `start`.
+
+    Returns:
+        A `Painted`.
+
+    Raises:
+        ValueError: for pictures outside [0, 1], a mask of other values than 0 and 1 or
+            of another shape, or numbers out of their range.
+        TypeError: for integers where floats belong.
+
+    Reference: Zhu, Krahenbuhl, Shechtman, Efros, "Generative Visual Manipulation on the
+    Natural Image Manifold", 2016; there the edit is carried over by optical flow.
+    """
+    steps = checks.integer("steps", steps, 0)
+    for name, value in {"closeness": closeness, "keeping": keeping}.items():
+        checks.number(name, value, least=0)
+    checks.number("learning_rate", learning_rate, above=0)
+    x, colours = examples(x), examples(colours, "colours")
+    mask = tf.convert_to_tensor(mask, tf.float32)
+    check_shape("mask", mask.numpy(), (*model.spec.x_shape[:2], 1))
+    check_binary("mask", mask.numpy())
+    start = invert(model, x, condition, seed, **inversion)
+    z0 = tf.convert_to_tensor(start.latent)
+    before = model.decode(z0, condition)
+
+    def cost(z):
+        made = model.decode(z, condition)
+        painted = _mean_where(mask, tf.abs(made - colours))
+        kept = _mean_where(1.0 - mask, tf.abs(made - before))
+        away = tf.reduce_mean(tf.square(z - z0), axis=1)
+        return painted + keeping * kept + closeness * away
+
+    z = _searched(cost, z0, steps, learning_rate)
+    made = model.decode(z, condition)
+    return Painted(tf.clip_by_value(x + made - before, 0.0, 1.0), made, before, z)
+
+
+def project(
+    model: Any,
+    x: Any,
+    by: keras.Model,
+    condition: Any = None,
+    steps: int = 100,
+    learning_rate: float = 0.05,
+    seed: int | tuple[int, int] = 0,
+    **inversion: Any,
+) -> tf.Tensor:
+    """Find latents of pictures in which a trained network sees the same.
+
+        z* = argmin mean (f(x) - f(G(z)))**2,  from where `invert` ends
+
+    With a network that tells people apart, an edit from there keeps the person.
+
+    Args:
+        model: with `decode` and `prior`, of pictures.
+        x: (batch, *x_shape) in [0, 1].
+        by: f, a network of one picture with one output, which is not trained from now
+            on; `zoo.borrowing.borrow` gives one.
+        condition: (batch, condition_size), if the model looks at it.
+        steps: of Adam, >= 0. Default 100.
+        learning_rate: of Adam, > 0, in units of the latent. Default 0.05.
+        seed: of the inversion's draws.
+        **inversion: options of `Inverter`, such as `start`.
+
+    Returns:
+        (batch, latent_dim).
+
+    Raises:
+        ValueError: for pictures outside [0, 1], a network of several pictures or
+            outputs, or numbers out of their range.
+
+    Reference: Antipov, Baccouche, Dugelay, "Face Aging with Conditional Generative
+    Adversarial Networks", 2017.
+    """
+    steps = checks.integer("steps", steps, 0)
+    checks.number("learning_rate", learning_rate, above=0)
+    x, see = examples(x), Perceptual(by).features
+    wanted = see(x)
+    z0 = tf.convert_to_tensor(invert(model, x, condition, seed, **inversion).latent)
+
+    def cost(z):
+        seen = see(model.decode(z, condition))
+        difference = tf.square(wanted - seen)
+        return tf.reduce_mean(tf.reshape(difference, (tf.shape(z)[0], -1)), axis=1)
+
+    return _searched(cost, z0, steps, learning_rate)
+
+
+def _searched(cost, z, steps, learning_rate):
+    """The best latents, found in a graph."""
+    search = tf.function(
+        functools.partial(best_latents, cost, learning_rate=learning_rate),
+        autograph=False,
+    )
+    return search(z, steps=tf.constant(steps))
+
+
+def _mean_where(mask, values):
+    """The mean over the pixels of a mask, (batch,); 0 where there are none."""
+    values = tf.reduce_mean(values, axis=-1, keepdims=True)
+    axes = (1, 2, 3)
+    total = tf.reduce_sum(mask * values, axes)
+    return tf.math.divide_no_nan(total, tf.reduce_sum(mask, axes))
