@@ -320,33 +320,6 @@ class Halves:
         return np.asarray(x)[:, :1] / 2
 
 
-def test_a_trained_classifier_lends_its_features(tmp_path):
-    small, spec = data.load("digits", num_examples=64, batch_size=64)
-    model = zoo.build("classifier", spec, preset=False, filters=(3, 4))
-    model.save(tmp_path / "own.keras")
-    judge = extractors.load_extractor(str(tmp_path / "own.keras"))
-    assert judge.name == "own.keras"
-    x = next(iter(small))["x"].numpy()
-    features = judge.features(x)
-    assert features.shape == (64, judge.feature_size)
-    assert features.std() > 0
-    found = evaluation.evaluate(
-        zoo.build("dcgan", spec, preset=False, filters=(3,)),
-        small,
-        ["frechet_distance"],
-        extractor=str(tmp_path / "own.keras"),
-        num_samples=64,
-    )
-    assert found["frechet_distance"] > 0
-    assert any("own.keras" in key for key in found)
-    model.save(tmp_path / "copy.keras")
-    again = extractors.load_extractor(str(tmp_path / "copy.keras"))
-    assert again.fingerprint != ""
-    assert isinstance(judge, evaluation.Extractor)
-    with pytest.raises(ValueError, match=r"folder of a run, or a .keras file"):
-        extractors.load_extractor("runs/nowhere")
-
-
 def test_any_object_with_features_is_an_extractor(ring):
     found = evaluation.evaluate(
         Cloud(), ring[1], ["frechet_distance"], num_samples=300, extractor=Halves()

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from runs import TINY, VIDEO
 
-from keras_genmodels import checkpoints, data, training
+from keras_genmodels import checkpoints, data, training, zoo
 from keras_genmodels.evaluation.figures import sample_pictures
 
 # --- the folder -----------------------------------------------------------------------
@@ -203,3 +203,22 @@ def test_what_is_asked_of_the_data_is_fitted_whatever_the_preset_fits():
 def test_bad_settings_are_refused(change, error, message):
     with pytest.raises(error, match=message):
         training.configure(**{"recipe": "vae", "dataset": "digits", **change})
+
+
+def test_a_trained_classifier_lends_its_features(finished, tmp_path):
+    """Distances by the features of a classifier of one's own, by where it lies."""
+    small, spec = data.load("digits", num_examples=64, batch_size=64)
+    classifier = zoo.build("classifier", spec, preset=False, filters=(3, 4))
+    classifier.save(tmp_path / "own.keras")
+    place = str(tmp_path / "own.keras")
+    found = training.measure(
+        finished, ["frechet_distance"], extractor=place, num_samples=64
+    )
+    assert found["frechet_distance"] > 0
+    assert any("own.keras" in key for key in found)
+    judge = training.BorrowedFeatures(place)
+    features = judge.features(next(iter(small))["x"])
+    assert features.shape == (64, judge.feature_size)
+    assert features.std() > 0
+    with pytest.raises(ValueError, match=r"folder of a run, or a .keras file"):
+        training.measure(finished, ["frechet_distance"], extractor="runs/nowhere")

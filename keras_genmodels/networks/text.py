@@ -32,7 +32,7 @@ def sentence_encoder(
     ((key, shape),) = inputs.items()
     tokens = keras.Input(shape, dtype="int32", name=key)
     known = keras.layers.Embedding(words, word_size, mask_zero=True, name="words")
-    hidden = keras.layers.GRU(units, unroll=True)(known(tokens))
+    hidden = keras.layers.GRU(units)(known(tokens))
     found = {}
     for output, size in outputs.items():
         linear = keras.layers.Dense(size)(hidden)

@@ -1,5 +1,6 @@
 """Training runs: a recipe and a dataset in a folder that survives being killed."""
 
+from keras_genmodels.training.borrowed_features import BorrowedFeatures
 from keras_genmodels.training.callbacks import NonFiniteError
 from keras_genmodels.training.configuration import configure
 from keras_genmodels.training.drawing import draw
@@ -16,6 +17,7 @@ from keras_genmodels.training.run import Run
 from keras_genmodels.training.schema import read_metrics
 
 __all__ = [
+    "BorrowedFeatures",
     "Job",
     "NonFiniteError",
     "Run",

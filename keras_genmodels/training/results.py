@@ -23,6 +23,7 @@ from keras_genmodels import (
 from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import layout, model_index, showcase
+from keras_genmodels.training.borrowed_features import BorrowedFeatures, is_place
 from keras_genmodels.training.configuration import check_keys, command_line
 from keras_genmodels.training.run import Run
 
@@ -82,15 +83,19 @@ def measure(
         verbose: 1 shows progress bars.
         data: options of `data.load` that are others than the run's, such as
             `{"combinations": "left_out"}`.
-        **options: of the metrics.
+        **options: of the metrics. An `extractor` may be a place, the folder of a run or
+            a `.keras` file of a classifier, whose features are taken.
 
     Raises:
-        ValueError: for an unknown metric, option or split, or a run without checkpoint.
+        ValueError: for an unknown metric, option or split, a run without checkpoint, or
+            a place where no classifier lies.
     """
     config, data = run.config, data or {}
     check_keys({"recipe": config["recipe"], "data": data})
     config = {**config, "data": {**config["data"], **data}}
     options = {**measure_options(config, verbose), **options}
+    if is_place(options.get("extractor")):
+        options["extractor"] = BorrowedFeatures(options["extractor"])
     functions = [registry.lookup(name, "metric") for name in metrics or ()]
     if any("train" in inspect.signature(function).parameters for function in functions):
         options["train"], _ = load_data(config, "train")

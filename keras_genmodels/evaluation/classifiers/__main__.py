@@ -19,7 +19,7 @@ EPOCHS = {
     "lpc_sprites": 4,
     "lpc_sprites_stills": 4,
     "mnist": 10,
-    "scenes": 12,
+    "scenes": 5,
     "weizmann_actions": 40,
 }
 SIZES = {

@@ -60,15 +60,12 @@ def load_extractor(
     """Load the extractor of a name, or the one that suits a data set.
 
     Args:
-        extractor: a registered name, an extractor, which comes back as it is, or None;
-            or where a trained classifier lies, the folder of a run or a `.keras` file,
-            whose features are taken.
+        extractor: a registered name, an extractor, which comes back as it is, or None.
         spec: for None: the extractor that has the data set's name, else Inception v3
             if the data are images.
 
     Raises:
-        ValueError: for an unknown name, data that no registered extractor suits, or a
-            place where no classifier lies.
+        ValueError: for an unknown name, or data that no registered extractor suits.
         TypeError: for what is neither a name nor an extractor.
 
     Example:
@@ -77,10 +74,6 @@ def load_extractor(
     """
     if extractor is None:
         extractor = _suited(spec)
-    if isinstance(extractor, str) and _is_place(extractor):
-        from keras_genmodels.evaluation.extractors.borrowed import BorrowedFeatures
-
-        return BorrowedFeatures(extractor)
     if isinstance(extractor, str):
         return registry.lookup(extractor, "extractor")()
     if not isinstance(extractor, Extractor):
@@ -94,11 +87,6 @@ def load_extractor(
 def has_extractor(spec: DatasetSpec) -> bool:
     """Check whether an extractor of this very data set is registered."""
     return spec.name in registry.names("extractor")
-
-
-def _is_place(name: str) -> bool:
-    """Check whether a name is a place on disk: it has a slash, or is a model's file."""
-    return name.endswith(".keras") or any(mark in name for mark in "/\\")
 
 
 def _suited(spec: DatasetSpec | None) -> str:

@@ -40,7 +40,7 @@ class LatentDistance(Term):
 
 @register("self_reconstruction", family="term")
 class SelfReconstruction(Term):
-    """What the encoder finds makes the same example again: weight |G(z) - G(E(G(z)))|.
+    """The found latent makes the same example again: weight |G(z) - G(E(G(z)))|.
 
     The mean over the numbers of an example. A generator that is not one-to-one may make
     an example of several latents; any of them will do. No gradient reaches it.

@@ -1,4 +1,4 @@
-"""Extractors that a user has trained: the features of a classifier of his own data."""
+"""Features of a classifier that a user has trained, to measure other models by."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _AT_ONCE = 500
 class BorrowedFeatures:
     """The features of a trained classifier, such as a run of the recipe `classifier`.
 
-    For data that no bundled classifier knows. A model that learned from the same
-    classifier must not be measured by it.
+    It is an `Extractor` of `evaluation.evaluate`, for data that no bundled classifier
+    knows. A model that learned from the same classifier must not be measured by it.
 
     Args:
         start: the folder of a run, or a `.keras` file.
@@ -46,3 +46,11 @@ class BorrowedFeatures:
             for i in range(0, len(x), _AT_ONCE)
         ]
         return np.concatenate([np.asarray(part) for part in parts]).reshape(len(x), -1)
+
+
+def is_place(name: Any) -> bool:
+    """Check whether a name is a place on disk: it has a slash, or is a model's file."""
+    marks = "/", "\\"
+    return isinstance(name, str) and (
+        name.endswith(".keras") or any(mark in name for mark in marks)
+    )
