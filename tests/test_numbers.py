@@ -82,6 +82,7 @@ chair = functools.partial(Number, "video_vae", dataset="chairs")
 ring = functools.partial(Number, "wgan_gp", dataset="gaussian_ring")
 drawing = functools.partial(Number, "pix2pix", dataset="chair_views")
 repaint = functools.partial(Number, "cycle_gan", dataset="chair_views")
+discovery = functools.partial(Number, "disco_gan", dataset="chair_views")
 NUMBERS = [
     Number("vae", "log_likelihood", -88.0, options=LIKELIHOOD),
     Number("conv_vae", "log_likelihood", -85.0, options=LIKELIHOOD),
@@ -191,6 +192,11 @@ NUMBERS = [
     drawing("attributes_kept", 0.9, key="attributes_kept/colour/certain"),
     repaint("translation_error", most=0.009),
     repaint("attributes_kept", 0.96),
+    Number("dual_gan", "translation_error", most=0.05, dataset="chair_views"),
+    discovery("attributes_kept", 0.9, key="attributes_kept/azimuth/within_a_step"),
+    Number("cc_gan", "classification_accuracy", 0.94),
+    Number("cc_gan", "hole_error", most=0.62, key="hole_error/ratio"),
+    Number("visual_dynamics", "motion", most=0.35, dataset="moving_laws"),
 ]
 
 
