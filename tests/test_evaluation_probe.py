@@ -156,6 +156,7 @@ def test_bundled_classifiers_are_small_good_and_say_how_they_were_made():
         "lpc_sprites",
         "lpc_sprites_stills",
         "mnist",
+        "scenes",
         "weizmann_actions",
     }
     assert known == set(classifiers.names())
