@@ -78,6 +78,27 @@ def test_there_and_back_have_rows_of_their_own(known):
         np.testing.assert_allclose(ours, right[:2], atol=1e-6)
 
 
+class ToX(ThereAndBack):
+    """A model that makes pictures of x of those of y, and does not go back."""
+
+    translates = ("truth", "x")
+    translate_back = property()  # there is none
+
+    def sample(self, n=None, condition=None, seed=0):
+        return 1 - condition["y"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_is_made_of_y_stands_beside_what_is_right_of_it(known):
+    """x and y of a row do not belong together; the truth of x and x do."""
+    truth = {"truth": Y / 3} if known else {}
+    found = cells(translations(ToX(), {"x": X, "y": Y, **truth}, 2), 2)
+    rows = [Y / 3, 1 - Y / 3, X] if known else [Y, 1 - Y]
+    assert len(found) == len(rows)
+    for ours, right in zip(found, rows, strict=True):
+        np.testing.assert_allclose(ours, right[:2], atol=1e-6)
+
+
 class Enlarging:
     """A model that makes pictures six times as high and wide."""
 

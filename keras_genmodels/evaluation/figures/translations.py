@@ -85,12 +85,26 @@ def _kinds(model, examples, count, seed):
         right = [rows["truth"]] if "truth" in rows else []
         there = [rows["x"], model.translate(rows["x"], seed=seed), *right]
         made = [*there, rows["y"], model.translate_back(rows["y"], seed=seed)]
+    elif getattr(model, "translates", (None,))[0] == "truth":
+        made = _unpaired(model, rows, shown, seed)
     else:
         given = rows_of(condition_of(model, rows), slice(count))
         drawn = model.sample(num_rows(given), given, seed=seed)
         sources = [_as_large(given[name], model.spec.x_shape) for name in shown]
         made = [*sources, drawn, rows["x"]]
     return [np.asarray(kind, np.float32) for kind in made]
+
+
+def _unpaired(model, rows, shown, seed):
+    """Of a model from y to x, whose x and y do not belong together.
+
+    The truth of x is its picture in y, of which x is the right answer; without it only
+    what is made of y is drawn.
+    """
+    if "truth" in rows:
+        made = model.translate(rows["truth"], seed=seed)
+        return [rows["truth"], made, rows["x"]]
+    return [rows[shown[0]], model.translate(rows[shown[0]], seed=seed)]
 
 
 def _alike(tensor: Tensor, spec: DatasetSpec) -> bool:
