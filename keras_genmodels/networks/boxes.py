@@ -18,8 +18,38 @@ from keras_genmodels.registry import register
 _LEAST = 1e-3  # of the picture: the smallest side of a box
 
 
+class _BoxLayer(keras.layers.Layer):
+    """The base of layers that read a map at even distances, as a box says where.
+
+    A subclass gives `places`: from the edges of boxes along an axis, (batch,) each, the
+    pixels that come out and those of the map, to the first and the last place.
+    """
+
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+        self.size = tuple(integer("size", side, 1) for side in size)
+        self.built = True
+
+    def call(self, image, box):
+        image = tf.cast(image, tf.float32)
+        top, left, bottom, right = tf.unstack(tf.cast(box, tf.float32), axis=1)
+        rows = self.places(top, bottom, self.size[0], image.shape[1])
+        columns = self.places(left, right, self.size[1], image.shape[2])
+        places = tf.stack([rows[0], columns[0], rows[1], columns[1]], axis=1)
+        numbers = tf.range(tf.shape(image)[0])
+        found = tf.image.crop_and_resize(image, places, numbers, self.size)
+        return tf.cast(found, self.compute_dtype)  # 0 outside of the map
+
+    def compute_output_spec(self, image, box):
+        shape = (image.shape[0], *self.size, image.shape[-1])
+        return keras.KerasTensor(shape, dtype=self.compute_dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "size": list(self.size)}
+
+
 @register("into_box", family="layer")
-class IntoBox(keras.layers.Layer):
+class IntoBox(_BoxLayer):
     """A map that is shrunk into a box of a larger one, which is 0 outside of the box.
 
     Args:
@@ -34,28 +64,14 @@ class IntoBox(keras.layers.Layer):
     spatial transformer (Jaderberg et al., 2015).
     """
 
-    def __init__(self, size, **kwargs):
-        super().__init__(**kwargs)
-        self.size = tuple(integer("size", side, 1) for side in size)
-        self.built = True
-
-    def call(self, image, box):
-        image, (top, left, bottom, right) = _float32(image, box)
-        rows = _places(top, bottom, self.size[0], image.shape[1])
-        columns = _places(left, right, self.size[1], image.shape[2])
-        found = _cropped(image, rows, columns, self.size)
-        return tf.cast(found, self.compute_dtype)
-
-    def compute_output_spec(self, image, box):
-        shape = (image.shape[0], *self.size, image.shape[-1])
-        return keras.KerasTensor(shape, dtype=self.compute_dtype)
-
-    def get_config(self):
-        return {**super().get_config(), "size": list(self.size)}
+    def places(self, low, high, size, own):
+        """The first and the last pixel of the larger map, as places of the other."""
+        side = tf.maximum(high - low, _LEAST)
+        return _ends((0.5 / size - low) / side, (1 - 0.5 / size - low) / side, own)
 
 
 @register("from_box", family="layer")
-class FromBox(keras.layers.Layer):
+class FromBox(_BoxLayer):
     """The part of a map that is in a box, brought to one size: undoes `IntoBox`.
 
     Args:
@@ -67,59 +83,16 @@ class FromBox(keras.layers.Layer):
     Outside of the map all is 0.
     """
 
-    def __init__(self, size, **kwargs):
-        super().__init__(**kwargs)
-        self.size = tuple(integer("size", side, 1) for side in size)
-        self.built = True
-
-    def call(self, image, box):
-        image, (top, left, bottom, right) = _float32(image, box)
-        rows, columns = (
-            _ends(low + (high - low) * 0.5 / own, high - (high - low) * 0.5 / own, side)
-            for low, high, own, side in (
-                (top, bottom, self.size[0], image.shape[1]),
-                (left, right, self.size[1], image.shape[2]),
-            )
-        )
-        found = _cropped(image, rows, columns, self.size)
-        return tf.cast(found, self.compute_dtype)
-
-    def compute_output_spec(self, image, box):
-        shape = (image.shape[0], *self.size, image.shape[-1])
-        return keras.KerasTensor(shape, dtype=self.compute_dtype)
-
-    def get_config(self):
-        return {**super().get_config(), "size": list(self.size)}
-
-
-def _float32(image, box):
-    return tf.cast(image, tf.float32), tf.unstack(tf.cast(box, tf.float32), axis=1)
-
-
-def _places(low, high, size, own):
-    """The first and the last pixel of the larger map, in pixels of the one in the box.
-
-    Args:
-        low: edges of the boxes in shares of the larger map, (batch,), like `high`.
-        high: the other edges.
-        size: pixels of the larger map.
-        own: pixels of the map that is shrunk.
-    """
-    side = tf.maximum(high - low, _LEAST)
-    return _ends((0.5 / size - low) / side, (1 - 0.5 / size - low) / side, own)
+    def places(self, low, high, size, own):
+        """The middles of the first and the last pixel in the box."""
+        half = (high - low) * 0.5 / size
+        return _ends(low + half, high - half, own)
 
 
 def _ends(first, last, side):
     """Shares of a map's edge as places between the middles of its end pixels."""
     most = max(side - 1, 1)
     return (first * side - 0.5) / most, (last * side - 0.5) / most
-
-
-def _cropped(image, rows, columns, size):
-    """Read maps at even distances between two rows and two columns, 0 outside."""
-    places = tf.stack([rows[0], columns[0], rows[1], columns[1]], axis=1)
-    numbers = tf.range(tf.shape(image)[0])
-    return tf.image.crop_and_resize(image, places, numbers, size)
 
 
 def generator(

@@ -49,8 +49,8 @@ def sentence_samples(
         float32 (height, width, channels) in [0, 1].
     """
     repeated = {key: np.repeat(v, draws, axis=0) for key, v in condition.items()}
-    made = np.asarray(model.sample(condition=repeated, seed=seed))
-    made = enlarged(made).reshape(-1, draws, *enlarged(made).shape[1:])
+    made = enlarged(np.asarray(model.sample(condition=repeated, seed=seed)))
+    made = made.reshape(-1, draws, *made.shape[1:])
     said = text.sentences(model.spec, condition["caption"])
     return captioned([pictures.grid(row, draws) for row in made], said, columns=1)
 

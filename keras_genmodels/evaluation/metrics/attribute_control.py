@@ -16,8 +16,16 @@ from keras_genmodels.evaluation.sampling import sample_batches, sample_condition
 
 def _controllable(model: Any, options: dict[str, Any]) -> bool:
     """Check whether a classifier reads these data, and samples follow the condition."""
-    judged = "classifier" in options or model.spec.name in classifiers.names()
-    return judged and bool(model.spec.attributes) and uses_condition(model)
+    return (
+        is_judged(model, options)
+        and bool(model.spec.attributes)
+        and uses_condition(model)
+    )
+
+
+def is_judged(model: Any, options: dict[str, Any]) -> bool:
+    """Check whether a classifier is given, or one of the model's data is bundled."""
+    return "classifier" in options or model.spec.name in classifiers.names()
 
 
 def uses_condition(model: Any) -> bool:

@@ -8,17 +8,16 @@ import numpy as np
 
 from keras_genmodels import registry
 from keras_genmodels.data.text import NOT_SAID, stated
-from keras_genmodels.evaluation import classifiers
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.metrics.attribute_control import judges_of
+from keras_genmodels.evaluation.metrics.attribute_control import is_judged, judges_of
 from keras_genmodels.evaluation.metrics.translation import seeded_batches
 
 
 def _reads_captions(model: Any, options: dict[str, Any]) -> bool:
     """Check whether a model draws sentences that can be read and judged."""
-    judged = "classifier" in options or model.spec.name in classifiers.names()
     readable = model.spec.name in registry.names("statements")
-    return judged and readable and "caption" in getattr(model, "batch_tensors", ())
+    sees = "caption" in getattr(model, "batch_tensors", ())
+    return sees and readable and is_judged(model, options)
 
 
 @metric("caption_accuracy", needs=("sample", "spec"), default=_reads_captions)

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation import classifiers
 from keras_genmodels.evaluation.batches import attribute_columns
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.metrics.attribute_control import judges_of
+from keras_genmodels.evaluation.metrics.attribute_control import is_judged, judges_of
 from keras_genmodels.evaluation.metrics.translation import seeded_batches
 
 
@@ -21,8 +20,8 @@ def _edits(model: Any) -> bool:
 
 
 def _judged(model: Any, options: dict[str, Any]) -> bool:
-    known = "classifier" in options or model.spec.name in classifiers.names()
-    return known and len(model.spec.categorical) > 1 and _edits(model)
+    several = len(model.spec.categorical) > 1
+    return several and is_judged(model, options) and _edits(model)
 
 
 def edited(model: Any, x: Any, condition: Any, asked: Any, seed: Any = 0) -> np.ndarray:

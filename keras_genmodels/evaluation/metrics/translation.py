@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_genmodels.evaluation import classifiers
 from keras_genmodels.evaluation.batches import Condition, condition_of, named_batches
 from keras_genmodels.evaluation.measures.frame_quality import similarity
 from keras_genmodels.evaluation.memo import memoised
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.metrics.attribute_control import judges_of
+from keras_genmodels.evaluation.metrics.attribute_control import is_judged, judges_of
 from keras_genmodels.evaluation.sampling import at_first_epoch
 
 CERTAIN = 0.9  # the probability from which on a class is plain to be seen
@@ -194,11 +193,7 @@ def _similarities(kind: str, pictures: np.ndarray, truth: np.ndarray) -> np.ndar
     return similarity(kind, pictures[:, None], truth[:, None])[:, 0]
 
 
-def _is_read(model: Any, options: dict[str, Any]) -> bool:
-    return "classifier" in options or model.spec.name in classifiers.names()
-
-
-@metric("attributes_kept", needs=("translate", "spec"), default=_is_read)
+@metric("attributes_kept", needs=("translate", "spec"), default=is_judged)
 def attributes_kept(
     model: Any,
     dataset: Any,
