@@ -46,6 +46,12 @@ class TestAEGAN(cases.VariantCase):
         return lambda **options: built("aegan", spec, **options)
 
 
+class TestIAN(cases.GameCase):
+    @pytest.fixture
+    def build(self, spec):
+        return lambda **options: built("ian", spec, **options)
+
+
 def gradients(model, batch, of):
     """Gradients of a term's part of the generator's loss, for a network's weights."""
     real, weights = model.unpack(batch), getattr(model, of).trainable_weights
@@ -219,3 +225,57 @@ def test_a_conditional_autoencoder_edits_by_another_condition(spec, batches):
     np.testing.assert_array_equal(found, wanted)
     with pytest.raises(ValueError, match="`model` must have `edit`, or `encode`"):
         edited(built("aegan", spec), x["x"], x["condition"], asked)
+
+
+# --- an encoder that looks through the critic's eyes ----------------------------------
+
+
+def test_the_encoder_of_an_introspective_network_moves_no_critic(spec, batches):
+    """What is rebuilt teaches generator and head; the critic learns from the game."""
+    model, batch = built("ian", spec), next(iter(batches))
+    critic = model.critics[0].network
+    before = [np.array(v) for v in critic.variables]
+    seed = tf.constant([0, 1])
+    real, tape = model.unpack(batch), tf.GradientTape()
+    with tape:
+        fake = model.fake_batch(real, seed, training=True)
+    model.generator_step(real, fake, tape)
+    for old, new in zip(before, critic.variables, strict=True):
+        np.testing.assert_array_equal(old, new)
+    ours = {id(v) for v in model.generator_variables}
+    assert {id(v) for v in model.encoder.trainable_variables} <= ours
+    assert not ours & {id(v) for v in critic.trainable_variables}
+
+
+def test_what_is_rebuilt_is_held_to_the_critics_features_of_what_is_real(spec, batches):
+    model = built("ian", spec, reconstruction=0.0, kl_weight=0.0)
+    real = model.unpack(next(iter(batches)))
+    fake = model.fake_batch(real, tf.constant([0, 1]))
+    step = model.step_tensors(real, fake, training=False)
+    see = model.critics[0].network
+    difference = (
+        see({"x": real["x"]})["features"] - see({"x": fake["rebuilt"]})["features"]
+    )
+    wanted = tf.reduce_mean(tf.reshape(difference, (8, -1)) ** 2, axis=1)
+    terms = {term.name: term for term in model.added_terms}
+    np.testing.assert_allclose(
+        terms["similarity"].generator_loss(step), wanted, rtol=1e-3, atol=1e-8
+    )
+
+
+def test_an_introspective_encoder_must_read_the_critics_features(spec):
+    model = built("ian", spec)
+    other = built("bigan", spec)
+    parts = {
+        "generator": model.generator,
+        "critics": model.critics,
+        "posterior": "normal",
+    }
+    eye = tf.keras.Input(spec.x_shape, name="x")
+    flat = tf.keras.layers.Flatten()(eye)
+    blind = tf.keras.Model({"x": eye}, {"posterior": tf.keras.layers.Dense(6)(flat)})
+    with pytest.raises(ValueError, match="must declare 'features' alone"):
+        kgm.models.IntrospectiveGAN(spec, encoder=blind, terms=["kl"], **parts)
+    parts["critics"] = other.critics
+    with pytest.raises(ValueError, match="which the first critic puts out"):
+        kgm.models.IntrospectiveGAN(spec, encoder=model.encoder, terms=["kl"], **parts)

@@ -166,6 +166,11 @@ class Artefact:
         return self.run("edit", x=x, **named(condition), seed=pair(seed))["x"]
 
     @_Method
+    def transfer(self, source: Any, donor: Any) -> np.ndarray:
+        """Pictures with the thing of other ones, (batch, *x_shape)."""
+        return self.run("transfer", source=source, donor=donor)["x"]
+
+    @_Method
     def represent(self, x: Any) -> np.ndarray:
         """The codes of pictures, (batch, size)."""
         return self.run("represent", x=x)["code"]

@@ -28,3 +28,14 @@ def edit(model: Any) -> Built:
 
     condition = rows(model.spec.condition_size)
     return {"x": rows(*model.spec.x_shape), "condition": condition, "seed": SEED}, run
+
+
+@signature("transfer")
+def transfer(model: Any) -> Built:
+    """`transfer(source, donor) -> x`, pictures with the thing of other ones."""
+
+    def run(source, donor):
+        return {"x": tf.cast(model.transfer(source, donor), tf.float32)}
+
+    shape = rows(*model.spec.x_shape)
+    return {"source": shape, "donor": shape}, run

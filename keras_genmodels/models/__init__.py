@@ -23,6 +23,9 @@ from keras_genmodels.models.encoder_gan import BiGAN as BiGAN
 from keras_genmodels.models.encoder_gan import Permuted as Permuted
 from keras_genmodels.models.encoder_gan import Rebuilt as Rebuilt
 from keras_genmodels.models.gan import GAN as GAN
+from keras_genmodels.models.introspective_gan import (
+    IntrospectiveGAN as IntrospectiveGAN,
+)
 from keras_genmodels.models.inversion import Inversion as Inversion
 from keras_genmodels.models.inversion import Inverter as Inverter
 from keras_genmodels.models.inversion import invert as invert
@@ -39,6 +42,7 @@ from keras_genmodels.models.semi_supervised import (
     SemiSupervisedGAN as SemiSupervisedGAN,
 )
 from keras_genmodels.models.text_to_image import TextToImage as TextToImage
+from keras_genmodels.models.transfiguration import Transfiguration as Transfiguration
 from keras_genmodels.models.vae import VAE as VAE
 from keras_genmodels.models.video_vae import VideoVAE as VideoVAE
 from keras_genmodels.models.vq_vae import VQVAE as VQVAE

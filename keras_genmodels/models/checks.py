@@ -182,7 +182,7 @@ def check_encoder(model) -> None:
             "A model with an encoder needs a generator that declares 'latent'. "
             f"Received: {sorted(model.generator.input)}."
         )
-    check_inputs(model.encoder, available(model.spec))
+    check_inputs(model.encoder, available(model.spec, *model.encoder_sees))
     seen = [sorted(critic.network.input) for critic in model.critics]
     if not (model.added_terms or any("latent" in names for names in seen)):
         raise ValueError(

@@ -50,10 +50,12 @@ class EncoderGAN(GAN):
     """
 
     code_name = "latent"  # of the encoder's output
+    encoder_sees = ()  # names of what the model shows it beside the tensors of a batch
 
     def __init__(self, spec, generator, encoder, critics, **kwargs):
         super().__init__(spec, generator, critics, **kwargs)
-        self.encoder = named(encoder, "encoder", available(spec), self.code_name)
+        seen = available(spec, *self.encoder_sees)
+        self.encoder = named(encoder, "encoder", seen, self.code_name)
         check_encoder(self)
         self.pair_critics = [c for c in self.critics if "latent" in c.network.input]
         own = ["encoder_loss"] if self.pair_critics else []

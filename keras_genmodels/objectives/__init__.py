@@ -60,4 +60,8 @@ from keras_genmodels.objectives.terms.reconstruction import (
 )
 from keras_genmodels.objectives.terms.smoothness import Smoothness as Smoothness
 from keras_genmodels.objectives.terms.term import Term as Term
+from keras_genmodels.objectives.terms.transfiguration import Nothing as Nothing
+from keras_genmodels.objectives.terms.transfiguration import (
+    Parallelogram as Parallelogram,
+)
 from keras_genmodels.objectives.which import Which as Which

@@ -74,9 +74,9 @@ class StepTensors:
         """The outputs of a critic, by default of the first, for generated examples."""
         return self._outputs_of("fake", self._name(critic))
 
-    def on_shown(self, kind: str, critic: str) -> dict[str, tf.Tensor]:
+    def on_shown(self, kind: str, critic: str | None = None) -> dict[str, tf.Tensor]:
         """The outputs of a critic for further examples, which `show` gave it."""
-        return self._outputs_of(kind, critic)
+        return self._outputs_of(kind, self._name(critic))
 
     def _outputs_of(self, kind, critic):
         if (critic, kind) not in self._outputs:

@@ -12,8 +12,9 @@ from keras_genmodels.networks import convolutional, translation
 from keras_genmodels.objectives import WeightClipping
 from keras_genmodels.objectives.terms.feature_matching import FeatureMatching
 from keras_genmodels.objectives.terms.reconstruction import Reconstruction
+from keras_genmodels.zoo.domain_critics import domains_of, patch_critics
 from keras_genmodels.zoo.registration import recipe
-from keras_genmodels.zoo.requirements import IMAGES, needed_tensors
+from keras_genmodels.zoo.requirements import IMAGES
 
 
 @recipe("cycle_gan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
@@ -55,10 +56,10 @@ def cycle_gan(
     Cycle-Consistent Adversarial Networks", 2017; networks of a quarter of the channels,
     and the rate decays from the beginning.
     """
-    x, y = _domains(spec, "cycle_gan")
+    x, y = domains_of(spec, "cycle_gan")
     there = translation.residual(x, y, filters, blocks, name="x_to_y")
     back = translation.residual(y, x, filters, blocks, name="y_to_x")
-    critics = _critics(
+    critics = patch_critics(
         spec, "least_squares", field, critic_filters, "instance", replay_pool
     )
     terms = _round_trips(cycle)
@@ -117,7 +118,7 @@ def disco_gan(
     normalised over the channels of each place: a batch's statistics are of other
     pictures in a round trip than in a translation.
     """
-    x, y = _domains(spec, "disco_gan")
+    x, y = domains_of(spec, "disco_gan")
     there = translation.bottleneck(x, y, filters, normalisation, name="x_to_y")
     back = translation.bottleneck(y, x, filters, normalisation, name="y_to_x")
     style = {
@@ -181,13 +182,13 @@ def dual_gan(
     Image-to-Image Translation", 2017, with a larger rate and layers that are normalised
     over the channels of each place.
     """
-    x, y = _domains(spec, "dual_gan")
+    x, y = domains_of(spec, "dual_gan")
     style = {"dropout": dropout, "normalisation": normalisation}
     there = translation.unet(x, y, filters, **style, name="x_to_y")
     back = translation.unet(y, x, filters, **style, name="y_to_x")
     held = WeightClipping(clip)
     clipped = {"kernel_constraint": held, "bias_constraint": held}
-    critics = _critics(
+    critics = patch_critics(
         spec, "wasserstein", field, critic_filters, normalisation=None, **clipped
     )
     return CycleGAN(
@@ -201,35 +202,9 @@ def dual_gan(
     )
 
 
-# --- parts ----------------------------------------------------------------------------
-
-
-def _domains(spec, recipe):
-    """The two domains, name to shape."""
-    return {"x": spec.x_shape}, needed_tensors(spec, recipe, "y")
-
-
 def _round_trips(cycle, power=1):
     """Both domains' distance to what comes back of them."""
     return [
         Reconstruction(cycle, f"{domain}_again", domain, power, name="cycle")
-        for domain in ("x", "y")
-    ]
-
-
-def _critics(
-    spec, objective, field, filters, normalisation, replay_pool=0, **arguments
-):
-    """A critic of patches for either domain."""
-    return [
-        Critic(
-            translation.patches(
-                {"x": spec.shapes[domain]}, field, filters, normalisation, **arguments
-            ),
-            objective,
-            view=Named(domain),
-            replay_pool=replay_pool,
-            name=f"critic_{domain}",
-        )
         for domain in ("x", "y")
     ]

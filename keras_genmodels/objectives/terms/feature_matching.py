@@ -84,9 +84,11 @@ class Similarity(Term):
     Args:
         weight: of the term, >= 0. Default 1.
         output: of the critic, of any shape. Default "features".
-        critic: its name; one that sees rebuilt examples as fake ones. Default: the
-            first.
+        critic: its name; one that sees rebuilt examples as fake ones, or as negatives.
+            Default: the first.
         name: of the metric. Default "similarity".
+        negatives: the place, among the critic's negatives, of the examples that are
+            compared. Default: its fake ones.
 
     Reference: Larsen et al., "Autoencoding beyond Pixels using a Learned Similarity
     Metric", 2016.
@@ -94,7 +96,18 @@ class Similarity(Term):
 
     name = "similarity"
 
+    def __init__(
+        self, weight=1.0, output="features", critic=None, name=None, negatives=None
+    ):
+        super().__init__(weight, output, critic, name)
+        self.negatives = negatives
+
     def generator_loss(self, step):
+        kind = "fake" if self.negatives is None else f"negatives_{self.negatives}"
         real = self.read(step.on_real(self.critic))
-        made = self.read(step.on_fake(self.critic))
+        made = self.read(step.on_shown(kind, self.critic))
         return self.weight * per_example(tf.square(real - made))
+
+    def get_config(self):
+        own = {} if self.negatives is None else {"negatives": self.negatives}
+        return {**super().get_config(), **own}

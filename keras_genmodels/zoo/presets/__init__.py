@@ -11,6 +11,7 @@ from __future__ import annotations
 from keras_genmodels.zoo.presets import (
     adversarial,
     clips,
+    editing,
     likelihood,
     poses,
     prediction,
@@ -29,5 +30,6 @@ PRESETS = {
     **prediction.PRESETS,
     **text.PRESETS,
     **poses.PRESETS,
+    **editing.PRESETS,
     **volumes.PRESETS,
 }
