@@ -227,6 +227,33 @@ def test_a_conditional_autoencoder_edits_by_another_condition(spec, batches):
         edited(built("aegan", spec), x["x"], x["condition"], asked)
 
 
+class Levels:
+    """Its codes are the two pixels, and it sees no attributes."""
+
+    spec, batch_tensors = SPEC, ("x",)
+
+    def encode(self, x, condition=None):
+        return np.reshape(x, (len(x), 2))
+
+    def decode(self, z, condition=None):
+        return np.clip(z, 0, 1)[:, None, :, None].astype(np.float32)
+
+
+def test_codes_are_moved_from_class_to_class_where_no_attributes_are_seen():
+    """Every class is there in equal shares, so that other attributes add nothing."""
+    pairs = [(left, right) for left in range(4) for right in range(2)] * 10
+    left, right = map(list, zip(*pairs, strict=True))
+    condition = SPEC.condition(80, left=left, right=right)
+    batch = {"x": levels(condition), "condition": condition}
+    data = tf.data.Dataset.from_tensor_slices(batch).batch(30)
+    judges = {a.name: Reader(i, a.classes) for i, a in enumerate(SPEC.attributes)}
+    given = {"classifier": judges, "metrics": ["editing"]}
+    found = kgm.evaluation.evaluate(Levels(), data, train=data, **given)
+    assert found["editing/changed"] == found["editing/kept"] == 1
+    with pytest.raises(ValueError, match=r"`model` must have `edit`.*`train`"):
+        kgm.evaluation.evaluate(Levels(), data, **given)
+
+
 # --- an encoder that looks through the critic's eyes ----------------------------------
 
 

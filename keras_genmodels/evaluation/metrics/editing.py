@@ -6,17 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.evaluation.batches import attribute_columns
+from keras_genmodels.evaluation.batches import attribute_columns, named_batches
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.evaluation.metrics.attribute_control import is_judged, judges_of
 from keras_genmodels.evaluation.metrics.translation import seeded_batches
+from keras_genmodels.evaluation.sampling import at_first_epoch
+
+
+def _rebuilds(model: Any) -> bool:
+    return hasattr(model, "encode") and hasattr(model, "decode")
+
+
+def _sees_condition(model: Any) -> bool:
+    return "condition" in getattr(model, "batch_tensors", ())
 
 
 def _edits(model: Any) -> bool:
     """Check whether a model edits, or is an autoencoder that sees a condition."""
-    conditional = "condition" in getattr(model, "batch_tensors", ())
-    rebuilds = hasattr(model, "encode") and hasattr(model, "decode")
-    return hasattr(model, "edit") or (conditional and rebuilds)
+    return hasattr(model, "edit") or (_sees_condition(model) and _rebuilds(model))
 
 
 def _judged(model: Any, options: dict[str, Any]) -> bool:
@@ -24,27 +31,64 @@ def _judged(model: Any, options: dict[str, Any]) -> bool:
     return several and is_judged(model, options) and _edits(model)
 
 
-def edited(model: Any, x: Any, condition: Any, asked: Any, seed: Any = 0) -> np.ndarray:
+def edited(
+    model: Any,
+    x: Any,
+    condition: Any,
+    asked: Any,
+    seed: Any = 0,
+    means: np.ndarray | None = None,
+) -> np.ndarray:
     """Draw pictures with other attributes.
 
     Args:
-        model: with `edit`, or with `encode` and `decode` that see a condition.
+        model: with `edit`, or with `encode` and `decode`.
         x: (batch, *spec.x_shape) in [0, 1].
         condition: (batch, condition_size), what they show.
         asked: likewise, what they are to show.
         seed: an int or two ints.
+        means: (condition_size, latent_dim), the mean code of each class, for a model
+            whose codes are moved from the mean of one class to that of another.
 
     Raises:
         ValueError: for a model that can do neither.
     """
-    if not _edits(model):
-        raise ValueError(
-            "`model` must have `edit`, or `encode` and `decode` that see a condition. "
-            f"Received: {type(model).__name__}."
-        )
     if hasattr(model, "edit"):
         return np.asarray(model.edit(x, asked, seed=seed))
-    return np.asarray(model.decode(model.encode(x, condition), asked))
+    if _edits(model):
+        return np.asarray(model.decode(model.encode(x, condition), asked))
+    if means is None or not _rebuilds(model):
+        raise ValueError(
+            "`model` must have `edit`, or `encode` and `decode` that see a condition, "
+            "or these two and, in `means` or `train`, examples of the classes. "
+            f"Received: {type(model).__name__}."
+        )
+    moved = np.asarray(model.encode(x)) + (np.asarray(asked) - condition) @ means
+    return np.asarray(model.decode(moved))
+
+
+def class_means(
+    model: Any, train: Any, max_examples: int | None = 10_000
+) -> np.ndarray:
+    """Find the mean code of the examples of each class.
+
+    Args:
+        model: with `encode`, of data with attributes.
+        train: batches of the training split.
+        max_examples: the first examples only, >= 1. Default 10000; None for all.
+
+    Returns:
+        (condition_size, latent_dim); 0 of a class that no example shows.
+
+    Reference: Larsen et al., "Autoencoding beyond Pixels using a Learned Similarity
+    Metric", 2016, whose attribute vectors are differences of two of them.
+    """
+    sums = counts = 0.0
+    for batch in named_batches(model, at_first_epoch(train), max_examples):
+        condition = batch["condition"]
+        sums = sums + condition.T @ np.asarray(model.encode(batch["x"]))
+        counts = counts + condition.sum(axis=0)
+    return (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)
 
 
 @metric("editing", needs=("spec",), default=_judged)
@@ -52,6 +96,7 @@ def editing(
     model: Any,
     dataset: Any,
     classifier: Any = None,
+    train: Any = None,
     max_examples: int | None = None,
     seed: int = 0,
 ) -> dict[str, float]:
@@ -64,6 +109,8 @@ def editing(
         model: as for `edited`.
         dataset: whose examples are edited.
         classifier: as for `control_accuracy`; it must read two attributes or more.
+        train: batches of the training split, for a model that sees no attributes: its
+            codes are moved from the mean code of one class to that of another.
         max_examples: the first examples only, >= 1. Default: all.
         seed: of what is changed, and of the model's noise.
 
@@ -86,6 +133,7 @@ def editing(
         )
     rng, free = np.random.default_rng(seed), getattr(model, "resampled", ())
     names = [name for name in judges if name in free or not free]
+    means = None if train is None or _edits(model) else class_means(model, train)
     rows, errors = [], []
     for batch, given, noise in seeded_batches(model, dataset, max_examples, seed):
         condition = attribute_columns(given)
@@ -93,8 +141,8 @@ def editing(
         labels = model.spec.labels(condition)
         chosen, wanted = _asked(model.spec, labels, names, rng)
         asked = model.spec.condition(**wanted)
-        made = edited(model, batch["x"], condition, asked, noise)
-        same = edited(model, batch["x"], condition, condition, noise)
+        made = edited(model, batch["x"], condition, asked, noise, means)
+        same = edited(model, batch["x"], condition, condition, noise, means)
         errors.append(np.abs(same - batch["x"]).reshape(len(same), -1).mean(axis=1))
         rows.append((chosen, wanted, labels, made, batch["x"]))
     return _counted(rows, judges, names, errors)
