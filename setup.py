@@ -94,7 +94,10 @@ setup(
             "urllib3>=2",
             "tensorflow-serving-api==2.21.*",
         ],
+        # Meshes and `.binvox` files as volumes.
+        "volumes": ["trimesh>=4.5"],
         "test": [
+            "trimesh>=4.5",  # the extra `volumes`
             "pytest>=8.3",
             "pytest-xdist>=3.6",
             # Pinned: another release may format the tree in another way.

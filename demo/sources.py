@@ -33,6 +33,8 @@ _BESIDE = {
     "translate_back": {"seed"},
     "complete": {"mask", "condition", "seed"},
     "predict_next": {"count", "seed"},
+    "edit": {"condition", "seed"},
+    "paint": {"colours", "mask", "condition", "steps"},
 }
 
 
@@ -64,7 +66,7 @@ def translation(entry: Entry, signature: str = "translate") -> Translation | Non
 
     Args:
         entry: the model.
-        signature: "translate", "translate_back", "complete" or "predict_next".
+        signature: "translate", "complete", "edit" or another that makes a picture.
     """
     if not entry.shows(signature):
         return None

@@ -23,6 +23,7 @@ PAIRS = DatasetSpec(
 DOMAINS = DatasetSpec(
     "domains", (8, 8, 1), SPEC.attributes, (Tensor("y", (8, 8, 1), "image"),)
 )
+COLOURED = DatasetSpec("coloured", (8, 8, 3), SPEC.attributes)
 CLIPS = DatasetSpec("clips", (3, 4, 4, 1), SPEC.attributes)
 FRAMES = DatasetSpec(
     "frames", (8, 8, 1), SPEC.attributes, (Tensor("first_frame", (8, 8, 1), "image"),)
@@ -215,6 +216,48 @@ def export_writers(folder):
         for weight in model.generator.trainable_weights:
             weight.assign(20.0 * weight)  # or all that it makes is grey
         paths.append(kgm.export.save(model, folder / recipe / "1").parent)
+    return paths
+
+
+class Edits(tf.Module):
+    """Stands in for a model that edits: brighter by class, and strokes at once."""
+
+    def sample(self, count, seed):
+        x = tf.random.stateless_uniform([count, 8, 8, 3], seed)
+        return {"x": tf.ensure_shape(x, (None, 8, 8, 3))}
+
+    def edit(self, x, condition, seed):
+        light = tf.linalg.matvec(condition, [0.1, 0.2, 0.3, 0.1, 0.2])
+        noise = 0.01 * tf.random.stateless_uniform(tf.shape(x), seed)
+        return {"x": 0.4 * x + light[:, None, None, None] + noise}
+
+    def paint(self, x, colours, mask, steps):
+        share = 1.0 - 1.0 / tf.cast(steps, tf.float32)
+        return {"x": x + share * mask * (colours - x)}
+
+
+def export_editors(folder):
+    """The folders of a model that edits and is painted on, and of one without edits."""
+    picture = tf.TensorSpec((None, 8, 8, 3), tf.float32)
+    condition = tf.TensorSpec((None, 5), tf.float32)
+    mask, steps = (
+        tf.TensorSpec((None, 8, 8, 1), tf.float32),
+        tf.TensorSpec((), tf.int32),
+    )
+    seed, count = tf.TensorSpec((2,), tf.int32), tf.TensorSpec((), tf.int32)
+    inputs = {
+        "sample": {"count": count, "seed": seed},
+        "paint": {"x": picture, "colours": picture, "mask": mask, "steps": steps},
+        "edit": {"x": picture, "condition": condition, "seed": seed},
+    }
+    paths = []
+    for name, has in {"editor": [*inputs], "painter": ["sample", "paint"]}.items():
+        model = Edits()
+        signatures = {
+            key: tf.function(getattr(model, key)).get_concrete_function(**inputs[key])
+            for key in has
+        }
+        paths.append(_written(folder, name, COLOURED, model, signatures))
     return paths
 
 

@@ -25,6 +25,7 @@ TABS = {
     "complete": "Complete",
     "translate": "Translate",
     "words": "Words",
+    "edit": "Edit",
     "next_frame": "Next frame",
     "video": "Video",
     "game": "GAN training",

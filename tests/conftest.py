@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import pathlib
@@ -33,13 +34,32 @@ def tfds_folder() -> pathlib.Path:
     return pathlib.Path(named) if named else ROOT.parent / "shared" / "data" / "tfds"
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> pathlib.Path:
+    """A folder of this run that all its processes have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory):
+def _own_cache(shared):
     """What takes long to make is kept for this run only, not in the user's folder."""
-    folder = tmp_path_factory.getbasetemp().parent / "kept"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KERAS_GENMODELS_CACHE", str(folder))
+        patch.setenv("KERAS_GENMODELS_CACHE", str(shared / "kept"))
         yield
+
+
+def made_once(folder: pathlib.Path, make) -> pathlib.Path:
+    """A folder that the first process makes and the others wait for."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            partial = folder.with_suffix(".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir()
+            make(partial)
+            partial.rename(folder)
+    return folder
 
 
 @pytest.fixture
@@ -120,12 +140,12 @@ def run(finished, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory) -> pathlib.Path:
+def demo_folder(shared) -> pathlib.Path:
     """Small artefacts of every kind, as the demo shows them."""
     pytest.importorskip("gradio", reason="the demo's extra is not installed")
     import demo_models
 
-    return demo_models.make(tmp_path_factory.mktemp("saved_models"))
+    return made_once(shared / "demo_models", demo_models.make)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Pictures that a person has fetched: Omniglot and Frey faces, in both forms each."""
+"""Pictures that a person has fetched: Omniglot, Frey faces, PIE and UMIST."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from conftest import tfds_folder
 from keras_genmodels import data
 
 PEOPLE = 20
+FOLDERS = {"pie": "faces_gray", "umist": "faces_gray"}  # where not one of that name
 
 
 def load(name, split, folder, **options):
@@ -118,6 +119,69 @@ def test_faces_of_another_size_are_named(tmp_path):
         load("frey_faces", "train", tmp_path)
 
 
+# --- faces from several sides ---------------------------------------------------------
+
+
+def of_faces(folder, **arrays):
+    """PIE in two rounds of its cameras, and UMIST with a person's pictures apart."""
+    rng = np.random.default_rng(0)
+    shapes = {"pie10_32": (20, 32, 32), "umist_28x23": (20, 28, 23)}
+    people = {"pie10_32": [0, 1] * 10, "umist_28x23": [3, 8] * 10}
+    for name, shape in shapes.items():
+        image = rng.integers(0, 256, shape, dtype=np.uint8)
+        image[:, 0, 0] = np.arange(len(image))
+        own = {"image": image, "identity": np.array(people[name]), **arrays}
+        if name == "pie10_32":
+            own.setdefault("camera", np.repeat([5, 7, 9, 27, 29], 4))
+        np.savez(folder / f"{name}.npz", **own)
+
+
+def read_faces(name, folder):
+    """Number of a picture in the file -> its labels, from both splits."""
+    found = {}
+    for split, count in {"train": 16, "test": 4}.items():
+        batch, spec = load(name, split, folder)
+        assert len(batch["x"]) == count
+        labels = spec.labels(batch["condition"])
+        numbers = np.rint(255 * batch["x"][:, 0, 0, 0]).astype(int)
+        for i, number in enumerate(numbers):
+            names = {a.name: a.classes[labels[a.name][i]] for a in spec.attributes}
+            found[number] = names
+    assert sorted(found) == [*range(20)]
+    return found
+
+
+def test_faces_of_pie_know_who_and_from_where(tmp_path):
+    of_faces(tmp_path)
+    found = read_faces("pie", tmp_path)
+    sides = ["one side", "below", "above", "front", "other side"]
+    for number, names in found.items():
+        wanted = {"identity": str(number % 2), "camera": sides[number // 4]}
+        assert names == wanted
+
+
+def test_faces_of_umist_turn_by_fifths_of_a_persons_pictures(tmp_path):
+    of_faces(tmp_path)
+    found = read_faces("umist", tmp_path)
+    turns = ["profile", "near profile", "half", "near front", "front"]
+    for number, names in found.items():
+        wanted = {"identity": "38"[number % 2], "turn": turns[number // 2 // 2]}
+        assert names == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "arrays", "message"),
+    [
+        ("pie", {"camera": np.repeat(6, 20)}, r"pictures of the cameras \[5,.*\[6\]"),
+        ("umist", {"identity": np.zeros(3)}, "as many identities"),
+    ],
+)
+def test_other_arrays_of_faces_are_refused(name, arrays, message, tmp_path):
+    of_faces(tmp_path, **arrays)
+    with pytest.raises(ValueError, match=message):
+        load(name, "train", tmp_path)
+
+
 # --- the real ones --------------------------------------------------------------------
 
 
@@ -126,10 +190,12 @@ def test_faces_of_another_size_are_named(tmp_path):
     [
         ("omniglot_small", (3872, 968), (105, 105, 1), 0.05),
         ("frey_faces", (1572, 393), (28, 20, 1), 0.6),
+        ("pie", (1360, 340), (32, 32, 1), 0.3),
+        ("umist", (460, 115), (28, 23, 1), 0.35),
     ],
 )
 def test_the_real_ones_are_as_they_are_known_to_be(name, counts, shape, mean):
-    folder = tfds_folder().parent / name
+    folder = tfds_folder().parent / FOLDERS.get(name, name)
     if not folder.is_dir():
         pytest.skip(f"{name} is not in {folder}")
     for split, count in zip(("train", "test"), counts, strict=True):

@@ -66,6 +66,9 @@ def download(page, tab, name, value):
 
 
 PAD = "Drawing pad. Arrow keys move the pen, space puts it down and lifts it."
+BRUSH = (
+    "Picture to paint on. Arrow keys move the brush, space puts it down and lifts it."
+)
 PLANE = "The latent plane. Arrow keys move the point, Enter decodes it."
 BELIEF = "D(G(z)), the critic's probability that a sample is real"
 # A row: the control, what is done with it, with what, and what is seen then: a part of
@@ -226,6 +229,27 @@ ROWS = {
         ("a blue disc", click, None, "sentence=a+blue+disc"),
         ("Model", choose, "text_to_image", "model=text_to_image"),
         ("Draw", click, None, ()),
+    ],
+    "edit": [
+        ("Example 3: a, small", click, None, "picture=e3"),
+        ("Label", choose, "b", "coloured_label=b"),
+        ("Size", choose, "large", "coloured_size=large"),
+        (BRUSH, press, " ", ()),
+        (BRUSH, press, "ArrowLeft", ()),
+        (BRUSH, press, " ", "picture=e3%7Eff0000."),
+        ("Undo", click, None, "picture=e3"),
+        ("Width of the brush", fill, "5", ()),
+        ("Colour", fill, "#00ff00", ()),
+        (BRUSH, press, " ", ()),
+        (BRUSH, press, " ", "picture=e3%7E00ff00."),
+        ("range slider for Steps of the brush", press, "ArrowRight", "steps=70"),
+        ("number input for Steps of the brush", fill, "20", "steps=20"),
+        ("Seed", fill, "7", "seed=7"),
+        ("Another seed", click, None, "seed="),
+        ("Clear strokes", click, None, "picture=e3"),
+        ("Upload a picture", upload, "half.png", "picture=d"),
+        ("Model", choose, "painter", "model=painter"),
+        ("Edit", click, None, ()),
     ],
     "next_frame": [
         ("Example 3: a, small", click, None, "frame=e3"),

@@ -40,6 +40,7 @@ NEEDED = {
     "complete": "complete",
     "translate": "translate",
     "words": "from_text",
+    "edit": "edit",
     "next_frame": "predict_next",
 }
 SHOWN = [tab for tab in TABS if NEEDED.get(tab, "sample") in OFFERED]

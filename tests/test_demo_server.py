@@ -23,6 +23,7 @@ ASKED = {
     "complete": ("gated_pixel_cnn", "e1", "right", 50, 3, 2, "c", "small"),
     "translate": ("pix2pix", "e1", 3),
     "words": ("gawwn", "a red disc", "0.1,0.2,0.6,0.7", 3, 2),
+    "edit": ("editor", "e1~ff0000._w", 20, 2, "c", "as it is"),
     "next_frame": ("visual_dynamics", "e1", 3, 2),
     "video": ("clips", 4, 2, "e0", "label: b", 2),
     "game": ("gan", 0.3),
@@ -32,7 +33,8 @@ ASKED = {
 @pytest.fixture(scope="module")
 def served(demo_folder):
     """A double of the server, with the models of the folder."""
-    others = ("clips", "gated_pixel_cnn", "gawwn", "pix2pix", "visual_dynamics")
+    others = ("clips", "editor", "gated_pixel_cnn", "gawwn", "pix2pix")
+    others += ("visual_dynamics",)
     names = (*artefacts.RECIPES, *others)
     with Double(*(demo_folder / name for name in names)) as one:
         yield one

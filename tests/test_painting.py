@@ -125,3 +125,29 @@ def test_a_gan_is_painted_on():
     assert found.latent.shape == (2, 3)
     again = paint(model, x, tf.ones_like(x), mask, seed=1, **options)
     np.testing.assert_array_equal(found.latent, again.latent)
+
+
+def test_an_export_is_painted_on_from_where_its_encoder_begins(tmp_path):
+    spec = kgm.data.DatasetSpec("small", (8, 8, 3))
+    small = {"filters": (3,), "units": (5,), "latent_dim": 3, "preset": False}
+    model = kgm.zoo.build("conv_vae", spec, **small, seed=1)
+    for weight in model.decoder.trainable_weights:
+        weight.assign(5.0 * weight)  # or all that it draws is grey
+    kgm.export.save(model, tmp_path / "painted" / "1")
+    artefact = kgm.export.load(tmp_path / "painted")
+    rng = np.random.RandomState(0)
+    x, colours = np.float32(rng.uniform(size=(2, 2, 8, 8, 3)))
+    mask = np.float32(rng.uniform(size=(2, 8, 8, 1)) < 0.3)
+    wanted = paint(model, x, colours, mask, steps=7, start="encoder").x
+    made = artefact.paint(x, colours, mask, steps=7)
+    np.testing.assert_allclose(made, wanted, atol=1e-4)
+    assert np.abs(made - x).max() > 0.01
+
+
+@pytest.mark.parametrize(("recipe", "channels"), [("conv_vae", 1), ("dcgan", 3)])
+def test_what_is_grey_or_finds_no_latent_is_not_painted_on(recipe, channels, tmp_path):
+    spec = kgm.data.DatasetSpec("small", (8, 8, channels))
+    small = {"filters": (3,), "latent_dim": 3, "preset": False}
+    model = kgm.zoo.build(recipe, spec, **small)
+    names = {one.name for one in kgm.export.signature_builders.offered(model)}
+    assert "sample" in names and "paint" not in names

@@ -29,8 +29,8 @@ Colour = str | tuple[int, int, int] | None
 def names() -> list[str]:
     """List the sorted names of the data sets that need no path.
 
-    Beside them `load` takes `tfds:NAME`, `folder:PATH`, `paired:PATH`, `unpaired:A,B`
-    and `videos:PATH`.
+    Beside them `load` takes `tfds:NAME`, `folder:PATH`, `captioned:PATH`,
+    `paired:PATH`, `unpaired:A,B`, `videos:PATH` and `voxels:PATH`.
 
     Example:
         >>> "digits" in names()
@@ -104,9 +104,10 @@ def load(
     Args:
         name: one of `names()`; `tfds:NAME` or `tfds:NAME/CONFIG`, any picture set
             that TensorFlow Datasets has prepared on disk; `folder:PATH`, your own
-            pictures, whose sub-folders are the classes; `paired:PATH`, pictures and
-            what they are to be made of; `unpaired:A,B`, two folders, or two other
-            names, as the domains x and y; or `videos:PATH`, your own clips.
+            pictures, whose sub-folders are the classes; `captioned:PATH`, pictures and
+            sentences about them; `paired:PATH`, pictures and what they are to be made
+            of; `unpaired:A,B`, two folders, or two other names, as the domains x and y;
+            `videos:PATH`, your own clips; or `voxels:PATH`, your own volumes.
         split: "train", "test", or another split that the set has. A set that comes
             without "test" is cut in a fixed way, 80 and 20 per cent. "validation" with
             `validation` > 0 is the part of "train" that `validation` describes.

@@ -84,5 +84,6 @@ def find(name: str, request: Request) -> tuple[Source, Request]:
     except ValueError as error:
         raise ValueError(
             f"{error} Any other: 'tfds:NAME' of TensorFlow Datasets, 'folder:PATH', "
-            "'paired:PATH', 'unpaired:A,B', 'videos:PATH'."
+            "'captioned:PATH', 'paired:PATH', 'unpaired:A,B', 'videos:PATH', "
+            "'voxels:PATH'."
         ) from None

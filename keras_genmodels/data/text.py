@@ -103,6 +103,16 @@ def stated(
     }
 
 
+def words_of(sentence: str) -> list[str]:
+    """Split a sentence into its words, in small letters and without points.
+
+    Example:
+        >>> words_of("A small, red disc.")
+        ['a', 'small', 'red', 'disc']
+    """
+    return re.findall(r"[^\s.,!?;:\"]+", sentence.lower())
+
+
 def numbered(sentences: Sequence[str], words: Sequence[str], length: int) -> np.ndarray:
     """Number words by their places in a vocabulary, int32 (n, length).
 
@@ -112,7 +122,7 @@ def numbered(sentences: Sequence[str], words: Sequence[str], length: int) -> np.
     places = {word: place for place, word in enumerate(words)}
     found = np.zeros((len(sentences), length), np.int32)
     for row, sentence in zip(found, sentences, strict=True):
-        said = re.findall(r"[^\s.,!?;:]+", sentence.lower())
+        said = words_of(sentence)
         for word in said:
             if word not in places:
                 raise ValueError(

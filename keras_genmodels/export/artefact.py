@@ -171,6 +171,14 @@ class Artefact:
         return self.run("transfer", source=source, donor=donor)["x"]
 
     @_Method
+    def paint(
+        self, x: Any, colours: Any, mask: Any, condition: Any = None, steps: int = 100
+    ) -> np.ndarray:
+        """Pictures that follow strokes of colour where mask is 1, (batch, *x_shape)."""
+        given = {"x": x, "colours": colours, "mask": mask, **named(condition)}
+        return self.run("paint", **given, steps=steps)["x"]
+
+    @_Method
     def represent(self, x: Any) -> np.ndarray:
         """The codes of pictures, (batch, size)."""
         return self.run("represent", x=x)["code"]

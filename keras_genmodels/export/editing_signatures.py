@@ -6,7 +6,17 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_genmodels.export.signatures import SEED, Built, rows, signature
+from keras_genmodels.export.signatures import (
+    NUMBER,
+    SEED,
+    Built,
+    declared,
+    rows,
+    signature,
+)
+from keras_genmodels.models.painting import strokes_followed
+
+COLOURS = 3  # channels of pictures that are painted on
 
 
 @signature("represent")
@@ -39,3 +49,27 @@ def transfer(model: Any) -> Built:
 
     shape = rows(*model.spec.x_shape)
     return {"source": shape, "donor": shape}, run
+
+
+def _is_painted(model: Any) -> bool:
+    """Check whether a model finds one vector a picture of colours, and draws it."""
+    vector = len(getattr(model, "latent_shape", (model.latent_dim,))) == 1
+    coloured = model.spec.is_image and model.spec.x_shape[-1] == COLOURS
+    return coloured and vector and hasattr(model, "decode")
+
+
+@signature("paint", needs="encode", when=_is_painted)
+def paint(model: Any) -> Built:
+    """`paint(x, colours, mask[, ...], steps) -> x`, pictures that follow strokes."""
+
+    def run(x, colours, mask, steps, **given):
+        found = strokes_followed(
+            model, x, colours, mask, given, model.encode(x, given), steps
+        )
+        return {"x": tf.cast(found.x, tf.float32)}
+
+    shape = model.spec.x_shape
+    given = declared(model, "encoder", "decoder", "generator")
+    pictures = {"x": rows(*shape), "colours": rows(*shape)}
+    mask = {"mask": rows(*shape[:2], 1)}
+    return {**pictures, **mask, **given, "steps": NUMBER}, run

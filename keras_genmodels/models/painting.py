@@ -18,6 +18,9 @@ from keras_genmodels.models.latent_search import best_latents
 from keras_genmodels.models.network_inputs import examples
 from keras_genmodels.objectives.terms.perceptual import Perceptual
 
+# What `paint` does where nothing else is said.
+CLOSENESS, KEEPING, LEARNING_RATE = 0.01, 0.5, 0.05
+
 
 class Painted(NamedTuple):
     """A picture that was painted on.
@@ -40,9 +43,9 @@ def paint(
     mask: Any,
     condition: Any = None,
     steps: int = 100,
-    closeness: float = 0.01,
-    keeping: float = 0.5,
-    learning_rate: float = 0.05,
+    closeness: float = CLOSENESS,
+    keeping: float = KEEPING,
+    learning_rate: float = LEARNING_RATE,
     seed: int | tuple[int, int] = 0,
     **inversion: Any,
 ) -> Painted:
@@ -88,16 +91,47 @@ def paint(
     check_binary("mask", mask.numpy())
     start = invert(model, x, condition, seed, **inversion)
     z0 = tf.convert_to_tensor(start.latent)
-    before = model.decode(z0, condition)
+    weights = {"closeness": closeness, "keeping": keeping}
+    weights["learning_rate"] = learning_rate
+    return strokes_followed(model, x, colours, mask, condition, z0, steps, **weights)
+
+
+def strokes_followed(
+    model: Any,
+    x: tf.Tensor,
+    colours: tf.Tensor,
+    mask: tf.Tensor,
+    condition: Any,
+    start: tf.Tensor,
+    steps: int | tf.Tensor,
+    closeness: float = CLOSENESS,
+    keeping: float = KEEPING,
+    learning_rate: float = LEARNING_RATE,
+) -> Painted:
+    """Search for the latents of `paint` from latents that are known; runs in a graph.
+
+    Args:
+        model: as for `paint`, like what else has its name there.
+        x: pictures.
+        colours: what is painted.
+        mask: where.
+        condition: that the model looks at, if it does.
+        start: z0, (batch, latent_dim), from which the search goes on.
+        steps: of Adam.
+        closeness: weight of the distance in the latents.
+        keeping: weight of what changes outside of the strokes.
+        learning_rate: of Adam.
+    """
+    before = model.decode(start, condition)
 
     def cost(z):
         made = model.decode(z, condition)
         painted = _mean_where(mask, tf.abs(made - colours))
         kept = _mean_where(1.0 - mask, tf.abs(made - before))
-        away = tf.reduce_mean(tf.square(z - z0), axis=1)
+        away = tf.reduce_mean(tf.square(z - start), axis=1)
         return painted + keeping * kept + closeness * away
 
-    z = _searched(cost, z0, steps, learning_rate)
+    z = _searched(cost, start, steps, learning_rate)
     made = model.decode(z, condition)
     return Painted(tf.clip_by_value(x + made - before, 0.0, 1.0), made, before, z)
 
@@ -159,7 +193,7 @@ def _searched(cost, z, steps, learning_rate):
         functools.partial(best_latents, cost, learning_rate=learning_rate),
         autograph=False,
     )
-    return search(z, steps=tf.constant(steps))
+    return search(z, steps=tf.convert_to_tensor(steps))
 
 
 def _mean_where(mask, values):

@@ -18,15 +18,22 @@ from keras_genmodels.zoo.training_settings import TrainingSettings
 
 if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
     from keras_genmodels.zoo.autoencoders import *  # noqa: F403
+    from keras_genmodels.zoo.autoregressive import *  # noqa: F403
     from keras_genmodels.zoo.classification import *  # noqa: F403
     from keras_genmodels.zoo.composite_gans import *  # noqa: F403
     from keras_genmodels.zoo.conditional_gans import *  # noqa: F403
+    from keras_genmodels.zoo.discrete_latents import *  # noqa: F403
+    from keras_genmodels.zoo.disentangling import *  # noqa: F403
+    from keras_genmodels.zoo.editing import *  # noqa: F403
     from keras_genmodels.zoo.encoder_gans import *  # noqa: F403
     from keras_genmodels.zoo.energy_gans import *  # noqa: F403
     from keras_genmodels.zoo.gans import *  # noqa: F403
+    from keras_genmodels.zoo.poses import *  # noqa: F403
+    from keras_genmodels.zoo.prediction import *  # noqa: F403
     from keras_genmodels.zoo.regularised_gans import *  # noqa: F403
     from keras_genmodels.zoo.restoration import *  # noqa: F403
     from keras_genmodels.zoo.semi_supervised import *  # noqa: F403
+    from keras_genmodels.zoo.sentences import *  # noqa: F403
     from keras_genmodels.zoo.transfer import *  # noqa: F403
     from keras_genmodels.zoo.translation import *  # noqa: F403
     from keras_genmodels.zoo.unpaired_translation import *  # noqa: F403
@@ -34,6 +41,7 @@ if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
     from keras_genmodels.zoo.video import *  # noqa: F403
     from keras_genmodels.zoo.video_ablation import *  # noqa: F403
     from keras_genmodels.zoo.video_rivals import *  # noqa: F403
+    from keras_genmodels.zoo.volumes import *  # noqa: F403
 
 __all__ = [
     "TrainingSettings",
