@@ -31,6 +31,7 @@ __all__ = [
     "registry",
     "tables",
     "training",
+    "volumes",
     "workers",
     "zoo",
 ]

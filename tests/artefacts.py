@@ -24,6 +24,7 @@ DOMAINS = DatasetSpec(
     "domains", (8, 8, 1), SPEC.attributes, (Tensor("y", (8, 8, 1), "image"),)
 )
 COLOURED = DatasetSpec("coloured", (8, 8, 3), SPEC.attributes)
+VOLUMES = DatasetSpec("solids", (8, 8, 8, 1), SPEC.attributes, kind="volume")
 CLIPS = DatasetSpec("clips", (3, 4, 4, 1), SPEC.attributes)
 FRAMES = DatasetSpec(
     "frames", (8, 8, 1), SPEC.attributes, (Tensor("first_frame", (8, 8, 1), "image"),)
@@ -259,6 +260,15 @@ def export_editors(folder):
         }
         paths.append(_written(folder, name, COLOURED, model, signatures))
     return paths
+
+
+def export_volumes(folder):
+    """The folder of a tiny model of volumes."""
+    sizes = {"latent_dim": 3, "filters": (3, 4), "critic_filters": (3, 4), "seed": 3}
+    model = kgm.zoo.build("gan3d", VOLUMES, **sizes)
+    for weight in model.generator.trainable_weights:
+        weight.assign(20.0 * weight)  # or all cells are half full
+    return kgm.export.save(model, folder / "gan3d" / "1").parent
 
 
 def calls(conditional, rng):

@@ -26,6 +26,7 @@ TABS = {
     "translate": "Translate",
     "words": "Words",
     "edit": "Edit",
+    "shapes": "Shapes",
     "next_frame": "Next frame",
     "video": "Video",
     "game": "GAN training",

@@ -35,12 +35,14 @@ def address():
 
 CARDS = [json.loads(p.read_text()) for p in SAVED_MODELS.glob("*/card.json")]
 OFFERED = {form["name"] for card in CARDS for form in card["signatures"]}
-# Tabs of which there is a released model.
+OFFERED |= {card["spec"].get("kind") for card in CARDS}
+# Tab -> what a released model must offer, or the kind of its data, so that it is shown.
 NEEDED = {
     "complete": "complete",
     "translate": "translate",
     "words": "from_text",
     "edit": "edit",
+    "shapes": "volume",
     "next_frame": "predict_next",
 }
 SHOWN = [tab for tab in TABS if NEEDED.get(tab, "sample") in OFFERED]

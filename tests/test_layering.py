@@ -15,6 +15,7 @@ LAYERS = [
     ("annotations", "checkpoints", "latents", "parsing", "pictures", "terminal"),
     ("charts",),
     ("data", "networks", "distributions"),
+    ("volumes",),
     ("objectives",),
     ("models",),
     ("zoo",),

@@ -12,9 +12,9 @@ import keras_genmodels as kgm
 from keras_genmodels.data.rendering import chair_shapes
 from keras_genmodels.data.rendering.voxels import filled, surface
 from keras_genmodels.evaluation.figures import sample_pictures
-from keras_genmodels.evaluation.figures.volumes import turning, views
 from keras_genmodels.networks import volumes
 from keras_genmodels.objectives import AccuracyGate
+from keras_genmodels.volumes import turning, views
 
 SMALL = {"preset": False, "latent_dim": 3, "filters": (3, 4)}
 

@@ -19,7 +19,7 @@ from keras_genmodels.evaluation.batches import (
 )
 from keras_genmodels.evaluation.figures.images import enlarged
 from keras_genmodels.evaluation.figures.translations import shown_sources, translations
-from keras_genmodels.evaluation.figures.volumes import turning, views
+from keras_genmodels.volumes import turning, views
 
 COUNT = 64
 _CLIPS = 16  # that move side by side in an overview
