@@ -52,6 +52,21 @@ class TestIAN(cases.GameCase):
         return lambda **options: built("ian", spec, **options)
 
 
+@pytest.fixture(scope="module")
+def known(shapes, tmp_path_factory):
+    """A file of a network that reads the attributes, which has not been trained."""
+    path = tmp_path_factory.mktemp("known") / "known.keras"
+    small = {"filters": (3, 4, 5), "preset": False, "seed": 2}
+    kgm.zoo.build("classifier", shapes[1], **small).save(path)
+    return path
+
+
+class TestAgeCGAN(cases.VariantCase):
+    @pytest.fixture
+    def build(self, spec, known):
+        return lambda **options: built("age_cgan", spec, start=known, **options)
+
+
 def gradients(model, batch, of):
     """Gradients of a term's part of the generator's loss, for a network's weights."""
     real, weights = model.unpack(batch), getattr(model, of).trainable_weights
@@ -306,3 +321,49 @@ def test_an_introspective_encoder_must_read_the_critics_features(spec):
     parts["critics"] = other.critics
     with pytest.raises(ValueError, match="which the first critic puts out"):
         kgm.models.IntrospectiveGAN(spec, encoder=model.encoder, terms=["kl"], **parts)
+
+
+# --- a person who is searched for -----------------------------------------------------
+
+
+def test_an_edit_begins_where_a_network_sees_the_same(spec, batches, known):
+    """Without a search it is that of `icgan`; with one, the network sees x again."""
+    plain = built("icgan", spec)
+    options = {"start": known, "search_steps": 40}
+    model, still = (
+        built("age_cgan", spec, **{**options, **more})
+        for more in ({}, {"search_steps": 0})
+    )
+    for one in (plain, model, still):
+        for weight in (*one.generator.trainable_weights, *one.encoder.weights):
+            weight.assign(np.random.RandomState(0).normal(0.0, 0.3, weight.shape))
+    x = next(batches.as_numpy_iterator())["x"]
+    asked = spec.condition(8, shape="disc", colour="blue", path="up")
+    begun = plain.edit(x, asked)
+    np.testing.assert_allclose(still.edit(x, asked), begun, atol=1e-6)
+    assert np.abs(model.edit(x, asked) - begun).max() > 1e-3
+    logits = model._read(x)["classes"]
+    seen = tf.concat(
+        [
+            tf.one_hot(tf.argmax(logits[:, a.start : a.stop], 1), len(a.classes))
+            for a in spec.attributes
+        ],
+        axis=1,
+    )
+    see, z = model.identity.features, model.encode(x)
+    found = model.latents_to_edit(x, z, seen)
+    costs = [
+        tf.reduce_mean((see(x) - see(model.decode(code, seen))) ** 2, axis=1).numpy()
+        for code in (z, found)
+    ]
+    assert np.all(costs[1] <= costs[0])
+    assert costs[1].mean() < 0.9 * costs[0].mean()
+
+
+def test_an_export_searches_as_the_model_does(spec, batches, known, tmp_path):
+    model = built("age_cgan", spec, start=known, search_steps=5)
+    kgm.export.save(model, tmp_path / "ages" / "1")
+    artefact = kgm.export.load(tmp_path / "ages")
+    x = next(batches.as_numpy_iterator())["x"]
+    asked = spec.condition(8, shape="disc", colour="blue", path="up")
+    np.testing.assert_allclose(artefact.edit(x, asked), model.edit(x, asked), atol=1e-4)

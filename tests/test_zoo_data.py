@@ -24,8 +24,8 @@ ATTRIBUTES = {"cgan", "acgan", "cvae_gan", "conditional_vae", "video_vae_additiv
 ONE_ATTRIBUTE = {"catgan", "improved_gan", "cc_gan"}
 SECOND = {"cycle_gan", "disco_gan", "dual_gan", "dtn", "gene_gan"}  # two domains
 SOURCE = {"al_cgan", "dr_gan", "pix2pix", "id_cgan", "aff_gan", "gp_gan", "cc_gan"}
-ATTRIBUTES |= {"classifier", "icgan"}
-IMAGES |= {"classifier", *SECOND, *SOURCE}
+ATTRIBUTES |= {"age_cgan", "classifier", "icgan"}
+IMAGES |= {"age_cgan", "classifier", *SECOND, *SOURCE}
 IMAGES |= {"pixel_cnn", "gated_pixel_cnn", "pixel_cnn_pp", "pixel_rnn", "pixel_vae"}
 FIRST_FRAME = {"visual_dynamics"}
 IMAGES |= {"factor_vae", "vq_vae", *FIRST_FRAME}
@@ -68,7 +68,7 @@ def folder(tmp_path_factory):
     return path
 
 
-BORROWERS = ["dtn", "id_cgan"]  # whose presets do not say what from
+BORROWERS = ["age_cgan", "dtn", "id_cgan"]  # whose presets do not say what from
 
 
 @pytest.mark.parametrize("recipe", BORROWERS)

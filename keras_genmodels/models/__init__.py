@@ -23,6 +23,7 @@ from keras_genmodels.models.encoder_gan import BiGAN as BiGAN
 from keras_genmodels.models.encoder_gan import Permuted as Permuted
 from keras_genmodels.models.encoder_gan import Rebuilt as Rebuilt
 from keras_genmodels.models.gan import GAN as GAN
+from keras_genmodels.models.identity_gan import IdentityGAN as IdentityGAN
 from keras_genmodels.models.introspective_gan import (
     IntrospectiveGAN as IntrospectiveGAN,
 )

@@ -82,15 +82,27 @@ class EditingGAN(EncoderGAN):
         """
         read = self._read(x)
         asked = tf.cast(condition_tensor(condition), tf.float32)
-        parts = []
+        seen, parts = [], []
         for a in self.spec.attributes:
             wanted = asked[:, a.start : a.stop]
             own = tf.one_hot(
                 tf.argmax(read["classes"][:, a.start : a.stop], axis=1), len(a.classes)
             )
             stays = tf.reduce_all(wanted == 0, axis=1, keepdims=True)
+            seen.append(own)
             parts.append(tf.where(stays, own, wanted))
-        return self.decode(read["latent"], tf.concat(parts, axis=1))
+        z = self.latents_to_edit(examples(x), read["latent"], tf.concat(seen, axis=1))
+        return self.decode(z, tf.concat(parts, axis=1))
+
+    def latents_to_edit(self, x, found, seen) -> tf.Tensor:
+        """The latents that an edit begins with, (batch, latent_dim).
+
+        Args:
+            x: the pictures.
+            found: the latents that the encoder finds.
+            seen: (batch, condition_size), the classes that it reads.
+        """
+        return found
 
     def _read(self, x):
         with self._averaged():

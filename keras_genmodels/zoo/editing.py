@@ -9,26 +9,18 @@ from keras_genmodels.distributions import NormalHead
 from keras_genmodels.models import (
     Critic,
     EditingGAN,
+    IdentityGAN,
     IntrospectiveGAN,
     Rebuilt,
-    Transfiguration,
 )
 from keras_genmodels.networks import dense
-from keras_genmodels.networks.splitting import remover
-from keras_genmodels.objectives import (
-    KLTerm,
-    Nothing,
-    Parallelogram,
-    Reconstruction,
-    Similarity,
-    WeightClipping,
-)
+from keras_genmodels.objectives import KLTerm, Reconstruction, Similarity
 from keras_genmodels.objectives.terms.inversion import (
     AttributeEncoding,
     LatentDistance,
     SelfReconstruction,
 )
-from keras_genmodels.zoo.domain_critics import domains_of, patch_critics
+from keras_genmodels.zoo.borrowing import borrow
 from keras_genmodels.zoo.gan_networks import FILTERS, UNITS, encoder, networks
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import IMAGES, NO_CLIPS, needed_condition
@@ -71,16 +63,65 @@ def icgan(
         spec, latent_dim, filters, units, condition, critic_sees=condition
     )
     outputs = {"latent": latent_dim, "classes": spec.condition_size}
-    attributes = [(a.start, a.stop) for a in spec.attributes]
     return EditingGAN(
         spec,
         generator,
         encoder(spec, outputs, filters, units),
         Critic(critic, "non_saturating"),
-        terms=[
-            LatentDistance(latent_weight),
-            AttributeEncoding(attributes, attribute_weight),
-        ],
+        terms=_inversion(spec, latent_weight, attribute_weight),
+        seed=seed,
+    )
+
+
+@recipe("age_cgan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
+def age_cgan(
+    spec: DatasetSpec,
+    start: str | None = None,
+    search_steps: int = 50,
+    latent_weight: float = 1.0,
+    attribute_weight: float = 1.0,
+    latent_dim: int = 64,
+    filters: Sequence[int] = FILTERS,
+    seed: int = 0,
+) -> IdentityGAN:
+    """An `icgan` whose edits begin with a search for the person in the picture.
+
+    What the encoder finds need not be the same person. A network that knows people, and
+    had no part in the training, guides a search from there; then another age is asked
+    for, or another class of any attribute.
+
+    Args:
+        spec: of the data set, which has attributes.
+        start: a run folder, or a `.keras` file, of a network of pictures like x: of
+            `classifier`, say. Default None, which is refused.
+        search_steps: of the search at each edit, >= 0. Default 50.
+        latent_weight: as for `icgan`. Default 1.
+        attribute_weight: as for `icgan`. Default 1.
+        latent_dim: as for `icgan`. Default 64.
+        filters: as for `dcgan`. Default (64, 128, 256).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a data set without attributes, or no `start` with the features
+            of such pictures.
+
+    Reference: Antipov, Baccouche, Dugelay, "Face Aging with Conditional Generative
+    Adversarial Networks", 2017; the encoder learns beside the game.
+    """
+    condition = needed_condition(spec, "age_cgan")
+    known = borrow(start)
+    generator, critic = networks(
+        spec, latent_dim, filters, (), condition, critic_sees=condition
+    )
+    outputs = {"latent": latent_dim, "classes": spec.condition_size}
+    return IdentityGAN(
+        spec,
+        generator,
+        encoder(spec, outputs, filters, ()),
+        Critic(critic, "non_saturating"),
+        known,
+        search_steps,
+        terms=_inversion(spec, latent_weight, attribute_weight),
         seed=seed,
     )
 
@@ -186,72 +227,10 @@ def ian(
     )
 
 
-@recipe("gene_gan", kinds=IMAGES, optimizer="rmsprop", learning_rate=2e-4)
-def gene_gan(
-    spec: DatasetSpec,
-    reconstruction: float = 20.0,
-    nothing: float = 1.0,
-    parallelogram: float = 0.01,
-    share: float = 0.25,
-    clip: float = 0.1,
-    field: int = 16,
-    normalisation: str = "layer",
-    filters: Sequence[int] = (64, 128, 128),
-    critic_filters: Sequence[int] = (32, 64, 128, 128),
-    critic_steps: int = 1,
-    seed: int = 0,
-) -> Transfiguration:
-    """A thing is taken off one picture and put on another, from unpaired sets of both.
-
-    Every picture is split into two parts, of which one is the thing. Joined crosswise,
-    pictures with the thing lose it and others gain it; a critic of each set judges
-    both, and joined again as they were they are the pictures that they were.
-
-    Args:
-        spec: of a data set whose batches have "y", the pictures with the thing, as
-            `domains=` or `unpaired:` gives; x are those without.
-        reconstruction: weight of |x - x_again| and the same of y, the means over the
-            pictures, >= 0. Default 20.
-        nothing: weight of |e|, the mean, of the thing that is found on pictures that
-            have none, >= 0. Default 1.
-        parallelogram: weight of |x + y - x_made - y_made|, the mean, >= 0. Default
-            0.01.
-        share: of the channels in the middle that is the thing's, in (0, 1). Default
-            0.25.
-        clip: the critics' weights stay in [-clip, clip], > 0. Default 0.1.
-        field: as for `cycle_gan`: 7, 16, 34 or 70. Default 16.
-        normalisation: of the hidden layers of splitter and joiner, "layer" or "batch".
-            Default "layer".
-        filters: channels of each halving, each >= 1; the doublings mirror them.
-            Default (64, 128, 128).
-        critic_filters: channels of the critics' convolutions, each >= 1. Default (32,
-            64, 128, 128).
-        critic_steps: of the critics for each of the others, >= 1. Default 1.
-        seed: of the initial weights. Default 0.
-
-    Raises:
-        ValueError: for data without "y", or a share that leaves a part no channels.
-
-    Reference: Zhou et al., "GeneGAN: Learning Object Transfiguration and Attribute
-    Subspace from Unpaired Data", 2017; layers are normalised over the channels of each
-    place, and the critics judge patches.
-    """
-    domains_of(spec, "gene_gan")
-    held = WeightClipping(clip)
-    clipped = {"kernel_constraint": held, "bias_constraint": held}
-    critics = patch_critics(
-        spec, "wasserstein", field, critic_filters, normalisation=None, **clipped
-    )
-    return Transfiguration(
-        spec,
-        remover("y", spec.shapes["y"], filters, share, normalisation),
-        critics,
-        terms=[
-            Reconstruction(reconstruction, "x_again"),
-            Reconstruction(reconstruction, "y_again", target="y"),
-            Nothing(nothing),
-            Parallelogram(parallelogram),
-        ],
-        critic_steps=critic_steps,
-        seed=seed,
-    )
+def _inversion(spec, latent_weight, attribute_weight):
+    """The terms of an encoder of latents and attributes."""
+    attributes = [(a.start, a.stop) for a in spec.attributes]
+    return [
+        LatentDistance(latent_weight),
+        AttributeEncoding(attributes, attribute_weight),
+    ]

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 
 from keras_genmodels.data.spec import DatasetSpec
-from keras_genmodels.models import Critic, CycleGAN
+from keras_genmodels.models import Critic, CycleGAN, Transfiguration
 from keras_genmodels.models.views import Named
 from keras_genmodels.networks import convolutional, translation
-from keras_genmodels.objectives import WeightClipping
+from keras_genmodels.networks.splitting import remover
+from keras_genmodels.objectives import Nothing, Parallelogram, WeightClipping
 from keras_genmodels.objectives.terms.feature_matching import FeatureMatching
 from keras_genmodels.objectives.terms.reconstruction import Reconstruction
 from keras_genmodels.zoo.domain_critics import domains_of, patch_critics
@@ -197,6 +198,77 @@ def dual_gan(
         back,
         critics,
         terms=_round_trips(cycle),
+        critic_steps=critic_steps,
+        seed=seed,
+    )
+
+
+@recipe("gene_gan", kinds=IMAGES, optimizer="rmsprop", learning_rate=2e-4)
+def gene_gan(
+    spec: DatasetSpec,
+    reconstruction: float = 20.0,
+    nothing: float = 1.0,
+    parallelogram: float = 0.01,
+    share: float = 0.25,
+    clip: float = 0.1,
+    field: int = 16,
+    normalisation: str = "layer",
+    filters: Sequence[int] = (64, 128, 128),
+    critic_filters: Sequence[int] = (32, 64, 128, 128),
+    critic_steps: int = 1,
+    seed: int = 0,
+) -> Transfiguration:
+    """A thing is taken off one picture and put on another, from unpaired sets of both.
+
+    Every picture is split into two parts, of which one is the thing. Joined crosswise,
+    pictures with the thing lose it and others gain it; a critic of each set judges
+    both, and joined again as they were they are the pictures that they were.
+
+    Args:
+        spec: of a data set whose batches have "y", the pictures with the thing, as
+            `domains=` or `unpaired:` gives; x are those without.
+        reconstruction: weight of |x - x_again| and the same of y, the means over the
+            pictures, >= 0. Default 20.
+        nothing: weight of |e|, the mean, of the thing that is found on pictures that
+            have none, >= 0. Default 1.
+        parallelogram: weight of |x + y - x_made - y_made|, the mean, >= 0. Default
+            0.01.
+        share: of the channels in the middle that is the thing's, in (0, 1). Default
+            0.25.
+        clip: the critics' weights stay in [-clip, clip], > 0. Default 0.1.
+        field: as for `cycle_gan`: 7, 16, 34 or 70. Default 16.
+        normalisation: of the hidden layers of splitter and joiner, "layer" or "batch".
+            Default "layer".
+        filters: channels of each halving, each >= 1; the doublings mirror them.
+            Default (64, 128, 128).
+        critic_filters: channels of the critics' convolutions, each >= 1. Default (32,
+            64, 128, 128).
+        critic_steps: of the critics for each of the others, >= 1. Default 1.
+        seed: of the initial weights. Default 0.
+
+    Raises:
+        ValueError: for data without "y", or a share that leaves a part no channels.
+
+    Reference: Zhou et al., "GeneGAN: Learning Object Transfiguration and Attribute
+    Subspace from Unpaired Data", 2017; layers are normalised over the channels of each
+    place, and the critics judge patches.
+    """
+    domains_of(spec, "gene_gan")
+    held = WeightClipping(clip)
+    clipped = {"kernel_constraint": held, "bias_constraint": held}
+    critics = patch_critics(
+        spec, "wasserstein", field, critic_filters, normalisation=None, **clipped
+    )
+    return Transfiguration(
+        spec,
+        remover("y", spec.shapes["y"], filters, share, normalisation),
+        critics,
+        terms=[
+            Reconstruction(reconstruction, "x_again"),
+            Reconstruction(reconstruction, "y_again", target="y"),
+            Nothing(nothing),
+            Parallelogram(parallelogram),
+        ],
         critic_steps=critic_steps,
         seed=seed,
     )
