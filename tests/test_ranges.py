@@ -17,6 +17,7 @@ FREE = {  # which say it in words
     ("al_cgan", "field"),
     ("cycle_gan", "field"),
     ("dual_gan", "field"),
+    ("gene_gan", "field"),
 }
 
 

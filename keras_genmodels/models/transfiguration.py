@@ -37,24 +37,24 @@ class Transfiguration(GAN):
             without these two models.
 
     Reference: Zhou et al., "GeneGAN: Learning Object Transfiguration and Attribute
-    Subspace from Unpaired Data".
+    Subspace from Unpaired Data", 2017.
     """
 
     translates = ("truth", "x")
 
     def __init__(self, spec, generator, critics, **kwargs):
         super().__init__(spec, generator, critics, **kwargs)
+        if spec.shapes.get("y") != tuple(spec.x_shape):
+            raise ValueError(
+                "A thing moves between pictures of one shape. "
+                f"Received: {spec.x_shape} and {spec.shapes.get('y')}."
+            )
         parts = {layer.name: layer for layer in self.generator.layers}
         if not {"splitter", "joiner"} <= set(parts) or "y" not in self.generator.input:
             raise ValueError(
                 "The generator must declare 'y' and hold the models 'splitter' and "
                 f"'joiner'. Received: {sorted(self.generator.input)}, with "
                 f"{list(parts)}."
-            )
-        if spec.shapes["y"] != tuple(spec.x_shape):
-            raise ValueError(
-                "A thing moves between pictures of one shape. "
-                f"Received: {spec.x_shape} and {spec.shapes['y']}."
             )
 
     # --- things that move -------------------------------------------------------------

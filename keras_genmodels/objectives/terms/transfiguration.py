@@ -12,7 +12,7 @@ from keras_genmodels.registry import register
 
 @register("nothing", family="term")
 class Nothing(Term):
-    """What is found where there is nothing to find is 0: weight |e|, the mean.
+    """Nothing is found where there is nothing to find: weight |e|, the mean.
 
     Args:
         weight: of the term, >= 0. Default 1.
