@@ -264,7 +264,7 @@ def export_editors(folder):
 
 def export_volumes(folder):
     """The folder of a tiny model of volumes."""
-    sizes = {"latent_dim": 3, "filters": (3, 4), "critic_filters": (3, 4), "seed": 3}
+    sizes = {"latent_dim": 3, "filters": (3, 4), "seed": 3}
     model = kgm.zoo.build("gan3d", VOLUMES, **sizes)
     for weight in model.generator.trainable_weights:
         weight.assign(20.0 * weight)  # or all cells are half full

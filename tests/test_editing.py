@@ -58,7 +58,7 @@ def known(shapes, tmp_path_factory):
     path = tmp_path_factory.mktemp("known") / "known.keras"
     small = {"filters": (3, 4, 5), "preset": False, "seed": 2}
     kgm.zoo.build("classifier", shapes[1], **small).save(path)
-    return path
+    return str(path)
 
 
 class TestAgeCGAN(cases.VariantCase):

@@ -96,6 +96,7 @@ def test_every_recipe_is_held_to_the_contract():
         "ian",
         "gene_gan",
         "age_cgan",
+        "ff_gan",
     ]
     held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *TRANSLATORS, *others]
     assert sorted(held) == sorted(kgm.registry.entries("recipe"))

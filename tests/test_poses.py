@@ -1,4 +1,4 @@
-"""The same thing from another side: `dr_gan`, its codes and its pictures."""
+"""The same thing from another side: `dr_gan`, its codes, and fronts of `ff_gan`."""
 
 from __future__ import annotations
 
@@ -107,3 +107,92 @@ def _plain(spec):
     """A generator without an encoder, and a critic."""
     model = kgm.zoo.build("dcgan", spec, preset=False, latent_dim=2, filters=(3,))
     return model.generator, model.critics
+
+
+# --- the front ------------------------------------------------------------------------
+
+FRONT = {"filters": (3, 4), "critic_filters": (3, 4), "code_dim": 3, "identity": 0}
+
+
+@pytest.fixture(scope="module")
+def chairs():
+    """Views of 24 chairs of the test split with their fronts, 3 batches of 8."""
+    options = {"batch_size": 8, "num_examples": 24, "shuffle": False, "image_size": 16}
+    return kgm.data.load("chair_views", "test", frontal=True, **options)
+
+
+def fronting(spec, **options):
+    given = {"preset": False, "seed": 1, **FRONT}
+    return kgm.zoo.build("ff_gan", spec, **{**given, **options})
+
+
+class TestFFGAN(cases.VariantCase):
+    @pytest.fixture
+    def batches(self, chairs):
+        return chairs[0]
+
+    @pytest.fixture
+    def build(self, chairs):
+        return lambda **options: fronting(chairs[1], **options)
+
+    def draws(self, model):
+        return False
+
+
+def test_fronts_are_those_of_the_chairs_that_are_seen(chairs):
+    """They mirror themselves, and what is measured tells where a view is from."""
+    batches, spec = chairs
+    batch = cases.everything(batches)
+    assert spec.shapes["source"] == spec.x_shape == (16, 16, 3)
+    x, source = batch["x"], batch["source"]
+    assert np.abs(x - x[:, :, ::-1]).mean() < 0.01
+    assert np.abs(source - source[:, :, ::-1]).mean() > 0.05
+    labels = spec.labels(batch["condition"])
+    step = 2 * np.pi * labels["azimuth"] / 31
+    measured = batch["coefficients"]
+    assert measured.shape == (24, 11)
+    assert 0 <= measured[:, :9].min() <= measured[:, :9].max() <= 1
+    np.testing.assert_allclose(measured[:, 9], np.sin(step), atol=1e-6)
+    np.testing.assert_allclose(measured[:, 10], np.cos(step), atol=1e-6)
+    options = {"batch_size": 8, "num_examples": 24, "shuffle": False, "image_size": 16}
+    plain, _ = kgm.data.load("chair_views", "test", **options)
+    np.testing.assert_array_equal(cases.everything(plain)["x"], source)
+
+
+def test_a_front_is_its_own_front():
+    options = {"batch_size": 64, "num_examples": 64, "image_size": 8}
+    batches, spec = kgm.data.load("chair_views", "test", frontal=True, **options)
+    batch = next(batches.as_numpy_iterator())
+    ahead = spec.labels(batch["condition"])["azimuth"] == 0
+    assert ahead.any()
+    np.testing.assert_array_equal(batch["x"][ahead], batch["source"][ahead])
+
+
+def test_coefficients_are_read_off_the_source_and_symmetry_costs(chairs):
+    batches, spec = chairs
+    model = lively(fronting(spec, symmetry=2.0, regression=3.0))
+    real = model.unpack(next(iter(batches)))
+    fake = model.fake_batch(real, cases.as_seed(0))
+    step = model.step_tensors(real, fake, training=False)
+    terms = {term.name: term.generator_loss(step).numpy() for term in model.added_terms}
+    x, read = fake["x"].numpy(), fake["coefficients"].numpy()
+    assert np.abs(read - real["coefficients"]).max() > 0.01
+    wanted = 3 * ((read - real["coefficients"]) ** 2).numpy().mean(axis=1)
+    np.testing.assert_allclose(terms["regression"], wanted, rtol=1e-4)
+    wanted = 2 * np.abs(x - x[:, :, ::-1]).mean(axis=(1, 2, 3))
+    np.testing.assert_allclose(terms["symmetry"], wanted, rtol=1e-4)
+    found = kgm.evaluation.evaluate(model, batches, ["asymmetry"])
+    made = np.concatenate([model.translate(b["source"]) for b in batches])
+    wanted = np.abs(made - made[:, :, ::-1]).mean()
+    np.testing.assert_allclose(found["asymmetry"], wanted, rtol=1e-4)
+    assert found["asymmetry/real"] < 0.01
+
+
+def test_fronts_need_their_data_and_a_network_that_knows_things(spec, chairs):
+    message = r"`ff_gan` needs .*'coefficients'\] of a batch.*frontal=True"
+    with pytest.raises(ValueError, match=message):
+        fronting(spec)
+    with pytest.raises(ValueError, match=r"^`start` must be .*Received: start=None"):
+        fronting(chairs[1], identity=1.0)
+    with pytest.raises(ValueError, match="'digits' takes no `frontal`"):
+        kgm.data.load("digits", frontal=True)

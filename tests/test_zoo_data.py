@@ -24,6 +24,7 @@ ATTRIBUTES = {"cgan", "acgan", "cvae_gan", "conditional_vae", "video_vae_additiv
 ONE_ATTRIBUTE = {"catgan", "improved_gan", "cc_gan"}
 SECOND = {"cycle_gan", "disco_gan", "dual_gan", "dtn", "gene_gan"}  # two domains
 SOURCE = {"al_cgan", "dr_gan", "pix2pix", "id_cgan", "aff_gan", "gp_gan", "cc_gan"}
+SOURCE |= {"ff_gan"}
 ATTRIBUTES |= {"age_cgan", "classifier", "icgan"}
 IMAGES |= {"age_cgan", "classifier", *SECOND, *SOURCE}
 IMAGES |= {"pixel_cnn", "gated_pixel_cnn", "pixel_cnn_pp", "pixel_rnn", "pixel_vae"}

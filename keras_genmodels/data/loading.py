@@ -79,6 +79,7 @@ def load(
     background: Colour = None,
     fps: float | None = None,
     reverse: bool = False,
+    frontal: bool = False,
     exclude: Sequence[Mapping[str, Any]] = (),
     holdout: float = 0.0,
     holdout_of: Sequence[str] = (),
@@ -157,6 +158,9 @@ def load(
             that most clips have; where they differ, a warning says which it is.
         reverse: whether "source" and x of `paired:PATH`, or x and y of `unpaired:A,B`
             and `cycle_gan/NAME`, change places. Default: False.
+        frontal: whether x of `chair_views` is the chair from its front, and the tensor
+            "source" the view that the attributes tell of; "coefficients" are its shape
+            and direction in numbers. Default: False.
         exclude: combinations of attributes to leave out of training, such as
             `[{"action": "bend", "identity": "3"}]`; one that names some attributes
             only leaves out all that agree with it. Default: none.

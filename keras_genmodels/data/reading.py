@@ -14,7 +14,7 @@ from keras_genmodels.data.request import Arrays, Request
 
 Source = Callable[[Request], Arrays]
 # Options that some data sets take: a function of one says so by `manual` or `takes`.
-OF_SOME = ("manual_dir", "background", "fps", "reverse")
+OF_SOME = ("manual_dir", "background", "fps", "reverse", "frontal")
 
 
 def read(

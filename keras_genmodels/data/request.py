@@ -134,6 +134,7 @@ class Request:
         background: the colour behind transparent pixels, its name or three levels.
         fps: frames a second that clips with times are brought to.
         reverse: whether the two sides of pairs, or of two domains, change places.
+        frontal: whether x is a thing from its front, and "source" from where it may be.
         allocate: (shape, dtype) -> empty array that `collect` fills.
     """
 
@@ -149,6 +150,7 @@ class Request:
     background: tuple[int, int, int] | str | None = None
     fps: float | None = None
     reverse: bool = False
+    frontal: bool = False
     allocate: Callable[[tuple[int, ...], Any], np.ndarray] = in_memory
 
     def __post_init__(self) -> None:

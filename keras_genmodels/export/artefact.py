@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,26 +11,8 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.data.text import tokens as numbers_of
 from keras_genmodels.export import signature_io
 from keras_genmodels.export.method_arguments import Seed, counted, named, one_row, pair
+from keras_genmodels.export.signature_method import SignatureMethod
 from keras_genmodels.registry import suggest
-
-
-class _Method:
-    """A method that an artefact has where its model has the signature of that name."""
-
-    def __init__(self, function: Callable[..., Any]):
-        functools.update_wrapper(self, function)
-        self.function = function
-
-    def __get__(self, artefact: Artefact | None, owner: type | None = None) -> Any:
-        name = self.function.__name__
-        if artefact is None:
-            return self.function
-        if name not in artefact.signatures:
-            raise AttributeError(
-                f"The model {artefact.name!r} has no signature {name!r}. "
-                f"Known: {', '.join(map(repr, artefact.signatures))}."
-            )
-        return types.MethodType(self.function, artefact)
 
 
 class Artefact:
@@ -109,7 +89,7 @@ class Artefact:
 
     # --- pictures ---------------------------------------------------------------------
 
-    @_Method
+    @SignatureMethod
     def sample(
         self,
         n: int | None = None,
@@ -119,22 +99,22 @@ class Artefact:
         """Samples from the prior, (n, *x_shape); `n` is the rows of `condition`."""
         return self.run("sample", **counted(n, condition), seed=pair(seed))["x"]
 
-    @_Method
+    @SignatureMethod
     def encode(self, x: Any, condition: Any = None) -> np.ndarray:
         """The codes of `x`, (batch, latent_dim)."""
         return self.run("encode", x=x, **named(condition))["latent"]
 
-    @_Method
+    @SignatureMethod
     def decode(self, z: Any, condition: Any = None) -> np.ndarray:
         """The samples of latents, (batch, *x_shape)."""
         return self.run("decode", latent=z, **named(condition))["x"]
 
-    @_Method
+    @SignatureMethod
     def reconstruct(self, x: Any, condition: Any = None) -> np.ndarray:
         """`decode(encode(x))`, (batch, *x_shape)."""
         return self.run("reconstruct", x=x, **named(condition))["x"]
 
-    @_Method
+    @SignatureMethod
     def translate(
         self, source: Any, condition: Any = None, seed: Seed = 0
     ) -> np.ndarray:
@@ -143,7 +123,7 @@ class Artefact:
         (made,) = self.run("translate", **given, seed=pair(seed)).values()
         return made
 
-    @_Method
+    @SignatureMethod
     def from_text(
         self, sentence: str, count: int = 1, condition: Any = None, seed: Seed = 0
     ) -> np.ndarray:
@@ -160,17 +140,17 @@ class Artefact:
         given = {"tokens": tokens, "count": count, "seed": pair(seed)}
         return self.run("from_text", **given, **one_row(condition))["x"]
 
-    @_Method
+    @SignatureMethod
     def edit(self, x: Any, condition: Any, seed: Seed = 0) -> np.ndarray:
         """The same pictures with other attributes, (batch, *x_shape)."""
         return self.run("edit", x=x, **named(condition), seed=pair(seed))["x"]
 
-    @_Method
+    @SignatureMethod
     def transfer(self, source: Any, donor: Any) -> np.ndarray:
         """Pictures with the thing of other ones, (batch, *x_shape)."""
         return self.run("transfer", source=source, donor=donor)["x"]
 
-    @_Method
+    @SignatureMethod
     def paint(
         self, x: Any, colours: Any, mask: Any, condition: Any = None, steps: int = 100
     ) -> np.ndarray:
@@ -178,17 +158,17 @@ class Artefact:
         given = {"x": x, "colours": colours, "mask": mask, **named(condition)}
         return self.run("paint", **given, steps=steps)["x"]
 
-    @_Method
+    @SignatureMethod
     def represent(self, x: Any) -> np.ndarray:
         """The codes of pictures, (batch, size)."""
         return self.run("represent", x=x)["code"]
 
-    @_Method
+    @SignatureMethod
     def translate_back(self, source: Any, seed: Seed = 0) -> np.ndarray:
         """The pictures of the domain x made of pictures of y, (batch, *x_shape)."""
         return self.run("translate_back", source=source, seed=pair(seed))["x"]
 
-    @_Method
+    @SignatureMethod
     def interpolate(
         self, start: Any, end: Any, steps: int, condition: Any = None
     ) -> np.ndarray:
@@ -196,7 +176,7 @@ class Artefact:
         given = {"start": start, "end": end, "steps": steps, **named(condition)}
         return self.run("interpolate", **given)["x"]
 
-    @_Method
+    @SignatureMethod
     def log_likelihood(
         self,
         x: Any,
@@ -209,7 +189,7 @@ class Artefact:
         answer = self.run("log_likelihood", **given, seed=pair(seed))
         return answer["log_likelihood"]
 
-    @_Method
+    @SignatureMethod
     def elbo(
         self,
         x: Any,
@@ -221,12 +201,12 @@ class Artefact:
         given = {"x": x, **named(condition), "num_samples": num_samples}
         return self.run("elbo", **given, seed=pair(seed))["elbo"]
 
-    @_Method
+    @SignatureMethod
     def log_prob(self, x: Any, condition: Any = None) -> np.ndarray:
         """The exact log p(x), (batch,) nats."""
         return self.run("log_prob", x=x, **named(condition))["log_prob"]
 
-    @_Method
+    @SignatureMethod
     def complete(
         self, x: Any, mask: Any, condition: Any = None, seed: Seed = 0
     ) -> np.ndarray:
@@ -234,7 +214,7 @@ class Artefact:
         given = {"x": x, "mask": mask, **named(condition)}
         return self.run("complete", **given, seed=pair(seed))["x"]
 
-    @_Method
+    @SignatureMethod
     def predict_next(
         self,
         first_frame: Any,
@@ -246,13 +226,13 @@ class Artefact:
         given = {"first_frame": first_frame, **named(condition), "count": count}
         return self.run("predict_next", **given, seed=pair(seed))["x"]
 
-    @_Method
+    @SignatureMethod
     def classify(self, x: Any) -> np.ndarray:
         """Probabilities of every attribute's classes, (batch, condition_size)."""
         (seen,) = self.signatures["classify"]["inputs"]
         return self.run("classify", **{seen: x})["probabilities"]
 
-    @_Method
+    @SignatureMethod
     def sample_pairs(self, n: int, seed: Seed = 0) -> np.ndarray:
         """The same thing in two domains, (n, 2, *x_shape)."""
         answer = self.run("sample_pairs", count=n, seed=pair(seed))
@@ -260,7 +240,7 @@ class Artefact:
 
     # --- videos -----------------------------------------------------------------------
 
-    @_Method
+    @SignatureMethod
     def generate(
         self,
         condition: Any = None,
@@ -275,7 +255,7 @@ class Artefact:
         given = {**counted(n, condition), "frames": self._frames(frames)}
         return self.run("generate", **given, seed=pair(seed))["x"]
 
-    @_Method
+    @SignatureMethod
     def continue_from(
         self,
         first_frame: Any,
@@ -288,7 +268,7 @@ class Artefact:
         given["frames"] = self._frames(frames)
         return self.run("continue_from", **given, seed=pair(seed))["x"]
 
-    @_Method
+    @SignatureMethod
     def infer_attributes(self, first_frame: Any) -> dict[str, np.ndarray]:
         """Attribute to the probabilities of its classes, (batch, classes)."""
         return self.run("infer_attributes", first_frame=first_frame)

@@ -18,6 +18,7 @@ _GIVING = {
     "source": "`source='edges'`, or another derivation, makes one of x; `paired:PATH` "
     "has its own.",
     "mask": "`source='hidden'` makes one of x.",
+    "coefficients": "`chair_views` has them with `frontal=True`.",
     "first_frame": "`moving_laws` has one.",
     "caption": "`scenes` has one.",
     "box": "`scenes` has one.",

@@ -7,7 +7,7 @@ sitter faces.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -18,6 +18,10 @@ ROUND = 1.12  # a round seat is so much wider than a square one
 INSET = 0.62  # where on the radius of a round seat its legs stand
 # Shares of the light that parts send back: frames are darker than what one sits on.
 SEAT, BACK, FRAME = 1.0, 0.9, 0.68
+
+# Least and largest of the measures from `width` to `arm`.
+LOW = (0.90, 0.84, 0.80, 0.08, 0.76, 0.02, 0.09, 0.08, 0.34)
+HIGH = (1.20, 1.08, 0.98, 0.20, 1.00, 0.24, 0.13, 0.16, 0.46)
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,12 @@ class Proportions:
     @classmethod
     def draw(cls, rng: np.random.RandomState) -> Proportions:
         """Draw the proportions of one more chair at random."""
-        low = (0.90, 0.84, 0.80, 0.08, 0.76, 0.02, 0.09, 0.08, 0.34)
-        high = (1.20, 1.08, 0.98, 0.20, 1.00, 0.24, 0.13, 0.16, 0.46)
-        return cls(*rng.uniform(low, high), bars=int(rng.randint(2, 5)))
+        return cls(*rng.uniform(LOW, HIGH), bars=int(rng.randint(2, 5)))
+
+    def shares(self) -> np.ndarray:
+        """Give the nine measures, each from its least, 0, to its largest, 1."""
+        measures = np.array(astuple(self)[: len(LOW)])
+        return (measures - LOW) / np.subtract(HIGH, LOW)
 
 
 def loft(lower: np.ndarray, upper: np.ndarray) -> np.ndarray:

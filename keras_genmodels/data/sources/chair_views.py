@@ -12,8 +12,9 @@ from keras_genmodels.data.counterparts import Counterpart
 from keras_genmodels.data.files import locations
 from keras_genmodels.data.rendering.turntable import ELEVATIONS, MOTIONS, STEPS, VIEWS
 from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request, in_memory
-from keras_genmodels.data.sources.chairs import STYLE, chairs
+from keras_genmodels.data.sources.chairs import STYLE, chairs, drawn, split_of
 from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.tensors import Tensor
 from keras_genmodels.registry import register
 
 AZIMUTHS = tuple(str(round(360 * step / STEPS)) for step in range(STEPS))
@@ -21,6 +22,8 @@ VIEW = {
     "azimuth": AZIMUTHS,
     "elevation": tuple(str(round(degrees)) for degrees in ELEVATIONS),
 }
+
+SIZE = 11  # numbers that tell the shape of a chair and its direction
 
 
 @register("chair_views", "dataset")
@@ -32,6 +35,10 @@ def chair_views(request: Request) -> Arrays:
     and `colour` of the chair, and where it is seen from, `azimuth`, one of 31 steps of
     a turn in degrees, and `elevation`, 20 or 30 degrees. Chairs of "test" are not in
     "train". The first examples are of as many chairs as possible.
+
+    With `frontal=True` x is the chair from its front, as high above it, and "source"
+    the view; "coefficients" are nine measures of the chair, each from 0 to 1, and sine
+    and cosine of its azimuth.
     """
     clips = _turning(request)
     number = np.arange(len(clips.x)) // VIEWS  # of a view's chair
@@ -39,8 +46,33 @@ def chair_views(request: Request) -> Arrays:
     style = clips.labels[:: len(MOTIONS), : len(STYLE)]  # (chairs, 5)
     view = np.stack(np.divmod(np.arange(VIEWS), STEPS)[::-1], axis=1)  # (VIEWS, 2)
     labels = np.concatenate([style[number], view[np.arange(len(number)) % VIEWS]], 1)
-    spec = DatasetSpec("chair_views", clips.x.shape[1:], side_by_side(STYLE | VIEW))
-    return Arrays(clips.x, labels.astype(np.int32), spec).take(order)
+    shape, attributes = clips.x.shape[1:], side_by_side(STYLE | VIEW)
+    labels = labels.astype(np.int32)
+    if not request.frontal:
+        spec = DatasetSpec("chair_views", shape, attributes)
+        return Arrays(clips.x, labels, spec).take(order)
+    tensors = {
+        "source": clips.x[order],
+        "coefficients": _coefficients(request)[order],
+    }
+    named = [Tensor("source", shape), Tensor("coefficients", (SIZE,), "vector")]
+    spec = DatasetSpec("chair_views", shape, attributes, tensors=named)
+    front = STEPS * (order // STEPS)  # the first view of the same turn
+    return Arrays(clips.x[front], labels[order], spec, tensors=tensors)
+
+
+def _coefficients(request: Request) -> np.ndarray:
+    """Measure the chairs of a split and their directions, (views, SIZE)."""
+    numbers = split_of(_request_of_clips(request))
+    measures = np.stack([drawn(number)[1].shares() for number in numbers])
+    turn = 2 * np.pi * np.arange(STEPS) / STEPS
+    directions = np.tile(np.stack([np.sin(turn), np.cos(turn)], axis=1), (2, 1))
+    rows = len(numbers), VIEWS
+    parts = [
+        np.broadcast_to(measures[:, None], (*rows, measures.shape[1])),
+        np.broadcast_to(directions, (*rows, 2)),
+    ]
+    return np.concatenate(parts, axis=-1).reshape(-1, SIZE).astype(np.float32)
 
 
 def _in_another_class(
@@ -63,6 +95,7 @@ def _in_another_class(
 
 chair_views.counterpart = Counterpart((*STYLE, *VIEW), _in_another_class)
 chair_views.licence = chairs.licence
+chair_views.takes = ("frontal",)
 
 
 def _turning(request: Request) -> Arrays:
@@ -75,7 +108,7 @@ def _request_of_clips(request: Request) -> Request:
     """Ask for the clips of as many chairs as views are wanted."""
     wanted = request.num_examples
     motions = None if wanted is None else wanted * len(MOTIONS)
-    return replace(request, num_examples=motions, allocate=in_memory)
+    return replace(request, num_examples=motions, frontal=False, allocate=in_memory)
 
 
 def _order(clips: Arrays, request: Request) -> np.ndarray:

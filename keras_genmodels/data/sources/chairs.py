@@ -63,7 +63,7 @@ def chairs(request: Request) -> Arrays:
 
     Aubry, Maturana, Efros, Russell & Sivic, Seeing 3D Chairs, CVPR 2014.
     """
-    numbers = _split(request)
+    numbers = split_of(request)
     x = request.collect(_pictures(numbers, request), VIEWS * len(numbers))
     chair, motions, sequences = turns(numbers)
     labels = np.concatenate([STYLES[numbers % len(STYLES)][chair], motions], axis=1)
@@ -78,7 +78,7 @@ def _in_another_style(
     shown, chair = np.unique(pictures // VIEWS, return_inverse=True)
     found = [np.flatnonzero(chair == place) for place in range(len(shown))]
     changed = {attribute: value}
-    rendered = _pictures(_split(request)[shown], request, changed)
+    rendered = _pictures(split_of(request)[shown], request, changed)
     views = [v[pictures[f] % VIEWS] for v, f in zip(rendered, found, strict=True)]
     return np.concatenate(views)[np.argsort(np.concatenate(found))]
 
@@ -89,7 +89,7 @@ chairs.kept = True
 chairs.licence = "Apache-2.0, made by this package"
 
 
-def _split(request: Request) -> np.ndarray:
+def split_of(request: Request) -> np.ndarray:
     """Return the numbers of a split's chairs, in a random and fixed order.
 
     Chair i is of style i modulo 256.
@@ -119,12 +119,17 @@ def _pictures(
             yield request.fit(views).numpy()
 
 
+def drawn(number: int) -> tuple[np.random.RandomState, chair_shapes.Proportions]:
+    """Draw the proportions of a chair; all else of it is drawn from then on."""
+    rng = np.random.RandomState([SPLIT_SEED, number])
+    return rng, chair_shapes.Proportions.draw(rng)
+
+
 def _views(number: int, side: int, changed: Mapping[str, int]) -> np.ndarray:
     """Render one chair, uint8 (VIEWS, side, side, 3)."""
     style = dict(zip(STYLE, STYLES[number % len(STYLES)], strict=True)) | changed
     legs, back, armrests, seat, colour = (STYLE[k][i] for k, i in style.items())
-    rng = np.random.RandomState([SPLIT_SEED, number])
-    proportions = chair_shapes.Proportions.draw(rng)
+    rng, proportions = drawn(number)
     faces, albedo = chair_shapes.chair(proportions, legs, back, armrests == "yes", seat)
     light, cover = renderer.render(
         faces,

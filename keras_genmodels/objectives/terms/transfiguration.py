@@ -38,7 +38,7 @@ class Nothing(Term):
 
 @register("parallelogram", family="term")
 class Parallelogram(Term):
-    """What one picture loses the other gains: weight |x + y - x_made - y_made|.
+    """One picture gains what the other loses: weight |x + y - x_made - y_made|.
 
     It is the mean over the numbers of a picture.
 

@@ -8,4 +8,10 @@ PRESETS = {
         "batch_size": 64,
         "data": {"image_size": 32, "source": "same"},
     },
+    ("ff_gan", "chair_views"): {
+        "epochs": 8,
+        "batch_size": 64,
+        "data": {"image_size": 32, "frontal": True},
+        "arguments": {"ema": 0.995},
+    },
 }
