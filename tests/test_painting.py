@@ -153,3 +153,64 @@ def test_what_is_grey_or_finds_no_latent_is_not_painted_on(recipe, channels, tmp
     names = {one.name for one in kgm.export.signature_builders.offered(model)}
     assert "sample" in names
     assert "paint" not in names
+
+
+# --- other constraints ----------------------------------------------------------------
+
+GREY = np.tile(np.linspace(0.0, 0.9, 4, dtype=np.float32), (1, 4, 1))[..., None]
+
+
+def test_a_sketch_costs_where_there_is_no_edge():
+    """A slope of 0.3 a pixel to the right, and none in the last column."""
+    lines = np.zeros((1, 4, 4, 1), np.float32)
+    lines[0, 1, :3] = 1
+    for strength, wanted in {0.3: 0.0, 0.6: 0.5, 1.0: 0.7}.items():
+        cost = kgm.models.Sketch(lines, strength)(GREY, GREY)
+        np.testing.assert_allclose(cost, [wanted], atol=1e-5)
+    lines[0, 1, :3], lines[0, 2, 3] = 0, 1
+    np.testing.assert_allclose(kgm.models.Sketch(lines)(GREY, GREY), [1.0], atol=1e-5)
+
+
+def test_a_part_that_moved_costs_nothing_where_it_is_to_be():
+    before = np.zeros((2, 6, 6, 1), np.float32)
+    before[:, 1:4, 1:4] = np.arange(9).reshape(3, 3, 1) / 8
+    moved = np.roll(before, (1, 2), axis=(1, 2))
+    drag = kgm.models.Drag((2, 2), (3, 4), (6, 6), radius=1)
+    np.testing.assert_allclose(drag(moved, before), [0.0, 0.0], atol=1e-6)
+    assert np.all(drag(before, before) > 0.1)
+    free = np.zeros((6, 6), np.float32)
+    free[1:4, 1:4] = free[2:5, 3:6] = 1
+    np.testing.assert_array_equal(drag.mask[0, ..., 0], free)
+
+
+def test_what_no_constraint_is_about_stays():
+    """The upper row is to be dark at its right end, which makes all of it dark."""
+    x = picture(0.8, 0.4)
+    lines = np.zeros((1, 2, 2, 1), np.float32)
+    lines[0, 0] = 1
+    found = kgm.models.follow(
+        Levels(), x, [kgm.models.Sketch(lines, 0.6)], steps=200, closeness=0.0
+    )
+    made = found.made.numpy()
+    slope = np.abs(made[0, 0, :, 0] - made[0, 1, :, 0])
+    assert np.all(slope > 0.55)  # the rows differ by 0.4 in x
+    np.testing.assert_allclose(made[0, 1], x[0, 1], atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: kgm.models.Sketch(0.5 * UPPER), "`lines` must hold 0 and 1 alone"),
+        (lambda: kgm.models.Sketch(UPPER, 0.0), "`strength` must be > 0"),
+        (lambda: kgm.models.Drag((0, 4), (0, 0), (4, 4)), "`here` must be rows and"),
+        (lambda: kgm.models.Drag((0, 0), (-1, 0), (4, 4)), r"`there`.*\[\[-1, 0\]\]"),
+        (lambda: kgm.models.Drag((0, 0), (1, 0), (4, 4), -1), "`radius` must be >= 0"),
+        (
+            lambda: kgm.models.follow(Levels(), picture(0.3, 0.6), []),
+            "`constraints` must",
+        ),
+    ],
+)
+def test_constraints_that_cannot_be_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

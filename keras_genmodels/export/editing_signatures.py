@@ -14,7 +14,8 @@ from keras_genmodels.export.signatures import (
     rows,
     signature,
 )
-from keras_genmodels.models.painting import strokes_followed
+from keras_genmodels.models.constraints import Colour
+from keras_genmodels.models.painting import followed
 
 COLOURS = 3  # channels of pictures that are painted on
 
@@ -63,9 +64,8 @@ def paint(model: Any) -> Built:
     """`paint(x, colours, mask[, ...], steps) -> x`, pictures that follow strokes."""
 
     def run(x, colours, mask, steps, **given):
-        found = strokes_followed(
-            model, x, colours, mask, given, model.encode(x, given), steps
-        )
+        strokes, start = [Colour(colours, mask)], model.encode(x, given)
+        found = followed(model, x, strokes, given, start, steps)
         return {"x": tf.cast(found.x, tf.float32)}
 
     shape = model.spec.x_shape

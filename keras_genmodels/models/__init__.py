@@ -11,6 +11,9 @@ from keras_genmodels.models.autoencoder import Autoencoder as Autoencoder
 from keras_genmodels.models.base import BatchModel as BatchModel
 from keras_genmodels.models.base import GenerativeModel as GenerativeModel
 from keras_genmodels.models.blending_gan import BlendingGAN as BlendingGAN
+from keras_genmodels.models.constraints import Colour as Colour
+from keras_genmodels.models.constraints import Drag as Drag
+from keras_genmodels.models.constraints import Sketch as Sketch
 from keras_genmodels.models.coupled_gan import CoupledGAN as CoupledGAN
 from keras_genmodels.models.critic import Critic as Critic
 from keras_genmodels.models.cycle_gan import CycleGAN as CycleGAN
@@ -32,6 +35,7 @@ from keras_genmodels.models.inversion import Inverter as Inverter
 from keras_genmodels.models.inversion import invert as invert
 from keras_genmodels.models.laplacian_gan import LaplacianGAN as LaplacianGAN
 from keras_genmodels.models.painting import Painted as Painted
+from keras_genmodels.models.painting import follow as follow
 from keras_genmodels.models.painting import paint as paint
 from keras_genmodels.models.painting import project as project
 from keras_genmodels.models.pixel_cnn import PixelCNN as PixelCNN

@@ -1,4 +1,4 @@
-"""Edits by search in the latents of a model: strokes of colour, and what is seen alike.
+"""Edits by search in the latents of a model: constraints, and what is seen alike.
 
 They need no training of their own: any model with latents can be asked.
 """
@@ -6,27 +6,28 @@ They need no training of their own: any model with latents can be asked.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
 
 from keras_genmodels import checks
-from keras_genmodels.data.checks import check_binary, check_shape
+from keras_genmodels.models.constraints import Colour, Constraint, mean_where
 from keras_genmodels.models.inversion import invert
 from keras_genmodels.models.latent_search import best_latents
 from keras_genmodels.models.network_inputs import examples
 from keras_genmodels.objectives.terms.perceptual import Perceptual
 
-# What `paint` does where nothing else is said.
+# What `follow` does where nothing else is said.
 CLOSENESS, KEEPING, LEARNING_RATE = 0.01, 0.5, 0.05
 
 
 class Painted(NamedTuple):
-    """A picture that was painted on.
+    """A picture that was painted on, or edited by another constraint.
 
     `x` (batch, *x_shape), the picture with the edit carried over to it; `made`
-    (batch, *x_shape), what the model makes with the strokes; `before`, what it made
+    (batch, *x_shape), what the model makes with the constraints; `before`, what it made
     without; `latent` (batch, latent_dim), of `made`.
     """
 
@@ -36,11 +37,31 @@ class Painted(NamedTuple):
     latent: tf.Tensor
 
 
-def paint(
+def paint(model: Any, x: Any, colours: Any, mask: Any, **options: Any) -> Painted:
+    """Follow strokes of colour: `follow` with the one constraint `Colour`.
+
+    Args:
+        model: as for `follow`.
+        x: (batch, *x_shape) in [0, 1].
+        colours: likewise, what is painted.
+        mask: (batch, height, width, 1), 1 where it is painted and 0 elsewhere.
+        **options: as for `follow`.
+
+    Returns:
+        A `Painted`.
+
+    Raises:
+        ValueError: as `follow`, and for colours outside [0, 1], or a mask of other
+            values than 0 and 1 or of another shape.
+        TypeError: for integers where floats belong.
+    """
+    return follow(model, x, [Colour.checked(colours, mask)], **options)
+
+
+def follow(
     model: Any,
     x: Any,
-    colours: Any,
-    mask: Any,
+    constraints: Sequence[Constraint],
     condition: Any = None,
     steps: int = 100,
     closeness: float = CLOSENESS,
@@ -49,23 +70,22 @@ def paint(
     seed: int | tuple[int, int] = 0,
     **inversion: Any,
 ) -> Painted:
-    """Follow strokes of colour with a picture that the model could have made.
+    """Follow constraints with a picture that the model could have made.
 
-        z* = argmin mean_{mask} |G(z) - colours| + keeping mean_{rest} |G(z) - G(z0)|
+        z* = argmin sum of constraints(G(z)) + keeping mean_{rest} |G(z) - G(z0)|
              + closeness |z - z0|**2 / latent_dim
 
-    with z0 the latent that `invert` finds for x. The edit is carried over to x itself
-    by what changes between G(z0) and G(z*).
+    with z0 the latent that `invert` finds for x, and the rest what no constraint is
+    about. The edit is carried over to x itself by what changes between G(z0) and G(z*).
 
     Args:
         model: with `decode` and `prior`, of pictures.
         x: (batch, *x_shape) in [0, 1].
-        colours: likewise, what is painted.
-        mask: (batch, height, width, 1), 1 where it is painted and 0 elsewhere.
+        constraints: `Colour`, `Sketch`, `Drag` or others of the kind, at least one.
         condition: (batch, condition_size), if the model looks at it.
         steps: of Adam, >= 0. Default 100.
         closeness: weight of the distance in the latents, >= 0. Default 0.01.
-        keeping: weight of what changes outside of the strokes, >= 0. Default 0.5.
+        keeping: weight of what changes where no constraint is, >= 0. Default 0.5.
         learning_rate: of Adam, > 0, in units of the latent. Default 0.05.
         seed: of the inversion's draws.
         **inversion: options of `Inverter`, such as `start`.
@@ -74,33 +94,30 @@ def paint(
         A `Painted`.
 
     Raises:
-        ValueError: for pictures outside [0, 1], a mask of other values than 0 and 1 or
-            of another shape, or numbers out of their range.
+        ValueError: for pictures outside [0, 1], no constraint, or numbers out of their
+            range.
         TypeError: for integers where floats belong.
 
     Reference: Zhu, Krahenbuhl, Shechtman, Efros, "Generative Visual Manipulation on the
     Natural Image Manifold", 2016; there the edit is carried over by optical flow.
     """
+    checks.not_empty("constraints", constraints)
     steps = checks.integer("steps", steps, 0)
     for name, value in {"closeness": closeness, "keeping": keeping}.items():
         checks.number(name, value, least=0)
     checks.number("learning_rate", learning_rate, above=0)
-    x, colours = examples(x), examples(colours, "colours")
-    mask = tf.convert_to_tensor(mask, tf.float32)
-    check_shape("mask", mask.numpy(), (*model.spec.x_shape[:2], 1))
-    check_binary("mask", mask.numpy())
+    x = examples(x)
     start = invert(model, x, condition, seed, **inversion)
     z0 = tf.convert_to_tensor(start.latent)
     weights = {"closeness": closeness, "keeping": keeping}
     weights["learning_rate"] = learning_rate
-    return strokes_followed(model, x, colours, mask, condition, z0, steps, **weights)
+    return followed(model, x, constraints, condition, z0, steps, **weights)
 
 
-def strokes_followed(
+def followed(
     model: Any,
     x: tf.Tensor,
-    colours: tf.Tensor,
-    mask: tf.Tensor,
+    constraints: Sequence[Constraint],
     condition: Any,
     start: tf.Tensor,
     steps: int | tf.Tensor,
@@ -108,28 +125,28 @@ def strokes_followed(
     keeping: float = KEEPING,
     learning_rate: float = LEARNING_RATE,
 ) -> Painted:
-    """Search for the latents of `paint` from latents that are known; runs in a graph.
+    """Search for the latents of `follow` from latents that are known; runs in a graph.
 
     Args:
-        model: as for `paint`, like what else has its name there.
+        model: as for `follow`, like what else has its name there.
         x: pictures.
-        colours: what is painted.
-        mask: where.
+        constraints: what is to be.
         condition: that the model looks at, if it does.
         start: z0, (batch, latent_dim), from which the search goes on.
         steps: of Adam.
         closeness: weight of the distance in the latents.
-        keeping: weight of what changes outside of the strokes.
+        keeping: weight of what changes where no constraint is.
         learning_rate: of Adam.
     """
     before = model.decode(start, condition)
+    free = functools.reduce(tf.maximum, [one.mask for one in constraints])
 
     def cost(z):
         made = model.decode(z, condition)
-        painted = _mean_where(mask, tf.abs(made - colours))
-        kept = _mean_where(1.0 - mask, tf.abs(made - before))
+        asked = sum(constraint(made, before) for constraint in constraints)
+        kept = mean_where(1.0 - free, tf.abs(made - before))
         away = tf.reduce_mean(tf.square(z - start), axis=1)
-        return painted + keeping * kept + closeness * away
+        return asked + keeping * kept + closeness * away
 
     z = _searched(cost, start, steps, learning_rate)
     made = model.decode(z, condition)
@@ -194,11 +211,3 @@ def _searched(cost, z, steps, learning_rate):
         autograph=False,
     )
     return search(z, steps=tf.convert_to_tensor(steps))
-
-
-def _mean_where(mask, values):
-    """The mean over the pixels of a mask, (batch,); 0 where there are none."""
-    values = tf.reduce_mean(values, axis=-1, keepdims=True)
-    axes = (1, 2, 3)
-    total = tf.reduce_sum(mask * values, axes)
-    return tf.math.divide_no_nan(total, tf.reduce_sum(mask, axes))
