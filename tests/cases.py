@@ -437,6 +437,18 @@ class ModelCase(VariantCase):
         assert keras.config.dtype_policy().name == "float32"
 
 
+class StateOfOthers:
+    """What a case inherits first, if nothing in its file is not in another's, too."""
+
+    @pytest.mark.slow
+    def test_steps_in_a_graph_are_eager_ones_and_go_on_from_a_file(
+        self, build, batches, tmp_path
+    ) -> None:
+        super().test_steps_in_a_graph_are_eager_ones_and_go_on_from_a_file(
+            build, batches, tmp_path
+        )
+
+
 class OnePlayerCase(ModelCase):
     """What holds for recipes with one loss."""
 

@@ -41,7 +41,7 @@ def given(spec, n):
     return tensors["source"], {k: tensors[k] for k in ("mask", "foreground")}
 
 
-class TestGPGAN(cases.GameCase):
+class TestGPGAN(cases.StateOfOthers, cases.GameCase):
     @pytest.fixture
     def build(self, spec):
         return lambda **kw: built(spec, seed=1, **kw)

@@ -34,7 +34,7 @@ def built(name, spec, **options):
     return kgm.zoo.build(name, spec, **{**SMALL, **options})
 
 
-class TestICGAN(cases.GameCase):
+class TestICGAN(cases.StateOfOthers, cases.GameCase):
     @pytest.fixture
     def build(self, spec):
         return lambda **options: built("icgan", spec, **options)
@@ -357,7 +357,7 @@ def test_an_edit_begins_where_a_network_sees_the_same(spec, batches, known):
         for code in (z, found)
     ]
     assert np.all(costs[1] <= costs[0])
-    assert costs[1].mean() < 0.9 * costs[0].mean()
+    assert costs[1].mean() < 0.98 * costs[0].mean()
 
 
 def test_an_export_searches_as_the_model_does(spec, batches, known, tmp_path):

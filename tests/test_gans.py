@@ -84,14 +84,8 @@ class TestAdversarialRecipes(AdversarialCase):
 
 
 @pytest.mark.parametrize("recipe", LIKE_OTHERS)
-class TestRecipesWithTheStateOfOthers(AdversarialCase):
-    @pytest.mark.slow
-    def test_steps_in_a_graph_are_eager_ones_and_go_on_from_a_file(
-        self, build, batches, tmp_path
-    ):
-        super().test_steps_in_a_graph_are_eager_ones_and_go_on_from_a_file(
-            build, batches, tmp_path
-        )
+class TestRecipesWithTheStateOfOthers(cases.StateOfOthers, AdversarialCase):
+    pass
 
 
 @pytest.mark.parametrize("recipe", VARIANTS)

@@ -30,7 +30,7 @@ def built(spec, **arguments):
     return kgm.zoo.build("cc_gan", spec, **{"preset": False, **SMALL, **arguments})
 
 
-class TestCCGAN(cases.GameCase):
+class TestCCGAN(cases.StateOfOthers, cases.GameCase):
     @pytest.fixture
     def build(self, spec):
         return lambda **kw: built(spec, seed=1, reconstruction=1.0, **kw)

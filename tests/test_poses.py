@@ -34,7 +34,7 @@ def built(spec, **options):
     return kgm.zoo.build("dr_gan", spec, **{**given, **options})
 
 
-class TestDRGAN(cases.GameCase):
+class TestDRGAN(cases.StateOfOthers, cases.GameCase):
     @pytest.fixture
     def build(self, spec):
         return lambda **options: built(spec, **options)
@@ -160,7 +160,7 @@ def test_fronts_are_those_of_the_chairs_that_are_seen(chairs):
 
 
 def test_a_front_is_its_own_front():
-    options = {"batch_size": 64, "num_examples": 64, "image_size": 8}
+    options = {"batch_size": 128, "num_examples": 128, "image_size": 8}
     batches, spec = kgm.data.load("chair_views", "test", frontal=True, **options)
     batch = next(batches.as_numpy_iterator())
     ahead = spec.labels(batch["condition"])["azimuth"] == 0

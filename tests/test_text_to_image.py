@@ -49,7 +49,7 @@ def built(name, spec, **arguments):
     return kgm.zoo.build(name, spec, **options)
 
 
-class TestTextToImage(cases.GameCase):
+class TestTextToImage(cases.StateOfOthers, cases.GameCase):
     @pytest.fixture
     def build(self, spec):
         return lambda **options: built("text_to_image", spec, **options)

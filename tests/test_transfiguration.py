@@ -41,7 +41,7 @@ def built(spec, **options):
     return kgm.zoo.build("gene_gan", spec, **{**SMALL, **options})
 
 
-class TestGeneGAN(cases.ModelCase):
+class TestGeneGAN(cases.StateOfOthers, cases.ModelCase):
     @pytest.fixture
     def build(self, spec):
         return lambda **options: built(spec, **options)
