@@ -38,6 +38,19 @@ class Strokes:
         return np.where(self.mask > 0, self.colours, x)
 
 
+def disc(colour: str, shape: tuple[int, int, int]) -> str:
+    """Write a round stroke in the middle of a picture's upper third.
+
+    Args:
+        colour: six digits.
+        shape: (height, width, channels) of the picture.
+    """
+    rows, columns = np.indices(shape[:2])
+    away = np.hypot(rows - 0.27 * shape[0], columns - 0.5 * (shape[1] - 1))
+    bits = np.packbits(away <= max(shape) / 16).tobytes().rstrip(b"\0")
+    return f"~{colour}.{base64.urlsafe_b64encode(bits).decode().rstrip('=')}"
+
+
 def read(text: Any, shape: tuple[int, int, int]) -> tuple[str, Strokes | None]:
     """Read a control's value: the token of the picture, and the strokes, if any.
 

@@ -41,7 +41,7 @@ NEEDED = {
     "complete": "complete",
     "translate": "translate",
     "words": "from_text",
-    "edit": "edit",
+    "edit": "paint",
     "shapes": "volume",
     "next_frame": "predict_next",
 }

@@ -36,6 +36,7 @@ MORE = (
     "so that what the model cannot draw is kept.</p>"
 )
 KEPT = "as it is"
+COLOURS = {"a yellow stroke": "ffe030", "a blue one": "3050e0"}
 LEAST_STEPS, MOST_STEPS = 10, 200
 
 
@@ -59,6 +60,10 @@ def build(page: Page) -> None:
                 LEAST_STEPS, MOST_STEPS, 60, step=10, label="Steps of the brush"
             )
             seed = tab.seed()
+            if _paints(first) and first.examples is not None:
+                tab.examples(
+                    {name: {brush: _painted(first, c)} for name, c in COLOURS.items()}
+                )
         with tab.results():
             shown = widgets.result("Edited picture")
         asked.follow(model, lambda name: _editing([checks.item("model", name, found)]))
@@ -106,11 +111,18 @@ def _offer(entry: Entry) -> dict[str, Any]:
     return {**pads.offer(entry, _signature(entry)), "paints": _paints(entry)}
 
 
+def _painted(entry: Entry, colour: str) -> str:
+    """Write the first example with a stroke, if strokes are followed."""
+    shape = sources.translation(entry, _signature(entry)).shape
+    return "e0" + (strokes.disc(colour, shape) if _paints(entry) else "")
+
+
 def _brush(entry: Entry, find: Any) -> gr.HTML:
     offered = _offer(entry)
+    colour = next(iter(COLOURS.values()))
     return widgets.widget(
         "brush",
-        "e0" if offered["offered"] else "",
+        _painted(entry, colour) if offered["offered"] else "",
         "Picture",
         server_functions=[sources.receiver(find)],
         most=strokes.MOST,
