@@ -3,9 +3,8 @@
     python benchmarks/brush.py ARTEFACT ... [--strokes 200 --pairs 1000 --steps 60]
 
 Each stroke is a disc of two pixels' radius on a figure of the test split, at a random
-place of it, in the mean colour that another test figure has in a disc at a random place
-of its own. A model follows it by the signature `paint`; beside it stands a painter who
-fills the disc. Printed are
+place of it, in the mean colour that another test figure has there. A model follows it
+by the signature `paint`; beside it stands a painter who fills the disc. Printed are
 
 - the share of strokes whose disc has the colour to 0.1, the mean over its pixels;
 - the mean absolute change of all other pixels;
@@ -36,12 +35,12 @@ BATCH = 20
 Painter = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
-def discs(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Choose a disc on each figure, (n, height, width, 1)."""
+def discs(x: np.ndarray, others: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Choose a disc where both figures are, (n, height, width, 1)."""
     rows, columns = np.indices(x.shape[1:3])
     found = []
-    for one in x:
-        places = np.argwhere(one.max(axis=-1) > INK)
+    for one, other in zip(x, others, strict=True):
+        places = np.argwhere(np.minimum(one, other).max(axis=-1) > INK)
         row, column = places[rng.integers(len(places))]
         near = (rows - row) ** 2 + (columns - column) ** 2 <= RADIUS**2
         found.append(near)
@@ -51,7 +50,7 @@ def discs(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def read(x: np.ndarray) -> dict[str, np.ndarray]:
     """Let the judge read every attribute of pictures."""
     judge = load_classifier("lpc_sprites_stills")
-    return {n: j.probabilities(x).argmax(axis=1) for n, j in judge.judges.items()}
+    return {n: j.probabilities(x).argmax(axis=1) for n, j in judge.judges().items()}
 
 
 def distance(x: np.ndarray, others: np.ndarray) -> float:
@@ -105,10 +104,10 @@ def main() -> None:
     x, donors, others = (
         pictures[order[i * given.pairs : (i + 1) * given.pairs]] for i in range(3)
     )
-    there = discs(donors, rng)
-    colour = (there * donors).sum(axis=(1, 2)) / there.sum(axis=(1, 2))
+    here = discs(x, donors, rng)
+    colour = (here * donors).sum(axis=(1, 2)) / here.sum(axis=(1, 2))
     colours = np.broadcast_to(colour[:, None, None], x.shape).astype(np.float32)
-    data = [x, colours, discs(x, rng), others]
+    data = [x, colours, here, others]
     columns = ["colour", "other pixels", "attributes", "Frechet distance", "seconds"]
     print("|", " | ".join(["painter", *columns]), "|")
     print("|", " | ".join(["---"] * (1 + len(columns))), "|")

@@ -75,7 +75,7 @@ BORROWERS = ["age_cgan", "dtn", "id_cgan"]  # whose presets do not say what from
 @pytest.mark.parametrize("recipe", BORROWERS)
 def test_a_recipe_that_borrows_says_what_from(recipe):
     with pytest.raises(ValueError, match=r"^`start` must be .*Received: start=None"):
-        training.prepare(recipe, "digits", data={"num_examples": 64})
+        training.prepare(recipe, "digits", data={"num_examples": 64}, batch_size=4)
 
 
 @pytest.mark.parametrize(

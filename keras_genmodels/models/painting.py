@@ -20,7 +20,7 @@ from keras_genmodels.models.network_inputs import examples
 from keras_genmodels.objectives.terms.perceptual import Perceptual
 
 # What `follow` does where nothing else is said.
-CLOSENESS, KEEPING, LEARNING_RATE = 0.01, 0.5, 0.05
+CLOSENESS, KEEPING, LEARNING_RATE = 0.001, 1.0, 0.2
 
 
 class Painted(NamedTuple):
@@ -76,7 +76,8 @@ def follow(
              + closeness |z - z0|**2 / latent_dim
 
     with z0 the latent that `invert` finds for x, and the rest what no constraint is
-    about. The edit is carried over to x itself by what changes between G(z0) and G(z*).
+    about. The edit is carried over to x itself by what changes between G(z0) and G(z*);
+    where a constraint is, x becomes G(z*).
 
     Args:
         model: with `decode` and `prior`, of pictures.
@@ -84,9 +85,9 @@ def follow(
         constraints: `Colour`, `Sketch`, `Drag` or others of the kind, at least one.
         condition: (batch, condition_size), if the model looks at it.
         steps: of Adam, >= 0. Default 100.
-        closeness: weight of the distance in the latents, >= 0. Default 0.01.
-        keeping: weight of what changes where no constraint is, >= 0. Default 0.5.
-        learning_rate: of Adam, > 0, in units of the latent. Default 0.05.
+        closeness: weight of the distance in the latents, >= 0. Default 0.001.
+        keeping: weight of what changes where no constraint is, >= 0. Default 1.
+        learning_rate: of Adam, > 0, in units of the latent. Default 0.2.
         seed: of the inversion's draws.
         **inversion: options of `Inverter`, such as `start`.
 
@@ -150,7 +151,8 @@ def followed(
 
     z = _searched(cost, start, steps, learning_rate)
     made = model.decode(z, condition)
-    return Painted(tf.clip_by_value(x + made - before, 0.0, 1.0), made, before, z)
+    carried = tf.clip_by_value(x + made - before, 0.0, 1.0)
+    return Painted(tf.where(free > 0, made, carried), made, before, z)
 
 
 def project(
