@@ -350,3 +350,22 @@ def test_a_layout_can_be_the_source(streets):
     np.testing.assert_array_equal(found["x"], plain["x"])
     with pytest.raises(ValueError, match="Unknown derivation 'layuot'"):
         data.load("tfds:streets", **options, source="layuot")
+
+
+def test_an_age_has_a_class_a_decade(tmp_path):
+    features = {"image": tfds.features.Image(shape=(8, 8, 1)), "age": np.int32}
+    ages = [0, 9, 10, 42, 89, 90, 116]
+
+    def example(features, i, rng):
+        picture = np.full((8, 8, 1), i, np.uint8)
+        return {"image": picture, "age": ages[i % len(ages)]}
+
+    store(tmp_path, "people", features, {"train": 14, "test": 7}, example=example)
+    options = {"batch_size": 7, "data_dir": tmp_path, "shuffle": False}
+    batches, spec = data.load("tfds:people", "test", **options)
+    batch = next(batches.as_numpy_iterator())
+    order = np.argsort(batch["x"][:, 0, 0, 0])
+    found = spec.labels(batch["condition"])["age"][order]
+    assert found.tolist() == [0, 0, 1, 4, 8, 9, 9]
+    assert spec.attributes[0].classes[4] == "40-49"
+    assert spec.attributes[0].classes[-1] == "90 and more"

@@ -30,6 +30,9 @@ DOMAINS = ("trainA", "trainB")  # splits of a set of two domains
 MAPS = ("layout", "segmentation")
 # Sets whose pictures TFDS stores with rows and columns exchanged.
 TRANSPOSED = ("emnist",)
+# Names of whole numbers of years, which have a class a decade.
+YEARS, DECADE = ("age",), 10
+DECADES = [*(f"{start}-{start + 9}" for start in range(0, 90, DECADE)), "90 and more"]
 # Class names where TFDS only counts.
 CLASSES = {"emnist/byclass": "0123456789" + LETTERS + LETTERS.lower()}
 
@@ -134,13 +137,23 @@ class _Parts:
         picture = example[self.picture]
         if self.transposed:
             picture = tf.transpose(picture, (1, 0, 2))
-        labels = [tf.cast(_at(example, path), tf.int32) for path in self.classes]
+        labels = [_label(path, _at(example, path)) for path in self.classes]
         labels = tf.stack(labels) if labels else tf.zeros(0, tf.int32)
         found = request.fit(picture), labels
         if self.maps is None:
             return found
         plain = dataclasses.replace(request, greyscale=False)
         return *found, plain.fit(example[self.maps], method="nearest")
+
+
+def _label(path: str, value: Any) -> Any:
+    """Return the number of a class, int32."""
+    import tensorflow as tf
+
+    number = tf.cast(value, tf.int32)
+    if path.split("/")[-1] in YEARS:
+        return tf.minimum(number // DECADE, len(DECADES) - 1)
+    return number
 
 
 def _parts(name: str, features: Any) -> _Parts:
@@ -168,7 +181,7 @@ def _parts(name: str, features: Any) -> _Parts:
 
 
 def _attributes(features: Any, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Yield the path of every class label and boolean, with its class names."""
+    """Yield the path of every class label, boolean and age, with its class names."""
     import tensorflow_datasets as tfds
 
     for key, feature in features.items():
@@ -178,6 +191,8 @@ def _attributes(features: Any, prefix: str = "") -> Iterator[tuple[str, list[str
             yield prefix + key, feature.names
         elif feature.shape == () and feature.np_dtype == np.bool_:
             yield prefix + key, ["no", "yes"]
+        elif key in YEARS and feature.shape == () and feature.np_dtype.kind in "iu":
+            yield prefix + key, DECADES
 
 
 def _at(example: Any, path: str) -> Any:
