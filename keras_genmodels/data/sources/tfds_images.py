@@ -18,9 +18,9 @@ def tfds_images(request: Request) -> Arrays:
     classes "no" and "yes", and a whole number "age" one with a class a decade; text,
     such as the names of `lfw`, is left out. A map of the class of each pixel, a picture
     of one channel whose name begins with "layout" or "segmentation", is the tensor
-    "layout" in the colours of PASCAL VOC. A set without a "test" split is cut: the first 80 per cent are "train". The splits
-    "trainA" and "trainB" are two domains that are not paired, x and y, which `reverse`
-    exchanges.
+    "layout" in the colours of PASCAL VOC. A set without a "test" split is cut: the
+    first 80 per cent are "train". The splits "trainA" and "trainB" are two domains that
+    are not paired, x and y, which `reverse` exchanges.
 
     Raises:
         ValueError: if the set is not on disk, holds no pictures of 8 bits, has no such
