@@ -249,8 +249,8 @@ ROWS = {
         ("Clear strokes", click, None, "picture=e3"),
         ("Upload a picture", upload, "half.png", "picture=d"),
         ("Model", choose, "painter", "model=painter"),
-        ("a yellow stroke", click, None, "picture=e0~ffe030."),
-        ("a blue one", click, None, "picture=e0~3050e0."),
+        ("a yellow one", click, None, "picture=e0~ffe030."),
+        ("a red stroke", click, None, "picture=e0~d03030."),
         ("Edit", click, None, ()),
     ],
     "shapes": [

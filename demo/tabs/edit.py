@@ -36,7 +36,7 @@ MORE = (
     "so that what the model cannot draw is kept.</p>"
 )
 KEPT = "as it is"
-COLOURS = {"a yellow stroke": "ffe030", "a blue one": "3050e0"}
+COLOURS = {"a red stroke": "d03030", "a yellow one": "ffe030"}
 LEAST_STEPS, MOST_STEPS = 10, 200
 
 
