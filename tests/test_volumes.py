@@ -11,6 +11,8 @@ from scipy import ndimage
 import keras_genmodels as kgm
 from keras_genmodels.data.rendering import chair_shapes
 from keras_genmodels.data.rendering.voxels import filled, surface
+from keras_genmodels.evaluation import classifiers
+from keras_genmodels.evaluation.classifiers import attributes_training
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.networks import volumes
 from keras_genmodels.objectives import AccuracyGate
@@ -259,3 +261,49 @@ def test_pieces_are_counted(spec):
     flat = Known(kgm.data.DatasetSpec("flat", (8, 8, 1)), volumes)
     with pytest.raises(ValueError, match="`largest_piece` needs a model of volumes"):
         kgm.evaluation.evaluate(flat, None, ["largest_piece"])
+
+
+# --- a judge of volumes ---------------------------------------------------------------
+
+
+def a_judge(side=8):
+    network = attributes_training.network((side, side, side, 1), 5, "volume")
+    card = {
+        "name": "solids",
+        "kind": "volume",
+        "attributes": {"legs": ["three", "four"], "seat": ["round", "square", "none"]},
+        "x_shape": [side, side, side, 1],
+        "test_accuracy": 0.5,
+        "test_accuracies": {"legs": 0.6, "seat": 0.7},
+        "temperatures": {"legs": 1.0, "seat": 2.0},
+    }
+    return classifiers.VolumeClassifier(network, card)
+
+
+def test_a_judge_reads_every_attribute_of_a_volume():
+    judge = a_judge()
+    x = np.random.RandomState(0).uniform(size=(3, 8, 8, 8, 1)).astype(np.float32)
+    read = {name: one.probabilities(x) for name, one in judge.judges().items()}
+    logits = judge.network(x).numpy()
+    for name, (start, stop, temperature) in {
+        "legs": (0, 2, 1.0),
+        "seat": (2, 5, 2.0),
+    }.items():
+        wanted = classifiers.softmax(logits[:, start:stop] / temperature)
+        np.testing.assert_allclose(read[name], wanted, atol=1e-5)
+    assert judge.features(x).shape == (3, judge.feature_size)
+
+
+def test_a_judge_of_volumes_looks_along_all_axes():
+    """One of clips does not halve the first; and no other size is read."""
+    judge = a_judge()
+    widths = [
+        layer.output.shape[1:4]
+        for layer in judge.network.layers
+        if layer.__class__.__name__ == "Conv3D"
+    ]
+    assert [set(shape) for shape in widths] == [{4}, {2}, {1}, {1}]
+    with pytest.raises(ValueError, match=r"volumes of the shape \(8, 8, 8, 1\)"):
+        judge.features(np.zeros((1, 4, 4, 4, 1), np.float32))
+    with pytest.raises(ValueError, match="width, height, depth, channels"):
+        judge.features(np.zeros((1, 8, 8, 1), np.float32))

@@ -25,6 +25,7 @@ __all__ = [
     "AttributesClassifier",
     "Classifier",
     "ClipClassifier",
+    "VolumeClassifier",
     "load_classifier",
     "names",
 ]
@@ -219,6 +220,33 @@ class ClipClassifier(AttributesClassifier):
         super().__init__(network, card, batch_size)
 
 
+class VolumeClassifier(AttributesClassifier):
+    """A trained classifier of volumes, which reads every attribute at once.
+
+    Args:
+        network: as for `AttributesClassifier`, from volumes in [0, 1], (width, height,
+            depth, channels), of one size.
+        card: as for `AttributesClassifier`, with the `kind` "volume".
+        batch_size: volumes at a time, where a method is not told.
+    """
+
+    example = ("width", "height", "depth", "channels")
+
+    def __init__(
+        self, network: Any, card: dict[str, Any], batch_size: int = 64
+    ) -> None:
+        super().__init__(network, card, batch_size)
+
+    def _fitted(self, images: np.ndarray) -> Any:
+        wanted = tuple(self.network.input.shape[1:])
+        if images.shape[1:] != wanted:
+            raise ValueError(
+                f"The classifier of {self.name!r} reads volumes of the shape {wanted}. "
+                f"Received: {images.shape[1:]}."
+            )
+        return images
+
+
 class AttributeJudge:
     """One attribute of several, with the methods of a `Classifier` of it alone.
 
@@ -278,5 +306,7 @@ def load_classifier(name: str) -> Classifier | AttributesClassifier:
     card = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     if "attributes" not in card:
         return Classifier(network, card)
+    if card.get("kind") == "volume":
+        return VolumeClassifier(network, card)
     is_clip = len(card["x_shape"]) == len(ClipClassifier.example)
     return (ClipClassifier if is_clip else AttributesClassifier)(network, card)

@@ -13,6 +13,7 @@ from keras_genmodels.evaluation.classifiers import FOLDER
 COMMAND = "python -m keras_genmodels.evaluation.classifiers"
 EPOCHS = {
     "chair_views": 5,
+    "chair_voxels": 12,
     "chairs": 6,
     "digits": 150,
     "landscapes": 8,
@@ -28,8 +29,8 @@ SIZES = {
     "lpc_sprites_stills": 32,
 }  # pixels, where it is not as data.load gives them
 SEVERAL = (  # whose classifiers read all attributes
-    *("chair_views", "chairs", "landscapes", "lpc_sprites", "moving_shapes"),
-    *("scenes", "weizmann_actions"),
+    *("chair_views", "chair_voxels", "chairs", "landscapes"),
+    *("lpc_sprites", "moving_shapes", "scenes", "weizmann_actions"),
 )
 
 

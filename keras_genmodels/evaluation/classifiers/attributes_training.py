@@ -26,17 +26,24 @@ from keras_genmodels.networks.classifier import pooled_features
 WIDTHS = (16, 32, 48, 64)  # channels of the layers, of clips
 # Channels, edge of the kernel and strides of the layers, of images.
 IMAGE_LAYERS = ((32, 5, 2), (64, 3, 1), (96, 3, 2), (128, 3, 2), (128, 3, 1))
+# Channels, edge of the kernel and strides of the layers, of volumes.
+VOLUME_LAYERS = ((16, 5, 2), (32, 3, 2), (64, 3, 2), (96, 3, 1))
 HELD_OUT = 0.25  # of the training split, for the temperatures
 
 
-def network(x_shape: tuple[int, ...], size: int) -> keras.Model:
-    """The network for examples of a shape: of clips, or of images.
+def network(
+    x_shape: tuple[int, ...], size: int, kind: str | None = None
+) -> keras.Model:
+    """The network for examples of a shape: of clips, of volumes, or of images.
 
     Args:
-        x_shape: (time, height, width, channels); clips of any length fit. Or (height,
-            width, channels).
+        x_shape: (time, height, width, channels); clips of any length fit. Or (width,
+            height, depth, channels) of volumes, or (height, width, channels).
         size: how many logits, those of all attributes side by side.
+        kind: "volume" for volumes. Default: as the axes say.
     """
+    if kind == "volume":
+        return _of_volumes(x_shape, size)
     return (_of_clips if len(x_shape) == 4 else _of_images)(x_shape, size)
 
 
@@ -46,11 +53,24 @@ def _of_clips(x_shape: tuple[int, ...], size: int) -> keras.Model:
     for index, width in enumerate(WIDTHS):
         kernel, strides = (3, 5, 5) if index == 0 else 3, (1, 2, 2)
         hidden = _block(hidden, keras.layers.Conv3D, width, kernel, strides)
+    return keras.Model(clip, _pooled_logits(hidden, size))
+
+
+def _of_volumes(x_shape: tuple[int, ...], size: int) -> keras.Model:
+    """Convolutions over three axes alike, then mean and maximum over all places."""
+    volume = hidden = keras.Input(x_shape)
+    for width, kernel, strides in VOLUME_LAYERS:
+        hidden = _block(hidden, keras.layers.Conv3D, width, kernel, strides)
+    return keras.Model(volume, _pooled_logits(hidden, size))
+
+
+def _pooled_logits(hidden: Any, size: int) -> Any:
+    """Mean and maximum over three axes, the features, and logits of them."""
     mean = keras.layers.GlobalAveragePooling3D(**CHANNELS_LAST)(hidden)
     most = keras.layers.GlobalMaxPooling3D(**CHANNELS_LAST)(hidden)
     hidden = keras.layers.Concatenate(name=FEATURES)([mean, most])
     hidden = keras.layers.Dropout(0.2)(hidden)
-    return keras.Model(clip, keras.layers.Dense(size)(hidden))
+    return keras.layers.Dense(size)(hidden)
 
 
 def _of_images(x_shape: tuple[int, ...], size: int) -> keras.Model:
@@ -139,6 +159,7 @@ def train(
         "name": spec.name,
         "attributes": {a.name: list(a.classes) for a in spec.attributes},
         "x_shape": list(spec.x_shape),
+        "kind": spec.kind,
         "test_accuracy": float(np.all(list(right.values()), axis=0).mean()),
         "test_accuracies": {key: float(r.mean()) for key, r in right.items()},
         "test_examples": len(next(iter(right.values()))),
@@ -212,7 +233,8 @@ def _fitted(
     verbose: int,
 ) -> keras.Model:
     """A classifier, trained on examples in disguise."""
-    classifier = reseeded(network(spec.x_shape, spec.condition_size), seed)
+    made = network(spec.x_shape, spec.condition_size, spec.kind)
+    classifier = reseeded(made, seed)
 
     def noisy(index, batch):
         key = tf.stack([seed, tf.cast(index, tf.int32)])
