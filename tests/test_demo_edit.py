@@ -150,7 +150,9 @@ def test_what_cannot_be_edited_is_told(values, message, ask):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_stroke_is_painted_undone_and_stays_in_the_link(width, visit):
-    page = visit("edit", "&model=painter", viewport={"width": width, "height": 900})
+    page = visit(
+        "edit", "&model=painter&picture=e1", viewport={"width": width, "height": 900}
+    )
     page.locator(CANVAS).scroll_into_view_if_needed()
     box = page.locator(CANVAS).bounding_box()
     side = box["width"]

@@ -85,6 +85,19 @@ ring = functools.partial(Number, "wgan_gp", dataset="gaussian_ring")
 drawing = functools.partial(Number, "pix2pix", dataset="chair_views")
 repaint = functools.partial(Number, "cycle_gan", dataset="chair_views")
 discovery = functools.partial(Number, "disco_gan", dataset="chair_views")
+CLOTHES = {
+    "epochs": 8,
+    "batch_size": 16,
+    "data": {
+        "stills": True,
+        "image_size": 32,
+        "domains": {"topwear": ["maroon", "breastplate"]},
+    },
+    "arguments": {"ema": 0.995},
+}
+dressed = functools.partial(
+    Number, "cycle_gan", dataset="lpc_sprites", settings=CLOTHES
+)
 READER = Number(
     "classifier",
     "classification_accuracy",
@@ -204,6 +217,8 @@ NUMBERS = [
     discovery("attributes_kept", 0.9, key="attributes_kept/azimuth/within_a_step"),
     Number("cc_gan", "classification_accuracy", 0.94),
     Number("cc_gan", "hole_error", most=0.62, key="hole_error/ratio"),
+    dressed("attributes_kept", 0.96),
+    dressed("psnr", 30.0),
     READER,
     Number("dtn", "attributes_kept", 0.96, borrows=READER),
     Number("visual_dynamics", "motion", most=0.35, dataset="moving_laws"),

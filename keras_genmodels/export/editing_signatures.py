@@ -53,10 +53,15 @@ def transfer(model: Any) -> Built:
 
 
 def _is_painted(model: Any) -> bool:
-    """Check whether a model finds one vector a picture of colours, and draws it."""
+    """Check whether a model finds one vector a picture of colours, and draws it.
+
+    It may be given attributes, but no further picture, such as a first frame.
+    """
     vector = len(getattr(model, "latent_shape", (model.latent_dim,))) == 1
     coloured = model.spec.is_image and model.spec.x_shape[-1] == COLOURS
-    return coloured and vector and hasattr(model, "decode")
+    given = declared(model, "encoder", "decoder", "generator")
+    alone = {*given} <= {"condition"}
+    return coloured and vector and alone and hasattr(model, "decode")
 
 
 @signature("paint", needs="encode", when=_is_painted)
