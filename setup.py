@@ -97,7 +97,8 @@ setup(
         # Meshes and `.binvox` files as volumes.
         "volumes": ["trimesh>=4.5"],
         "test": [
-            "trimesh>=4.5",  # the extra `volumes`
+            # The extra `volumes`.
+            "trimesh>=4.5",
             "pytest>=8.3",
             "pytest-xdist>=3.6",
             # Pinned: another release may format the tree in another way.

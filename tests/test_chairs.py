@@ -170,7 +170,7 @@ def test_there_are_809_chairs_and_more(sets):
         examples = everything(batches)
         front = spec.labels(examples["condition"])["start"] == 0
         drawn |= {x.tobytes() for x in examples["x"][front]}
-        numbers.append({*chairs._split(Request(split)).tolist()})
+        numbers.append({*chairs.split_of(Request(split)).tolist()})
     assert not numbers[0] & numbers[1]
     assert len(numbers[0] | numbers[1]) == 1024
     assert len(drawn) >= 1000

@@ -250,7 +250,7 @@ ROWS = {
         ("Upload a picture", upload, "half.png", "picture=d"),
         ("Model", choose, "painter", "model=painter"),
         ("a yellow one", click, None, "picture=e0~ffe030."),
-        ("a red stroke", click, None, "picture=e0~d03030."),
+        ("a red stroke", click, None, "model=painter&steps"),
         ("Edit", click, None, ()),
     ],
     "shapes": [

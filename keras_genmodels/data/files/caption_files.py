@@ -8,6 +8,8 @@ import pathlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from keras_genmodels.data.files.listing import name_below
+
 TABLE = "captions.csv"
 LINES = ".token.txt"  # how Flickr8k's file of lines ends
 # The path of a picture from the folder, or its name alone -> its sentences.
@@ -42,20 +44,16 @@ def found(root: pathlib.Path, pictures: Iterable[pathlib.Path]) -> Captions:
         told = _merged(_of_lines(file) for file in lines)
     else:
         return {
-            _name(picture, root): said
+            name_below(picture, root): said
             for picture in pictures
             if (said := _beside(picture))
         }
-    names = {_name(picture, root): picture.name for picture in pictures}
+    names = {name_below(picture, root): picture.name for picture in pictures}
     return {
         path: told[key]
         for path, name in names.items()
         if (key := path if path in told else name) in told
     }
-
-
-def _name(file: pathlib.Path, root: pathlib.Path) -> str:
-    return file.relative_to(root).as_posix()
 
 
 def _merged(parts: Iterable[Captions]) -> Captions:

@@ -50,6 +50,11 @@ def _walk(
             yield entry
 
 
+def name_below(file: pathlib.Path, root: pathlib.Path) -> str:
+    """Return the path of a file from a folder, with slashes on every system."""
+    return file.relative_to(root).as_posix()
+
+
 def fingerprint(found: Iterable[pathlib.Path]) -> str:
     """Hash names, sizes and times: another when a file is added, removed or written."""
     facts = [

@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from keras_genmodels.data.files import listing
 from keras_genmodels.data.request import Request
 
 ENVIRONMENT = "KERAS_GENMODELS_DATA"
@@ -53,6 +54,19 @@ def named_folder(request: Request, kind: str) -> pathlib.Path:
             f"Received: '{kind}:{request.target}'."
         )
     return root.resolve()
+
+
+def fingerprint_of(kind: str) -> Callable[[Request], str]:
+    """Make a function that hashes the files under PATH of `kind:PATH`.
+
+    The hash is another one when a file is added, removed or written.
+    """
+
+    def hashed(request: Request) -> str:
+        root = named_folder(request, kind)
+        return listing.fingerprint(listing.files_below(root))
+
+    return hashed
 
 
 def first_form(folder: pathlib.Path, *forms: Iterable[str]) -> list[pathlib.Path]:

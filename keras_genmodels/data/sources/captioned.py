@@ -15,6 +15,7 @@ from keras_genmodels.data.files import (
     locations,
     split_folders,
 )
+from keras_genmodels.data.files.listing import name_below
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.data.tensors import Tensor
@@ -44,7 +45,7 @@ def captioned_pictures(request: Request) -> Arrays:
     files = listing.files_below(root)
     channels = {f: count for f in files if (count := image_files.channels(f))}
     told = caption_files.found(root, channels)
-    said = {f: told[name] for f in channels if (name := _name(f, root)) in told}
+    said = {f: told[name] for f in channels if (name := name_below(f, root)) in told}
     layout = split_folders.Layout.of(root, said)
     labelled = any(layout.label_of(path) for path in said)
     said = {f: s for f, s in said.items() if layout.holds(f, labelled)}
@@ -74,17 +75,7 @@ def captioned_pictures(request: Request) -> Arrays:
     return Arrays(x, np.array(labels, np.int32), spec, tensors=tokens)
 
 
-def _name(file: pathlib.Path, root: pathlib.Path) -> str:
-    return file.relative_to(root).as_posix()
-
-
-def _fingerprint(request: Request) -> str:
-    """Hash the files under PATH: another when one is added, removed or written."""
-    root = locations.named_folder(request, "captioned")
-    return listing.fingerprint(listing.files_below(root))
-
-
-captioned_pictures.fingerprint = _fingerprint
+captioned_pictures.fingerprint = locations.fingerprint_of("captioned")
 captioned_pictures.takes = ("background",)
 
 

@@ -15,6 +15,7 @@ from keras_genmodels.data.files import (
     locations,
     split_folders,
 )
+from keras_genmodels.data.files.listing import name_below
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
@@ -45,7 +46,7 @@ def folder_pictures(request: Request) -> Arrays:
     channels = {f: count for f in files if (count := image_files.channels(f))}
     layout = split_folders.Layout.of(root, channels)
     table = attribute_table.of_examples(layout, channels, "picture")
-    rows = {f: table[n] for f in channels if (n := _name(f, root)) in table}
+    rows = {f: table[n] for f in channels if (n := name_below(f, root)) in table}
     good = [file for file in rows if layout.in_split(file)]
     bad = {*files} - {*good}
     if len(good) < 2:
@@ -67,17 +68,7 @@ def folder_pictures(request: Request) -> Arrays:
     return Arrays(x, np.array(labels, np.int32), spec)
 
 
-def _name(file: pathlib.Path, root: pathlib.Path) -> str:
-    return file.relative_to(root).as_posix()
-
-
-def _fingerprint(request: Request) -> str:
-    """Hash the files under PATH: another when one is added, removed or written."""
-    root = locations.named_folder(request, "folder")
-    return listing.fingerprint(listing.files_below(root))
-
-
-folder_pictures.fingerprint = _fingerprint
+folder_pictures.fingerprint = locations.fingerprint_of("folder")
 folder_pictures.takes = ("background",)
 
 

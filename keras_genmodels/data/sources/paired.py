@@ -65,13 +65,7 @@ def paired_pictures(request: Request) -> Arrays:
     return Arrays(x, np.array(labels, np.int32), spec, tensors={"source": source})
 
 
-def _fingerprint(request: Request) -> str:
-    """Hash the files under PATH: another when one is added, removed or written."""
-    root = locations.named_folder(request, "paired")
-    return listing.fingerprint(listing.files_below(root))
-
-
-paired_pictures.fingerprint = _fingerprint
+paired_pictures.fingerprint = locations.fingerprint_of("paired")
 paired_pictures.takes = ("background", "reverse")
 
 

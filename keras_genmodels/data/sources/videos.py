@@ -17,6 +17,7 @@ from keras_genmodels.data.files import (
     video_files,
 )
 from keras_genmodels.data.files.attribute_table import Table
+from keras_genmodels.data.files.listing import name_below
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.sequences import Sequences
 from keras_genmodels.data.spec import DatasetSpec
@@ -50,7 +51,7 @@ def videos(request: Request) -> Arrays:
     readable = [clip for clip in clips if video_files.looks_readable(clip)]
     layout = split_folders.Layout.of(root, readable)
     table = attribute_table.of_examples(layout, readable, "clip")
-    good = [c for c in readable if _name(c, root) in table and layout.in_split(c)]
+    good = [c for c in readable if name_below(c, root) in table and layout.in_split(c)]
     if len(good) < 2:
         raise ValueError(
             f"The folder {str(root)!r} must hold at least two clips. Received: "
@@ -70,7 +71,7 @@ def videos(request: Request) -> Arrays:
 def _arrays(read: Clips, root: pathlib.Path, table: Table, request: Request) -> Arrays:
     """Put the clips that could be read one after another; they leave `read`."""
     lengths = [sum(map(len, found)) for found in read.values()]
-    names = [_name(clip, root) for clip in read]
+    names = [name_below(clip, root) for clip in read]
     keys = list(next(iter(table.values())))
     classes = {key: sorted({row[key] for row in table.values()}) for key in keys}
     labels = [[classes[key].index(table[name][key]) for key in keys] for name in names]
@@ -81,12 +82,7 @@ def _arrays(read: Clips, root: pathlib.Path, table: Table, request: Request) -> 
     return Arrays(x, np.array(labels, np.int32), spec, sequences)
 
 
-def _fingerprint(request: Request) -> str:
-    root = locations.named_folder(request, "videos")
-    return listing.fingerprint(listing.files_below(root))
-
-
-videos.fingerprint = _fingerprint
+videos.fingerprint = locations.fingerprint_of("videos")
 videos.takes = ("background", "fps")
 
 
@@ -101,11 +97,7 @@ def _clips(root: pathlib.Path) -> tuple[list[pathlib.Path], list[pathlib.Path]]:
             clips.add(file.parent)
         elif file != root / attribute_table.NAME:
             others.append(file)
-    return sorted(clips, key=lambda clip: _name(clip, root)), others
-
-
-def _name(clip: pathlib.Path, root: pathlib.Path) -> str:
-    return clip.relative_to(root).as_posix()
+    return sorted(clips, key=lambda clip: name_below(clip, root)), others
 
 
 def _read(chosen: list[pathlib.Path], root: pathlib.Path, request: Request) -> Clips:
@@ -117,11 +109,12 @@ def _read(chosen: list[pathlib.Path], root: pathlib.Path, request: Request) -> C
         except video_files.UnreadableError:
             continue
         for fitted in (block.shape[1:3] for block in found):
-            size = size or (fitted, _name(clip, root))
+            name = name_below(clip, root)
+            size = size or (fitted, name)
             if fitted != size[0]:
                 raise ValueError(
                     "Frames must have one size: give `image_size`. Received: "
-                    f"{size[0]} in {size[1]!r} and {fitted} in {_name(clip, root)!r}."
+                    f"{size[0]} in {size[1]!r} and {fitted} in {name!r}."
                 )
         read[clip] = found
     return read

@@ -15,6 +15,7 @@ from keras_genmodels.data.files import (
     split_folders,
     volume_files,
 )
+from keras_genmodels.data.files.listing import name_below
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
@@ -43,7 +44,7 @@ def own_voxels(request: Request) -> Arrays:
     known = [file for file in files if file.suffix.lower() in volume_files.SUFFIXES]
     layout = split_folders.Layout.of(root, known)
     table = attribute_table.of_examples(layout, known, "volume")
-    rows = {f: table[n] for f in known if (n := _name(f, root)) in table}
+    rows = {f: table[n] for f in known if (n := name_below(f, root)) in table}
     good = [file for file in rows if layout.in_split(file)]
     bad = {*files} - {*good}
     if len(good) < 2:
@@ -67,17 +68,7 @@ def own_voxels(request: Request) -> Arrays:
     return Arrays(x, np.array(labels, np.int32), spec)
 
 
-def _name(file: pathlib.Path, root: pathlib.Path) -> str:
-    return file.relative_to(root).as_posix()
-
-
-def _fingerprint(request: Request) -> str:
-    """Hash the files under PATH: another when one is added, removed or written."""
-    root = locations.named_folder(request, "voxels")
-    return listing.fingerprint(listing.files_below(root))
-
-
-own_voxels.fingerprint = _fingerprint
+own_voxels.fingerprint = locations.fingerprint_of("voxels")
 
 
 def _volumes(

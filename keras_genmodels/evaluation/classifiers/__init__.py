@@ -221,21 +221,9 @@ class ClipClassifier(AttributesClassifier):
 
 
 class VolumeClassifier(AttributesClassifier):
-    """A trained classifier of volumes, which reads every attribute at once.
-
-    Args:
-        network: as for `AttributesClassifier`, from volumes in [0, 1], (width, height,
-            depth, channels), of one size.
-        card: as for `AttributesClassifier`, with the `kind` "volume".
-        batch_size: volumes at a time, where a method is not told.
-    """
+    """An `AttributesClassifier` of volumes of one size."""
 
     example = ("width", "height", "depth", "channels")
-
-    def __init__(
-        self, network: Any, card: dict[str, Any], batch_size: int = 64
-    ) -> None:
-        super().__init__(network, card, batch_size)
 
     def _fitted(self, images: np.ndarray) -> Any:
         wanted = tuple(self.network.input.shape[1:])
