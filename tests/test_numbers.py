@@ -217,6 +217,8 @@ NUMBERS = [
     discovery("attributes_kept", 0.9, key="attributes_kept/azimuth/within_a_step"),
     Number("cc_gan", "classification_accuracy", 0.94),
     Number("cc_gan", "hole_error", most=0.62, key="hole_error/ratio"),
+    Number("icgan", "editing", 0.88, key="editing/changed", dataset="lpc_sprites"),
+    Number("icgan", "editing", 0.88, key="editing/kept", dataset="lpc_sprites"),
     dressed("attributes_kept", 0.96),
     dressed("psnr", 30.0),
     READER,

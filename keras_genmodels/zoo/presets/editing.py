@@ -8,7 +8,12 @@ GAME = {"epochs": 6, "batch_size": 64}
 ARGUMENTS = {"ema": 0.999, "generator_learning_rate": 1e-3}
 
 PRESETS = {
-    ("icgan", "lpc_sprites"): {**GAME, "data": STILLS, "arguments": ARGUMENTS},
+    ("icgan", "lpc_sprites"): {
+        "epochs": 4,
+        "batch_size": 64,
+        "data": STILLS,
+        "arguments": {**ARGUMENTS, "filters": (32, 64, 128)},
+    },
     ("icgan", "chair_views"): {**GAME, "data": VIEWS, "arguments": ARGUMENTS},
     ("aegan", "chair_views"): {**GAME, "data": VIEWS, "arguments": ARGUMENTS},
     ("ian", "chair_views"): {**GAME, "data": VIEWS, "arguments": ARGUMENTS},
