@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-
-import tensorflow as tf
-
 from keras_genmodels.checks import integer, number
 from keras_genmodels.models.editing_gan import EditingGAN
-from keras_genmodels.models.latent_search import best_latents
+from keras_genmodels.models.latent_search import searched, seen_again
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.objectives.terms.perceptual import Perceptual
 from keras_genmodels.registry import register
@@ -65,19 +61,9 @@ class IdentityGAN(EditingGAN):
         self.search_rate = float(number("search_rate", search_rate, above=0))
 
     def latents_to_edit(self, x, found, seen):
-        wanted = self.identity.features(x)
-
-        def cost(z):
-            difference = tf.square(
-                wanted - self.identity.features(self.decode(z, seen))
-            )
-            return tf.reduce_mean(tf.reshape(difference, (tf.shape(z)[0], -1)), axis=1)
-
-        search = tf.function(
-            functools.partial(best_latents, cost, learning_rate=self.search_rate),
-            autograph=False,
-        )
-        return search(found, steps=tf.constant(self.search_steps))
+        see = self.identity.features
+        cost = seen_again(see, x, lambda z: self.decode(z, seen))
+        return searched(cost, found, self.search_steps, self.search_rate)
 
     def get_config(self):
         own = {"search_steps": self.search_steps, "search_rate": self.search_rate}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import tensorflow as tf
+
+from keras_genmodels.objectives.adversarial import per_example
 
 _DECAYS, _EPSILON = (0.9, 0.999), 1e-7  # of Adam
 
@@ -46,3 +49,43 @@ def best_latents(
     )
     better = cost(last) < lowest
     return tf.where(better[:, None], last, best)
+
+
+def searched(
+    cost: Callable[[tf.Tensor], tf.Tensor],
+    z: tf.Tensor,
+    steps: int | tf.Tensor,
+    learning_rate: float,
+) -> tf.Tensor:
+    """`best_latents`, found in a graph.
+
+    Args:
+        cost: as for `best_latents`, like what else has its name there.
+        z: where the rows start.
+        steps: of Adam, >= 0.
+        learning_rate: of Adam.
+    """
+    search = tf.function(
+        functools.partial(best_latents, cost, learning_rate=learning_rate),
+        autograph=False,
+    )
+    return search(z, steps=tf.convert_to_tensor(steps))
+
+
+def seen_again(
+    see: Callable[[tf.Tensor], tf.Tensor],
+    x: tf.Tensor,
+    decode: Callable[[tf.Tensor], tf.Tensor],
+) -> Callable[[tf.Tensor], tf.Tensor]:
+    """The cost of latents in which a network does not see what it sees in pictures.
+
+    Args:
+        see: from pictures to features.
+        x: the pictures.
+        decode: from latents to pictures.
+
+    Returns:
+        A function from latents to mean (see(x) - see(decode(z)))**2, (rows,).
+    """
+    wanted = see(x)
+    return lambda z: per_example(tf.square(wanted - see(decode(z))))

@@ -15,7 +15,7 @@ import tensorflow as tf
 from keras_genmodels import checks
 from keras_genmodels.models.constraints import Colour, Constraint, mean_where
 from keras_genmodels.models.inversion import invert
-from keras_genmodels.models.latent_search import best_latents
+from keras_genmodels.models.latent_search import searched, seen_again
 from keras_genmodels.models.network_inputs import examples
 from keras_genmodels.objectives.terms.perceptual import Perceptual
 
@@ -149,7 +149,7 @@ def followed(
         away = tf.reduce_mean(tf.square(z - start), axis=1)
         return asked + keeping * kept + closeness * away
 
-    z = _searched(cost, start, steps, learning_rate)
+    z = searched(cost, start, steps, learning_rate)
     made = model.decode(z, condition)
     carried = tf.clip_by_value(x + made - before, 0.0, 1.0)
     return Painted(tf.where(free > 0, made, carried), made, before, z)
@@ -194,22 +194,8 @@ def project(
     """
     steps = checks.integer("steps", steps, 0)
     checks.number("learning_rate", learning_rate, above=0)
-    x, see = examples(x), Perceptual(by).features
-    wanted = see(x)
+    x = examples(x)
     z0 = tf.convert_to_tensor(invert(model, x, condition, seed, **inversion).latent)
-
-    def cost(z):
-        seen = see(model.decode(z, condition))
-        difference = tf.square(wanted - seen)
-        return tf.reduce_mean(tf.reshape(difference, (tf.shape(z)[0], -1)), axis=1)
-
-    return _searched(cost, z0, steps, learning_rate)
-
-
-def _searched(cost, z, steps, learning_rate):
-    """The best latents, found in a graph."""
-    search = tf.function(
-        functools.partial(best_latents, cost, learning_rate=learning_rate),
-        autograph=False,
-    )
-    return search(z, steps=tf.convert_to_tensor(steps))
+    see = Perceptual(by).features
+    cost = seen_again(see, x, lambda z: model.decode(z, condition))
+    return searched(cost, z0, steps, learning_rate)

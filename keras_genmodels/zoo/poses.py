@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import GAN, Critic, RepresentationGAN
-from keras_genmodels.networks import convolutional
 from keras_genmodels.networks.frontal import frontal
 from keras_genmodels.networks.turning import turner
 from keras_genmodels.objectives import ClassTerm, Perceptual, Reconstruction, Smoothness
 from keras_genmodels.objectives.terms.symmetry import Symmetry
 from keras_genmodels.zoo.borrowing import borrow
-from keras_genmodels.zoo.gan_networks import INITIAL
+from keras_genmodels.zoo.gan_networks import INITIAL, encoder
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import (
     IMAGES,
@@ -75,16 +74,8 @@ def dr_gan(
     x = {"x": spec.x_shape}
     columns = [(a.start, a.stop) for a in asked]
     generator = turner(seen, x, columns, code_dim, filters, **INITIAL)
-    critic = convolutional.encoder(
-        x,
-        {"score": 1, "classes": spec.condition_size},
-        critic_filters,
-        activation="leaky_relu",
-        name="critic",
-        normalisation="batch",
-        centre=True,
-        **INITIAL,
-    )
+    outputs = {"score": 1, "classes": spec.condition_size}
+    critic = encoder(spec, outputs, critic_filters, (), name="critic")
     attributes = [(a.start, a.stop) for a in spec.attributes]
     return RepresentationGAN(
         spec,
@@ -155,16 +146,7 @@ def ff_gan(
     ]
     if identity:
         terms.append(Perceptual(borrow(start), identity, name="identity"))
-    critic = convolutional.encoder(
-        x,
-        {"score": 1},
-        critic_filters,
-        activation="leaky_relu",
-        name="critic",
-        normalisation="batch",
-        centre=True,
-        **INITIAL,
-    )
+    critic = encoder(spec, {"score": 1}, critic_filters, (), name="critic")
     return GAN(
         spec,
         frontal(seen, x, size, code_dim, filters, **INITIAL),

@@ -187,11 +187,7 @@ def dual_gan(
     style = {"dropout": dropout, "normalisation": normalisation}
     there = translation.unet(x, y, filters, **style, name="x_to_y")
     back = translation.unet(y, x, filters, **style, name="y_to_x")
-    held = WeightClipping(clip)
-    clipped = {"kernel_constraint": held, "bias_constraint": held}
-    critics = patch_critics(
-        spec, "wasserstein", field, critic_filters, normalisation=None, **clipped
-    )
+    critics = _clipped_critics(spec, clip, field, critic_filters)
     return CycleGAN(
         spec,
         there,
@@ -254,11 +250,7 @@ def gene_gan(
     place, and the critics judge patches.
     """
     domains_of(spec, "gene_gan")
-    held = WeightClipping(clip)
-    clipped = {"kernel_constraint": held, "bias_constraint": held}
-    critics = patch_critics(
-        spec, "wasserstein", field, critic_filters, normalisation=None, **clipped
-    )
+    critics = _clipped_critics(spec, clip, field, critic_filters)
     return Transfiguration(
         spec,
         remover("y", spec.shapes["y"], filters, share, normalisation),
@@ -280,3 +272,12 @@ def _round_trips(cycle, power=1):
         Reconstruction(cycle, f"{domain}_again", domain, power, name="cycle")
         for domain in ("x", "y")
     ]
+
+
+def _clipped_critics(spec, clip, field, filters):
+    """Critics of a Wasserstein game whose weights stay in [-clip, clip]."""
+    held = WeightClipping(clip)
+    clipped = {"kernel_constraint": held, "bias_constraint": held}
+    return patch_critics(
+        spec, "wasserstein", field, filters, normalisation=None, **clipped
+    )

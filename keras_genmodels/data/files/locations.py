@@ -121,3 +121,19 @@ def fetched_folder(
         f"The data set {name!r} is not on disk. Looked into: "
         f"{', '.join(map(str, looked))}. Give `manual_dir`, a folder of {wanted}."
     )
+
+
+def fetched_file(name: str, request: Request, file: str, wanted: str) -> pathlib.Path:
+    """Find the one file of a set that a person has fetched.
+
+    Args:
+        name: of the set, and of its folder.
+        request: as for `fetched_folder`.
+        file: its name.
+        wanted: as for `fetched_folder`.
+
+    Raises:
+        ValueError: as `fetched_folder`.
+    """
+    folder = fetched_folder(name, request, lambda f: (f / file).is_file(), wanted)
+    return folder / file

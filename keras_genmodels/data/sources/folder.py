@@ -9,13 +9,12 @@ import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import (
-    attribute_table,
     image_files,
+    labelled_files,
     listing,
     locations,
-    split_folders,
 )
-from keras_genmodels.data.files.listing import name_below
+from keras_genmodels.data.files.labelled_files import LabelledFiles
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
@@ -42,30 +41,18 @@ def folder_pictures(request: Request) -> Arrays:
             fit them.
     """
     root = locations.named_folder(request, "folder")
-    files = [f for f in listing.files_below(root) if f != root / attribute_table.NAME]
+    files = labelled_files.found(root)
     channels = {f: count for f in files if (count := image_files.channels(f))}
-    layout = split_folders.Layout.of(root, channels)
-    table = attribute_table.of_examples(layout, channels, "picture")
-    rows = {f: table[n] for f in channels if (n := name_below(f, root)) in table}
-    good = [file for file in rows if layout.in_split(file)]
-    bad = {*files} - {*good}
-    if len(good) < 2:
-        raise ValueError(
-            f"The folder {str(root)!r} must hold at least two pictures. Received: "
-            f"{len(good)}, and {len(bad)} other files."
-        )
-    chosen = layout.chosen(good, request)
-    mode = image_files.mode(channels[file] for file in good)
+    own = LabelledFiles.of(root, files, channels, "picture")
+    chosen = own.layout.chosen([*own.rows], request)
+    mode = image_files.mode(channels[file] for file in own.rows)
     read: list[pathlib.Path] = []
     x = request.collect(_chunks(chosen, mode, request, read), len(chosen))
-    bad |= {*chosen} - {*read}
+    bad = own.bad | ({*chosen} - {*read})
     listing.warn_skipped(root, sorted(bad), len(files), "pictures")
-    classes = {key: sorted({rows[f][key] for f in good}) for key in rows[good[0]]}
-    labels = [
-        [found.index(rows[f][key]) for key, found in classes.items()] for f in read
-    ]
+    classes, labels = own.labelled(read)
     spec = DatasetSpec(f"folder:{root.name}", x.shape[1:], side_by_side(classes))
-    return Arrays(x, np.array(labels, np.int32), spec)
+    return Arrays(x, labels, spec)
 
 
 folder_pictures.fingerprint = locations.fingerprint_of("folder")

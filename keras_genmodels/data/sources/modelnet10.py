@@ -44,7 +44,7 @@ def modelnet10(request: Request) -> Arrays:
             than the cells are.
     """
     check_split(request.split, ["train", "test"])
-    (file,) = _files(_folder(request))
+    file = _file(request)
     cells, labels = _read(file, request.split)
     rows = request.fixed_order(len(cells))
     size = max(request.image_size or (SIZE,))
@@ -53,17 +53,13 @@ def modelnet10(request: Request) -> Arrays:
     return Arrays(x, labels[rows][:, None].astype(np.int32), spec)
 
 
-modelnet10.fingerprint = lambda request: fingerprint(_files(_folder(request)))
+modelnet10.fingerprint = lambda request: fingerprint([_file(request)])
 modelnet10.manual = True
 modelnet10.licence = "research use"
 
 
-def _folder(request: Request) -> pathlib.Path:
-    return locations.fetched_folder(NAME, request, _files, WANTED)
-
-
-def _files(folder: pathlib.Path) -> list[pathlib.Path]:
-    return locations.first_form(folder, ["modelnet10_30.npz"])
+def _file(request: Request) -> pathlib.Path:
+    return locations.fetched_file(NAME, request, "modelnet10_30.npz", WANTED)
 
 
 def _read(file: pathlib.Path, split: str) -> tuple[np.ndarray, np.ndarray]:

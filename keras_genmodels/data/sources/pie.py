@@ -36,7 +36,7 @@ def pie(request: Request) -> Arrays:
     Raises:
         ValueError: if it is not on disk, or a file holds other arrays.
     """
-    (file,) = _files(_folder(request))
+    file = _file(request)
     with np.load(file) as arrays:
         levels, camera = arrays["image"], arrays["camera"]
         people, person = np.unique(arrays["identity"], return_inverse=True)
@@ -57,14 +57,10 @@ def pie(request: Request) -> Arrays:
     return Arrays(x, labels[chosen].astype(np.int32), spec)
 
 
-pie.fingerprint = lambda request: fingerprint(_files(_folder(request)))
+pie.fingerprint = lambda request: fingerprint([_file(request)])
 pie.manual = True
 pie.licence = "research use"
 
 
-def _folder(request: Request) -> pathlib.Path:
-    return locations.fetched_folder(NAME, request, _files, WANTED)
-
-
-def _files(folder: pathlib.Path) -> list[pathlib.Path]:
-    return locations.first_form(folder, ["pie10_32.npz"])
+def _file(request: Request) -> pathlib.Path:
+    return locations.fetched_file(NAME, request, "pie10_32.npz", WANTED)

@@ -37,7 +37,7 @@ def umist(request: Request) -> Arrays:
     Raises:
         ValueError: if it is not on disk, or a file holds other arrays.
     """
-    (file,) = _files(_folder(request))
+    file = _file(request)
     with np.load(file) as arrays:
         levels = arrays["image"]
         people, person, counts = np.unique(
@@ -57,14 +57,10 @@ def umist(request: Request) -> Arrays:
     return Arrays(x, labels[chosen].astype(np.int32), spec)
 
 
-umist.fingerprint = lambda request: fingerprint(_files(_folder(request)))
+umist.fingerprint = lambda request: fingerprint([_file(request)])
 umist.manual = True
 umist.licence = "research use"
 
 
-def _folder(request: Request) -> pathlib.Path:
-    return locations.fetched_folder(NAME, request, _files, WANTED)
-
-
-def _files(folder: pathlib.Path) -> list[pathlib.Path]:
-    return locations.first_form(folder, ["umist_28x23.npz"])
+def _file(request: Request) -> pathlib.Path:
+    return locations.fetched_file(NAME, request, "umist_28x23.npz", WANTED)

@@ -9,13 +9,12 @@ import numpy as np
 
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.files import (
-    attribute_table,
+    labelled_files,
     listing,
     locations,
-    split_folders,
     volume_files,
 )
-from keras_genmodels.data.files.listing import name_below
+from keras_genmodels.data.files.labelled_files import LabelledFiles
 from keras_genmodels.data.request import Arrays, Request
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.registry import register
@@ -40,32 +39,20 @@ def own_voxels(request: Request) -> Arrays:
         ImportError: for meshes and `.binvox` without the extra.
     """
     root = locations.named_folder(request, "voxels")
-    files = [f for f in listing.files_below(root) if f != root / attribute_table.NAME]
+    files = labelled_files.found(root)
     known = [file for file in files if file.suffix.lower() in volume_files.SUFFIXES]
-    layout = split_folders.Layout.of(root, known)
-    table = attribute_table.of_examples(layout, known, "volume")
-    rows = {f: table[n] for f in known if (n := name_below(f, root)) in table}
-    good = [file for file in rows if layout.in_split(file)]
-    bad = {*files} - {*good}
-    if len(good) < 2:
-        raise ValueError(
-            f"The folder {str(root)!r} must hold at least two volumes. Received: "
-            f"{len(good)}, and {len(bad)} other files."
-        )
-    chosen = layout.chosen(good, request)
+    own = LabelledFiles.of(root, files, known, "volume")
+    chosen = own.layout.chosen([*own.rows], request)
     read: list[pathlib.Path] = []
     size = max(request.image_size or (SIZE,))
     x = request.collect(_volumes(chosen, size, read), len(chosen))
-    bad |= {*chosen} - {*read}
+    bad = own.bad | ({*chosen} - {*read})
     listing.warn_skipped(root, sorted(bad), len(files), "volumes")
-    classes = {key: sorted({rows[f][key] for f in good}) for key in rows[good[0]]}
-    labels = [
-        [found.index(rows[f][key]) for key, found in classes.items()] for f in read
-    ]
+    classes, labels = own.labelled(read)
     spec = DatasetSpec(
         f"voxels:{root.name}", x.shape[1:], side_by_side(classes), kind="volume"
     )
-    return Arrays(x, np.array(labels, np.int32), spec)
+    return Arrays(x, labels, spec)
 
 
 own_voxels.fingerprint = locations.fingerprint_of("voxels")
