@@ -44,3 +44,15 @@ def test_no_file_and_no_function_is_long(file):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             lines = node.end_lineno - body[0].lineno + 1 if body else 0
             assert lines <= LONGEST_FUNCTION, f"{file}:{node.lineno} {node.name}"
+
+
+TENSORS = ("distributions", "models", "networks", "objectives")
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if file.parts[1] in TENSORS], ids=str
+)
+def test_tensors_are_not_multiplied_by_an_operator(file):
+    """`@` of four axes and two is wrong in TensorFlow 2.21; see `causal_blocks.product`."""
+    found = [node for node in ast.walk(tree_of(file)) if isinstance(node, ast.MatMult)]
+    assert not found, f"{file} multiplies matrices by @ {len(found)} times"

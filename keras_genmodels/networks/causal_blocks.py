@@ -99,7 +99,7 @@ class CausalBlock(keras.layers.Layer):
         """The part of the context in the sums, of its height and width, or 0."""
         if context is None:
             return 0.0
-        return self.read(context) @ self.read(self.kernel_context)
+        return product(self.read(context), self.read(self.kernel_context))
 
     def beside(self, left):
         """The sums of `left`, over a whole picture."""
@@ -114,7 +114,7 @@ class CausalBlock(keras.layers.Layer):
         """
         kernel = self.read(self.kernel_left)
         kernel = tf.reshape(kernel, (-1, kernel.shape[-1]))
-        return tf.concat(tf.unstack(window), axis=-1) @ kernel
+        return product(tf.concat(tf.unstack(window), axis=-1), kernel)
 
     # --- a row, then its pixels -------------------------------------------------------
 
@@ -169,7 +169,7 @@ class CausalBlock(keras.layers.Layer):
     def merged(self, sums, left, training=False):
         """Compute what comes out, of sums and of what went in at the same pixels."""
         passed = self.drop(self.passed(sums), training=training)
-        made = passed @ self.read(self.kernel_out)
+        made = product(passed, self.read(self.kernel_out))
         return left + made if self.left_channels == self.filters else made
 
     def passed(self, sums):
@@ -183,6 +183,16 @@ class CausalBlock(keras.layers.Layer):
     def get_config(self):
         own = {"filters": self.filters, "kernel_size": self.kernel_size}
         return {**super().get_config(), **own, "dropout": self.dropout}
+
+
+def product(tensor: tf.Tensor, matrix: tf.Tensor) -> tf.Tensor:
+    """A tensor (..., m) times a matrix (m, n), as one product of two matrices.
+
+    TensorFlow 2.21 with oneDNN writes past its memory in `matmul` of a tensor of four
+    axes, of which one has a single element, and a matrix: the numbers are wrong, or the
+    process dies (issue 117700 of TensorFlow).
+    """
+    return tf.tensordot(tensor, matrix, 1)
 
 
 def by_column(row: tf.Tensor) -> tf.Tensor:
@@ -255,7 +265,7 @@ class GatedConvolution(CausalBlock):
         return self.passed(sums)
 
     def joined(self, sums):
-        return sums @ self.read(self.kernel_joint)
+        return product(sums, self.read(self.kernel_joint))
 
     def passed(self, sums):
         passed, gate = tf.split(sums, 2, axis=-1)
