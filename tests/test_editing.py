@@ -342,16 +342,15 @@ def test_an_edit_begins_where_a_network_sees_the_same(spec, batches, known):
     begun = plain.edit(x, asked)
     np.testing.assert_allclose(still.edit(x, asked), begun, atol=1e-6)
     assert np.abs(model.edit(x, asked) - begun).max() > 1e-3
-    logits = model._read(x)["classes"]
-    seen = tf.concat(
-        [
-            tf.one_hot(tf.argmax(logits[:, a.start : a.stop], 1), len(a.classes))
-            for a in spec.attributes
-        ],
-        axis=1,
+    logits = model.encoder({"x": x})["classes"].numpy()
+    seen = spec.condition(
+        8, **{a.name: logits[:, a.start : a.stop].argmax(1) for a in spec.attributes}
     )
     see, z = model.identity.features, model.encode(x)
-    found = model.latents_to_edit(x, z, seen)
+    found = model.project(x)
+    # What stays of the attributes stays of the whole edit.
+    edited = model.edit(x, np.zeros_like(asked))
+    np.testing.assert_allclose(model.decode(found, seen), edited, atol=1e-6)
     costs = [
         tf.reduce_mean((see(x) - see(model.decode(code, seen))) ** 2, axis=1).numpy()
         for code in (z, found)
@@ -367,3 +366,4 @@ def test_an_export_searches_as_the_model_does(spec, batches, known, tmp_path):
     x = next(batches.as_numpy_iterator())["x"]
     asked = spec.condition(8, shape="disc", colour="blue", path="up")
     np.testing.assert_allclose(artefact.edit(x, asked), model.edit(x, asked), atol=1e-4)
+    np.testing.assert_allclose(artefact.project(x), model.project(x), atol=1e-4)

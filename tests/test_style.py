@@ -53,6 +53,6 @@ TENSORS = ("distributions", "models", "networks", "objectives")
     "file", [file for file in FILES if file.parts[1] in TENSORS], ids=str
 )
 def test_tensors_are_not_multiplied_by_an_operator(file):
-    """`@` of four axes and two is wrong in TensorFlow 2.21; see `causal_blocks.product`."""
+    """Four axes `@` two is wrong in TensorFlow 2.21; see `causal_blocks.product`."""
     found = [node for node in ast.walk(tree_of(file)) if isinstance(node, ast.MatMult)]
     assert not found, f"{file} multiplies matrices by @ {len(found)} times"

@@ -164,6 +164,11 @@ class Artefact:
         return self.run("represent", x=x)["code"]
 
     @SignatureMethod
+    def project(self, x: Any) -> np.ndarray:
+        """The latents in which a network of the model sees the same as in pictures."""
+        return self.run("project", x=x)["latent"]
+
+    @SignatureMethod
     def translate_back(self, source: Any, seed: Seed = 0) -> np.ndarray:
         """The pictures of the domain x made of pictures of y, (batch, *x_shape)."""
         return self.run("translate_back", source=source, seed=pair(seed))["x"]

@@ -30,6 +30,16 @@ def represent(model: Any) -> Built:
     return {"x": rows(*model.spec.x_shape)}, run
 
 
+@signature("project")
+def project(model: Any) -> Built:
+    """`project(x) -> latent`, those in which a network of the model sees the same."""
+
+    def run(x):
+        return {"latent": tf.cast(model.project(x), tf.float32)}
+
+    return {"x": rows(*model.spec.x_shape)}, run
+
+
 @signature("edit")
 def edit(model: Any) -> Built:
     """`edit(x, condition, seed) -> x`, the same pictures with other attributes."""

@@ -90,7 +90,7 @@ def save(
             exact = signature_builders.offered(model)
             facts["half"] = weights.compare(exact[0], offered[0], model.spec)
         card.check(facts)
-        _write(_archive(offered, kept.used_by(offered)), facts, path)
+        _write(_module(offered, kept.used_by(offered)), facts, path)
     return path
 
 
@@ -111,18 +111,21 @@ def _origin(model: Any, dataset: str | None, seed: int | None) -> dict[str, Any]
     }
 
 
-def _archive(offered: list[Any], used: Mapping[int, Any]) -> Any:
-    """Keras' archive of the signatures, and of the weights by their numbers."""
-    import keras
+def _module(offered: list[Any], used: Mapping[int, Any]) -> Any:
+    """The signatures as they were traced, and the weights by their numbers.
 
-    archive = keras.export.ExportArchive()
+    A `tf.function` would be traced once more to be saved, which takes as long again.
+    """
+    import tensorflow as tf
+
+    module = tf.Module()
+    module.weights = list(used.values())
     for signature in offered:
-        archive.add_endpoint(signature.name, signature.function)
-    archive.add_variable_collection("weights", list(used.values()))
-    return archive
+        setattr(module, signature.name, signature.traced)
+    return module
 
 
-def _write(archive: Any, facts: dict[str, Any], path: pathlib.Path) -> None:
+def _write(module: Any, facts: dict[str, Any], path: pathlib.Path) -> None:
     """Write all aside, then move it; undo the first move if the second fails.
 
     Exports to one folder wait for each other. What one left there that was killed is
@@ -139,7 +142,7 @@ def _write(archive: Any, facts: dict[str, Any], path: pathlib.Path) -> None:
                 shutil.rmtree(left)
             with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=path.parent) as folder:
                 whole = pathlib.Path(folder, "model"), pathlib.Path(folder, card.FILE)
-                archive.write_out(str(whole[0]), verbose=False)
+                _save(module, facts["signatures"], whole[0])
                 warmup.write(whole[0], facts)
                 facts["bytes"] = layout.size(whole[0])
                 whole[1].write_text(card.dumps(facts), encoding="utf-8")
@@ -152,6 +155,15 @@ def _write(archive: Any, facts: dict[str, Any], path: pathlib.Path) -> None:
             "`path` must be in a folder that can be written. "
             f"Received: {path} ({refused}). Nothing was changed there."
         ) from error
+
+
+def _save(module: Any, forms: list[dict[str, Any]], path: pathlib.Path) -> None:
+    """Write the SavedModel; its first signature is the one by default."""
+    import tensorflow as tf
+
+    signatures = {form["name"]: getattr(module, form["name"]) for form in forms}
+    signatures["serving_default"] = signatures[forms[0]["name"]]
+    tf.saved_model.save(module, str(path), signatures=signatures)
 
 
 def _publish(model: pathlib.Path, facts: pathlib.Path, path: pathlib.Path) -> None:

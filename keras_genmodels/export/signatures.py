@@ -35,9 +35,14 @@ class Signature:
     inputs: dict[str, tf.TensorSpec]
     function: Any
 
+    @property
+    def traced(self) -> Any:
+        """The function of the inputs as they are declared, traced once."""
+        return self.function.get_concrete_function()
+
     def form(self) -> dict[str, Any]:
         """The JSON form: the name, and dtype and shape of every tensor by its name."""
-        outputs = self.function.get_concrete_function().structured_outputs
+        outputs = self.traced.structured_outputs
         return {
             "name": self.name,
             "inputs": {key: _form(value) for key, value in self.inputs.items()},

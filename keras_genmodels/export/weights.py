@@ -139,7 +139,7 @@ class Kept:
         held = {
             id(variable)
             for signature in signatures
-            for variable in signature.function.get_concrete_function().variables
+            for variable in signature.traced.variables
         }
         kept = [self.narrow.get(id(v), v.value) for v in self.model.variables]
         return {i: variable for i, variable in enumerate(kept) if id(variable) in held}

@@ -82,16 +82,12 @@ class EditingGAN(EncoderGAN):
         """
         read = self._read(x)
         asked = tf.cast(condition_tensor(condition), tf.float32)
-        seen, parts = [], []
+        seen, parts = self._classes(read), []
         for a in self.spec.attributes:
             wanted = asked[:, a.start : a.stop]
-            own = tf.one_hot(
-                tf.argmax(read["classes"][:, a.start : a.stop], axis=1), len(a.classes)
-            )
             stays = tf.reduce_all(wanted == 0, axis=1, keepdims=True)
-            seen.append(own)
-            parts.append(tf.where(stays, own, wanted))
-        z = self.latents_to_edit(examples(x), read["latent"], tf.concat(seen, axis=1))
+            parts.append(tf.where(stays, seen[:, a.start : a.stop], wanted))
+        z = self.latents_to_edit(examples(x), read["latent"], seen)
         return self.decode(z, tf.concat(parts, axis=1))
 
     def latents_to_edit(self, x, found, seen) -> tf.Tensor:
@@ -107,6 +103,15 @@ class EditingGAN(EncoderGAN):
     def _read(self, x):
         with self._averaged():
             return call_declared(self.encoder, {"x": examples(x)})
+
+    def _classes(self, read):
+        """The classes that the encoder finds the likeliest, (batch, condition_size)."""
+        logits = read["classes"]
+        parts = [
+            tf.one_hot(tf.argmax(logits[:, a.start : a.stop], axis=1), len(a.classes))
+            for a in self.spec.attributes
+        ]
+        return tf.concat(parts, axis=1)
 
     def encoded(self, real, seed, training):
         outputs = call_declared(self.encoder, real, training)

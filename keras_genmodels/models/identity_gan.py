@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tensorflow as tf
+
 from keras_genmodels.checks import integer, number
 from keras_genmodels.models.editing_gan import EditingGAN
 from keras_genmodels.models.latent_search import searched, seen_again
+from keras_genmodels.models.network_inputs import examples
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.objectives.terms.perceptual import Perceptual
 from keras_genmodels.registry import register
@@ -59,6 +62,21 @@ class IdentityGAN(EditingGAN):
         self.identity = Perceptual(identity, name="identity")
         self.search_steps = integer("search_steps", search_steps, 0)
         self.search_rate = float(number("search_rate", search_rate, above=0))
+
+    def project(self, x) -> tf.Tensor:
+        """The latents in which the network sees what it sees in pictures.
+
+        `decode` makes the pictures of them, with the attributes that the encoder reads;
+        an edit begins here.
+
+        Args:
+            x: (batch, *spec.x_shape) in [0, 1].
+
+        Returns:
+            (batch, latent_dim).
+        """
+        read = self._read(x)
+        return self.latents_to_edit(examples(x), read["latent"], self._classes(read))
 
     def latents_to_edit(self, x, found, seen):
         see = self.identity.features
