@@ -75,6 +75,8 @@ def test_r1_against_finite_differences(points):
     expected = 5 * by_finite_differences(bent, points[0]["x"]) ** 2
     cost = penalties.R1()(bent, *points, uniform)
     np.testing.assert_allclose(cost, expected, rtol=2e-2, atol=2e-2)
+    cost = penalties.R2()(bent, *points[::-1], uniform)
+    np.testing.assert_allclose(cost, expected, rtol=2e-2, atol=2e-2)
 
 
 def test_dragan_looks_around_real_examples_only(points):

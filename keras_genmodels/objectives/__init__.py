@@ -26,6 +26,7 @@ from keras_genmodels.objectives.f_divergence import FDivergence as FDivergence
 from keras_genmodels.objectives.log_ratio import LogRatio as LogRatio
 from keras_genmodels.objectives.penalties import DRAGAN as DRAGAN
 from keras_genmodels.objectives.penalties import R1 as R1
+from keras_genmodels.objectives.penalties import R2 as R2
 from keras_genmodels.objectives.penalties import GradientPenalty as GradientPenalty
 from keras_genmodels.objectives.penalties import Penalty as Penalty
 from keras_genmodels.objectives.penalties import WeightClipping as WeightClipping

@@ -126,6 +126,24 @@ class R1(Penalty):
         return self.weight / 2 * self.squared_gradient_norm(score, real)
 
 
+@register("r2", family="penalty")
+class R2(R1):
+    """The gradient at generated examples should be 0, as `R1` has it at real ones.
+
+    Args:
+        weight: gamma, >= 0. Default 10.
+        inputs: of the critic, whose gradient is meant. Default `("x",)`.
+
+    Reference: Mescheder, Geiger, Nowozin, "Which Training Methods for GANs do actually
+    Converge?", 2018.
+    """
+
+    name = "r2"
+
+    def __call__(self, score, real, fake, uniform):
+        return super().__call__(score, fake, real, uniform)
+
+
 @register("dragan", family="penalty")
 class DRAGAN(Penalty):
     """The gradient norm around real examples should be 1.
