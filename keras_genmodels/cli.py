@@ -62,6 +62,8 @@ def _train(arguments: argparse.Namespace) -> int:
         options["strategy"] = _joined(own)
         job = training.prepare(arguments.recipe, arguments.dataset, **options)
     where = f"in {job.run.path}" if job.run else f"as {own}"
+    if arguments.dtype == "auto":
+        where += f", in {job.config['dtype']}"
     print(f"Training {arguments.recipe} on {arguments.dataset} {where}")
     return _finish(training, job)
 

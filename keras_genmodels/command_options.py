@@ -30,7 +30,10 @@ def _train(parser: Parser) -> None:
     )
     parser.add_argument("--data-dir", metavar="D", help="where the datasets lie")
     parser.add_argument(
-        "--dtype", default="float32", choices=["float32", "mixed_bfloat16"]
+        "--dtype",
+        default="float32",
+        choices=["float32", "mixed_bfloat16", "auto"],
+        help="auto: whichever takes less time for a step; default: float32",
     )
     parser.add_argument("--jit-compile", action="store_true", help="compile by XLA")
     _workers(parser)

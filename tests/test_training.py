@@ -1,14 +1,17 @@
 """A run folder holds all that was asked and all that came of it."""
 
 import json
+import time
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
-from runs import TINY, VIDEO
+from runs import TINY, VIDEO, assert_same, state
 
 from keras_genmodels import checkpoints, data, training, zoo
 from keras_genmodels.evaluation.figures import sample_pictures
+from keras_genmodels.training import precision
 
 # --- the folder -----------------------------------------------------------------------
 
@@ -112,6 +115,50 @@ def test_settings_reach_the_model(tmp_path):
     assert model.encoder.layers[-1].compute_dtype == "bfloat16"
     assert model.latent_dim == 2
     assert "--dtype mixed_bfloat16 --jit-compile" in job.run.config["command"]
+
+
+class Sleeper:
+    """A model whose steps take as long as they are told."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def train_step(self, batch):
+        def wait(x):
+            time.sleep(self.seconds)
+            return x
+
+        return {"loss": tf.numpy_function(wait, [batch["x"]], tf.float32)}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [  # in float32 and in mixed precision
+        ((0.01, 0.05), "float32"),
+        ((0.05, 0.01), "mixed_bfloat16"),
+        ((0.04, 0.039), "float32"),  # is not worth the rounding
+    ],
+)
+def test_the_faster_precision_is_found_by_steps(seconds, expected):
+    taking = dict(zip(precision.POLICIES, seconds, strict=True))
+    chosen, best = precision.faster(lambda dtype: Sleeper(taking[dtype]), {"x": 1.0})
+    assert chosen == expected
+    for policy, found in best.items():
+        assert taking[policy] <= found < taking[policy] + 0.03
+
+
+def test_a_measured_precision_is_as_if_it_were_asked_for(tmp_path):
+    job = training.prepare(
+        "vae", "digits", out=tmp_path / "run", epochs=1, dtype="auto", **TINY
+    )
+    found = job.run.config["dtype"]
+    assert found in precision.POLICIES
+    assert "auto" not in job.run.config["command"]
+    job.finish(verbose=0)
+    twin = training.train(
+        "vae", "digits", out=tmp_path / "twin", epochs=1, dtype=found, verbose=0, **TINY
+    )
+    assert_same(state(job.run, 1), state(twin, 1))
 
 
 def test_the_learning_rate_decays_over_the_run_unless_told_otherwise(tmp_path):

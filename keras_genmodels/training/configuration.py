@@ -15,6 +15,7 @@ from keras_genmodels.zoo import arguments as recipe_arguments
 from keras_genmodels.zoo.presets import PRESETS
 
 _KEY_VALUES = {"--data": "data", "--fit-data": "fit_data", "--set": "arguments"}
+AUTO = "auto"  # in place of a dtype policy: whichever is faster
 _MOST = 2**31 - 1  # the largest seed: those of samples are int32
 VALIDATION = 0.1  # share of the training split, where no preset stands against it
 
@@ -50,7 +51,8 @@ def configure(
         fit_data: further ones of what is fitted alone, over those of the preset: a
             model may learn from longer clips, say, than it is measured on. What `data`
             asks for holds for both, whatever the preset fits.
-        dtype: Keras dtype policy of the networks, such as "mixed_bfloat16".
+        dtype: Keras dtype policy of the networks, such as "mixed_bfloat16", or "auto",
+            for which `prepare` measures whether that or float32 is faster here.
         jit_compile: compile the training step with XLA.
         data_dir: where the data lies; as in `data.load`.
         validation: share of the training split, in [0, 1), that is not trained on and
@@ -169,16 +171,18 @@ def check_keys(config: Mapping[str, Any]) -> None:
 
 
 def _policy(dtype: str) -> str:
-    """Require the name of a dtype policy of Keras."""
+    """Require the name of a dtype policy of Keras, or `AUTO`."""
     import keras
 
     check_type("dtype", dtype, "str")
+    if dtype == AUTO:
+        return dtype
     try:
         keras.dtype_policies.get(dtype)
     except ValueError as error:
         raise ValueError(
-            "`dtype` must be a dtype policy of Keras, such as 'mixed_bfloat16'. "
-            f"Received: dtype={dtype!r}."
+            "`dtype` must be a dtype policy of Keras, such as 'mixed_bfloat16', or "
+            f"{AUTO!r}. Received: dtype={dtype!r}."
         ) from error
     return dtype
 

@@ -11,10 +11,11 @@ import keras
 import tensorflow as tf
 
 from keras_genmodels import checkpoints, checks, workers, zoo
+from keras_genmodels import data as datasets
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.export import card
-from keras_genmodels.training import disk
-from keras_genmodels.training.configuration import command_line, configure
+from keras_genmodels.training import disk, precision
+from keras_genmodels.training.configuration import AUTO, command_line, configure
 from keras_genmodels.training.job import Job
 from keras_genmodels.training.results import load_data
 from keras_genmodels.training.run import Run, check_free
@@ -57,6 +58,8 @@ def prepare(
     if workers.writes(strategy):
         check_free(out)
     train, validation, test, spec = _data(config)
+    if config["dtype"] == AUTO:
+        config["dtype"] = _faster_dtype(config, train, spec)
     config["arguments"] = recipe_arguments.with_decay(
         config["recipe"], config["arguments"], config["epochs"] * len(train)
     )
@@ -170,6 +173,25 @@ def _check_workers(
             "`jit_compile` must be False with several workers. "
             "Received: jit_compile=True."
         )
+    if config["dtype"] == AUTO:
+        raise ValueError(
+            "`dtype` must be named with several workers, which need not all find the "
+            f"same one faster. Received: dtype={AUTO!r}."
+        )
+
+
+def _faster_dtype(
+    config: Mapping[str, Any], train: tf.data.Dataset, spec: DatasetSpec
+) -> str:
+    """Measure in which precision steps on the first batch are faster."""
+    batch = next(iter(train))
+    datasets.set_epoch(train, 0)  # the first one is still to come
+    chosen, _ = precision.faster(
+        lambda dtype: _build({**config, "dtype": dtype}, spec),
+        batch,
+        config["jit_compile"],
+    )
+    return chosen
 
 
 def _data(
