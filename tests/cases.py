@@ -573,6 +573,14 @@ def check_alike(model: keras.Model, twin: keras.Model) -> None:
         )
 
 
+def without_zeros(weights: list[Any]) -> None:
+    """Give weights that are 0 at first others, so that a step moves what is behind."""
+    noise = np.random.default_rng(0)
+    for weight in weights:
+        if not np.any(weight.numpy()):
+            weight.assign(0.1 * noise.normal(size=weight.shape))
+
+
 def check_stood_still(variables: list[Any], before: list[np.ndarray]) -> None:
     for variable, old in zip(variables, before, strict=True):
         np.testing.assert_array_equal(variable, old, err_msg=variable.path)

@@ -107,6 +107,7 @@ def test_every_recipe_is_held_to_the_contract():
         "gene_gan",
         "age_cgan",
         "ff_gan",
+        "ladder_vae",
         "projection_gan",
         "r3_gan",
         "sn_resnet_gan",

@@ -29,10 +29,7 @@ def built(recipe, spec, **arguments):
     """A small model, of whose weights none is 0 for good."""
     options = {"preset": False, "latent_dim": 3, "seed": 1, **SMALL[recipe]}
     model = kgm.zoo.build(recipe, spec, **{**options, **arguments})
-    noise = np.random.default_rng(0)
-    for weight in (*model.generator_variables, *model.critic_variables):
-        if not np.any(weight.numpy()):
-            weight.assign(0.1 * noise.normal(size=weight.shape))
+    cases.without_zeros([*model.generator_variables, *model.critic_variables])
     return model
 
 

@@ -33,7 +33,7 @@ IMAGES |= {"factor_vae", "vq_vae", *FIRST_FRAME}
 IMAGES |= {"beta_tc_vae", "wae", "capacity_vae"}
 VOLUMES = {"gan3d", "vae_gan3d"}
 CAPTION = {"text_to_image", "gawwn"}
-IMAGES |= {"projection_gan", "r3_gan", "sn_resnet_gan", *CAPTION}
+IMAGES |= {"ladder_vae", "projection_gan", "r3_gan", "sn_resnet_gan", *CAPTION}
 ATTRIBUTES |= {"projection_gan"}
 NEEDED = {
     **{"y": SECOND, "source": SOURCE, "first_frame": FIRST_FRAME},

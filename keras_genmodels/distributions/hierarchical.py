@@ -1,7 +1,8 @@
-"""Latents in levels: each is normal given the one above it."""
+"""Latents in levels: each is normal given those above it."""
 
 from __future__ import annotations
 
+import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
@@ -18,29 +19,30 @@ tfd = tfp.distributions
 
 
 class LevelsOfNormals(tfd.Distribution):
-    """Normals in levels, the top one alone, each other given the one above it.
+    """Normals in levels, the top one alone, each other given those above it.
 
-        p(z) = p(z_1) p(z_2|z_1) ... p(z_L|z_(L-1))
+        p(z) = p(z_1) p(z_2|z_1) ... p(z_L|z_1, ..., z_(L-1))
 
     Args:
         sizes: of the levels, from the top down, each >= 1; a sample is their values
             side by side.
-        networks: of each level but the top: from the values above to mean and scale.
+        tell: of the number of a level, from 1 on, and the values of all levels above,
+            in a list, to its mean and scale side by side.
         message: mean and standard deviation of normals side by side, (*batch, size)
             each, which is what an encoder says of the latents: the top level is as it
             says, and each other is the product of its normal and of the one that the
             level above gives, precisions added. None for the prior.
     """
 
-    def __init__(self, sizes, networks, message=None, name="levels_of_normals"):
-        self._sizes, self._networks = tuple(sizes), tuple(networks)
+    def __init__(self, sizes, tell, message=None, name="levels_of_normals"):
+        self._sizes, self._tell = tuple(sizes), tell
         self._message = message
         super().__init__(
             dtype=tf.float32,
             reparameterization_type=tfd.FULLY_REPARAMETERIZED,
             validate_args=False,
             allow_nan_stats=True,
-            parameters={"sizes": sizes, "networks": networks, "message": message},
+            parameters={"sizes": sizes, "tell": tell, "message": message},
             name=name,
         )
 
@@ -65,8 +67,7 @@ class LevelsOfNormals(tfd.Distribution):
     def _level(self, place, above):
         """The mean and standard deviation of a level, given the values above it."""
         if place:
-            given = call_on_vectors(self._networks[place - 1], above)
-            mean, raw = tf.split(given, 2, axis=-1)
+            mean, raw = tf.split(self._tell(place, above), 2, axis=-1)
             stddev = about_one(raw, MIN_STDDEV)
         if not self._message:
             return (mean, stddev) if place else (0.0, 1.0)
@@ -83,11 +84,10 @@ class LevelsOfNormals(tfd.Distribution):
 
     def _from_noise(self, noise):
         """The sample that standard normals become, level by level."""
-        values, above = [], None
+        values = []
         for place, part in enumerate(self._split(noise)):
-            mean, stddev = self._level(place, above)
-            above = mean + stddev * part
-            values.append(above)
+            mean, stddev = self._level(place, values)
+            values.append(mean + stddev * part)
         return tf.concat(values, axis=-1)
 
     def _sample_n(self, n, seed=None):
@@ -100,13 +100,13 @@ class LevelsOfNormals(tfd.Distribution):
     def _log_prob(self, value):
         parts, total = self._split(value), 0.0
         for place, part in enumerate(parts):
-            mean, stddev = self._level(place, parts[place - 1] if place else None)
+            mean, stddev = self._level(place, parts[:place])
             normal = tfd.Normal(mean, stddev)
             total += tf.reduce_sum(normal.log_prob(part), axis=-1)
         return total
 
     def point(self):
-        """The mean of each level, given that of the level above, (*batch, size).
+        """The mean of each level, given those of the levels above, (*batch, size).
 
         Unlike the mean of the whole it has a closed form.
         """
@@ -130,14 +130,18 @@ class HierarchicalPrior(Prior):
         sizes: of the levels, from the top down, each >= 1, `latent_dim` together. By
             default two halves, the lower one not smaller.
         units: width of the hidden layer between two levels, >= 1. Default 128.
+        networks: in place of these, of each level but the top: Keras models from
+            "latent", the values of all levels above side by side, to "given", two
+            numbers for each of the level's own. With a last layer that is 0 at first,
+            as here, levels begin as N(0, I).
 
     Raises:
-        ValueError: for sizes that do not add up; from `combine`, for a posterior that
-            is no normals side by side.
+        ValueError: for sizes that do not add up, or networks of other sizes; from
+            `combine`, for a posterior that is no normals side by side.
 
     Reference: Sonderby, Raiko, Maaloe, Sonderby, Winther, "Ladder Variational
-    Autoencoders", 2016. There the encoder has a layer a level, and x depends on the
-    lowest level alone; here on all of them.
+    Autoencoders", 2016. There x depends on the lowest level alone, and here on all of
+    them; without `networks` the encoder has no layer a level, as it has there.
 
     Example:
         >>> p = HierarchicalPrior(5, sizes=(2, 3)).distribution()
@@ -145,7 +149,7 @@ class HierarchicalPrior(Prior):
         TensorShape([4])
     """
 
-    def __init__(self, latent_dim, sizes=None, units=128, **kwargs):
+    def __init__(self, latent_dim, sizes=None, units=128, networks=None, **kwargs):
         super().__init__(latent_dim, **kwargs)
         half = self.latent_dim // 2
         sizes = (half, self.latent_dim - half) if sizes is None else tuple(sizes)
@@ -156,13 +160,29 @@ class HierarchicalPrior(Prior):
             )
         self.sizes = tuple(int(size) for size in sizes)
         self.units = checks.integer("units", units, least=1)
-        self.networks = [
-            Perceptron(above, 2 * size, self.units, depth=1)
-            for above, size in zip(self.sizes, self.sizes[1:], strict=False)
-        ]
+        self.sees_all = networks is not None
+        if networks is None:
+            networks = [
+                Perceptron(above, 2 * size, self.units, depth=1)
+                for above, size in zip(self.sizes, self.sizes[1:], strict=False)
+            ]
+        else:
+            networks = [_network(network) for network in networks]
+            _check_sizes(networks, self.sizes)
+        self.networks = networks
+
+    def _tell(self, place, above):
+        network = self.networks[place - 1]
+        if not self.sees_all:
+            return call_on_vectors(network, above[-1])
+        seen = tf.concat(above, axis=-1)
+        rows = tf.reshape(seen, (-1, seen.shape[-1]))
+        given = network({"latent": rows})["given"]
+        shape = tf.concat([tf.shape(seen)[:-1], [given.shape[-1]]], axis=0)
+        return tf.reshape(tf.cast(given, tf.float32), shape)
 
     def distribution(self, condition=None, posterior=None):
-        return LevelsOfNormals(self.sizes, self.networks)
+        return LevelsOfNormals(self.sizes, self._tell)
 
     def combine(self, posterior):
         if not is_by_dimension(posterior):
@@ -172,8 +192,34 @@ class HierarchicalPrior(Prior):
             )
         normal = posterior.distribution
         stddev = tf.broadcast_to(normal.scale, tf.shape(normal.loc))
-        return LevelsOfNormals(self.sizes, self.networks, (normal.loc, stddev))
+        return LevelsOfNormals(self.sizes, self._tell, (normal.loc, stddev))
 
     def get_config(self):
         own = {"sizes": list(self.sizes), "units": self.units}
+        if self.sees_all:
+            own["networks"] = [
+                keras.saving.serialize_keras_object(network)
+                for network in self.networks
+            ]
         return {**super().get_config(), **own}
+
+
+def _network(given):
+    """A network, or that of its config."""
+    if isinstance(given, dict):
+        return keras.saving.deserialize_keras_object(given)
+    return given
+
+
+def _check_sizes(networks, sizes):
+    """Require networks from all levels above to two numbers for each of a level's."""
+    wanted = [(sum(sizes[:i]), 2 * sizes[i]) for i in range(1, len(sizes))]
+    found = [
+        (network.input["latent"].shape[-1], network.output["given"].shape[-1])
+        for network in networks
+    ]
+    if found != wanted:
+        raise ValueError(
+            f"`networks` must be from and to {wanted} numbers, of each level but the "
+            f"top. Received: {found}."
+        )

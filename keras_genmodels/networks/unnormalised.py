@@ -44,11 +44,11 @@ def generator(
     hidden = keras.layers.Reshape((*side, channels))(hidden)
     for channels in [*filters[-2::-1], None]:
         for _ in range(blocks):
-            hidden = _block(hidden)
+            hidden = bottleneck(hidden)
         size = sizes.pop()
         if channels is not None and channels != hidden.shape[-1]:
             hidden = keras.layers.Conv2D(channels, 1, use_bias=False, **_SHAPE)(hidden)
-        hidden = _resized(hidden, size)
+        hidden = resized(hidden, size)
     hidden = keras.layers.LeakyReLU(0.2)(hidden)
     x = keras.layers.Conv2D(shape[-1], 3, name="x", **_SHAPE)(hidden)
     return keras.Model(tensors, {"x": x}, name="generator")
@@ -80,14 +80,18 @@ def critic(
         if channels != hidden.shape[-1]:
             hidden = keras.layers.Conv2D(channels, 1, use_bias=False, **_SHAPE)(hidden)
         for _ in range(blocks):
-            hidden = _block(hidden)
+            hidden = bottleneck(hidden)
     others = {name: value for name, value in tensors.items() if name != "x"}
     score = keras.layers.Dense(1, name="score")(flat({"x": hidden, **others}))
     return keras.Model(tensors, {"score": score}, name="critic")
 
 
-def _block(hidden):
-    """A bottleneck of half the channels, whose last kernel is 0 at first."""
+def bottleneck(hidden: keras.KerasTensor) -> keras.KerasTensor:
+    """Add convolutions through half the channels, the last of which is 0 at first.
+
+    Args:
+        hidden: (batch, height, width, channels).
+    """
     channels = hidden.shape[-1]
     inside = max(1, channels // 2)
     made = keras.layers.Conv2D(inside, 1, **_SHAPE)(hidden)
@@ -99,6 +103,11 @@ def _block(hidden):
     return keras.layers.Add()([hidden, made])
 
 
-def _resized(hidden, size):
-    """An image between whose pixels there are means of them."""
+def resized(hidden: keras.KerasTensor, size: tuple[int, int]) -> keras.KerasTensor:
+    """Scale an image, between whose pixels there are means of them.
+
+    Args:
+        hidden: (batch, height, width, channels).
+        size: the new height and width.
+    """
     return keras.layers.Resizing(*size, "bilinear", **CHANNELS_LAST)(hidden)
