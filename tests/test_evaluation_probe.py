@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from keras_genmodels import evaluation
+from keras_genmodels.data import load
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import classifiers, figures
@@ -401,3 +402,40 @@ def test_the_command_makes_a_classifier_and_its_card(tmp_path, monkeypatch, caps
     network = keras.saving.load_model(tmp_path / "new" / "digits.keras", compile=False)
     judge = classifiers.Classifier(network, card)
     assert judge.probabilities(digits()[1][0][:3]).shape == (3, 10)
+
+
+def test_the_command_makes_a_classifier_of_photographs(tmp_path, monkeypatch):
+    from keras_genmodels.evaluation.classifiers import __main__ as command
+    from keras_genmodels.evaluation.classifiers import photographs
+
+    monkeypatch.setattr(command, "PHOTOGRAPHS", ("digits",))
+    monkeypatch.setattr(photographs, "WIDTHS", (8, 16))
+    words = ["digits", "--epochs", "16", "--out", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", ["classifiers", *words])
+    command.main()
+    card = json.loads((tmp_path / "digits.json").read_text())
+    network = keras.saving.load_model(tmp_path / "digits.keras", compile=False)
+    judge = classifiers.AttributesClassifier(network, card)
+    batch = next(load("digits", "test", batch_size=1000)[0].as_numpy_iterator())
+    said = judge.read(batch["x"])["label"].argmax(1)
+    right = np.mean(said == batch["condition"].argmax(1))
+    assert right == pytest.approx(card["test_accuracy"])
+    assert right > 0.3  # of ten classes, after 180 steps
+    assert card["held_out"] == 0.1
+
+
+def test_photographs_are_mirrored_shifted_and_repeat_under_their_seed():
+    from keras_genmodels.evaluation.classifiers import photographs
+
+    x = np.full((64, 16, 16, 3), 0.5, np.float32)
+    x[:, 8, 4] = 1.0
+    one, two = (photographs.augmented(x, tf.constant([0, 3])).numpy() for _ in "ab")
+    np.testing.assert_array_equal(one, two)
+    assert one.min() >= 0.0
+    assert one.max() <= 1.0
+    rows, columns = np.divmod(one.sum(-1).reshape(64, -1).argmax(1), 16)
+    assert set(np.unique(rows)) <= set(range(3, 14))
+    # To the left and, mirrored, to the right of the middle.
+    assert (columns < 9).any()
+    assert (columns >= 9).any()
+    assert np.ptp(one[:, 0, 0, 0]) > 0.05  # the light

@@ -15,6 +15,7 @@ EPOCHS = {
     "chair_views": 5,
     "chair_voxels": 12,
     "chairs": 6,
+    "cifar10": 20,
     "digits": 150,
     "landscapes": 8,
     "lpc_sprites": 4,
@@ -28,6 +29,7 @@ SIZES = {
     "chairs": 32,
     "lpc_sprites_stills": 32,
 }  # pixels, where it is not as data.load gives them
+PHOTOGRAPHS = ("cifar10", "tfds:lfw64", "tfds:utkface64")
 SEVERAL = (  # whose classifiers read all attributes
     *("chair_views", "chair_voxels", "chairs", "landscapes"),
     *("lpc_sprites", "moving_shapes", "scenes", "weizmann_actions"),
@@ -41,11 +43,18 @@ def main() -> None:
     made = f"{name}_stills" if arguments.stills else name
     epochs = arguments.epochs or EPOCHS.get(made, 20)
 
-    from keras_genmodels.evaluation.classifiers import attributes_training, training
+    from keras_genmodels.evaluation.classifiers import (
+        attributes_training,
+        photographs,
+        training,
+    )
 
     options = {"data_dir": arguments.data_dir}
     command = f"{COMMAND} {name} --epochs {epochs} --seed {seed}"
-    if name in SEVERAL:
+    if name in PHOTOGRAPHS:
+        made = name.removeprefix("tfds:")
+        network, card = photographs.train(name, epochs, seed, **options)
+    elif name in SEVERAL:
         if size := arguments.image_size or SIZES.get(made):
             options["image_size"] = size
             command += f" --image-size {size}"

@@ -154,7 +154,7 @@ def train(
     train_set, spec = data.load(name, "train", **options)
     test_set, _ = data.load(name, "test", **options)
     classifier = _fitted(train_set, spec, epochs, seed, learning_rate, verbose)
-    right = _right(classifier, test_set, spec)
+    right = right_answers(classifier, test_set, spec)
     return classifier, {
         "name": spec.name,
         "attributes": {a.name: list(a.classes) for a in spec.attributes},
@@ -198,6 +198,19 @@ def temperatures(
     kept, spec = data.load(name, "train", **options)
     held_out, _ = data.load(name, "validation", **options)
     classifier = _fitted(kept, spec, epochs, seed, learning_rate, verbose)
+    return best_temperatures(classifier, held_out, spec)
+
+
+def best_temperatures(
+    classifier: keras.Model, held_out: tf.data.Dataset, spec: data.DatasetSpec
+) -> dict[str, float]:
+    """Find by what to divide the logits of each attribute, from unseen examples.
+
+    Args:
+        classifier: to logits.
+        held_out: batches that it was not trained on.
+        spec: of the data.
+    """
     read = [(classifier(b["x"], training=False), b["condition"]) for b in held_out]
     logits, conditions = (np.concatenate(parts) for parts in zip(*read, strict=True))
     columns = {a.name: slice(a.start, a.stop) for a in spec.attributes}
@@ -241,12 +254,16 @@ def _fitted(
         return augmented(batch["x"], key), batch["condition"]
 
     repeated = dataset.repeat(epochs).enumerate().map(noisy, tf.data.AUTOTUNE)
-    fit(classifier, repeated.prefetch(2), epochs, learning_rate, verbose, _loss(spec))
+    fit(classifier, repeated.prefetch(2), epochs, learning_rate, verbose, loss_of(spec))
     return classifier
 
 
-def _loss(spec: data.DatasetSpec) -> Any:
-    """The cross-entropies of all attributes, summed."""
+def loss_of(spec: data.DatasetSpec) -> Any:
+    """The cross-entropies of all attributes, summed, of conditions and logits.
+
+    Args:
+        spec: of the data.
+    """
 
     def loss(condition, logits):
         return sum(
@@ -259,8 +276,16 @@ def _loss(spec: data.DatasetSpec) -> Any:
     return loss
 
 
-def _right(classifier, dataset, spec) -> dict[str, np.ndarray]:
-    """Find the examples of which each attribute is read correctly, (n,) booleans."""
+def right_answers(
+    classifier: keras.Model, dataset: tf.data.Dataset, spec: data.DatasetSpec
+) -> dict[str, np.ndarray]:
+    """Find the examples of which each attribute is read correctly, (n,) booleans.
+
+    Args:
+        classifier: to logits.
+        dataset: of batches.
+        spec: of the data.
+    """
     read: dict[str, list[np.ndarray]] = {a.name: [] for a in spec.attributes}
     for batch in dataset:
         wanted = spec.labels(batch["condition"])

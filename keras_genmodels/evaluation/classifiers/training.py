@@ -75,15 +75,16 @@ def augmented(x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     return tf.where(kind == 0, grey, tf.where(kind == 1, soft, drawn))
 
 
-def shifted(x: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
-    """Each image moved by -SHIFT..SHIFT whole pixels, black coming in.
+def shifted(x: tf.Tensor, uniform: tf.Tensor, most: int = SHIFT) -> tf.Tensor:
+    """Each image moved by -most..most whole pixels, zeros coming in.
 
     Args:
         x: (batch, height, width, channels).
         uniform: (batch, 2) in [0, 1), where to.
+        most: pixels in either direction, >= 0.
     """
-    offsets = tf.cast(tf.floor(uniform * (2 * SHIFT + 1)), tf.int32)  # (batch, 2)
-    padded = tf.pad(x, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)))
+    offsets = tf.cast(tf.floor(uniform * (2 * most + 1)), tf.int32)  # (batch, 2)
+    padded = tf.pad(x, ((0, 0), (most, most), (most, most), (0, 0)))
     rows = offsets[:, :1] + tf.range(tf.shape(x)[1])  # (batch, height)
     columns = offsets[:, 1:] + tf.range(tf.shape(x)[2])  # (batch, width)
     moved = tf.gather(padded, rows, axis=1, batch_dims=1)
