@@ -415,13 +415,16 @@ def test_the_command_makes_a_classifier_of_photographs(tmp_path, monkeypatch):
     command.main()
     card = json.loads((tmp_path / "digits.json").read_text())
     network = keras.saving.load_model(tmp_path / "digits.keras", compile=False)
-    judge = classifiers.AttributesClassifier(network, card)
+    judge = classifiers.Classifier(network, card)
     batch = next(load("digits", "test", batch_size=1000)[0].as_numpy_iterator())
-    said = judge.read(batch["x"])["label"].argmax(1)
+    said = judge.probabilities(batch["x"]).argmax(1)
     right = np.mean(said == batch["condition"].argmax(1))
     assert right == pytest.approx(card["test_accuracy"])
     assert right > 0.3  # of ten classes, after 180 steps
     assert card["held_out"] == 0.1
+    logits = judge.outputs(batch["x"])[1].astype(float) / card["temperature"]
+    shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    np.testing.assert_allclose(judge.probabilities(batch["x"]), shares, atol=1e-6)
 
 
 def test_photographs_are_mirrored_shifted_and_repeat_under_their_seed():

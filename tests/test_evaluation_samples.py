@@ -331,6 +331,23 @@ def test_any_object_with_features_is_an_extractor(ring):
     assert found["frechet_distance"] == pytest.approx(expected)
 
 
+def test_a_random_network_tells_spoilt_pictures_from_others():
+    """Two halves of real chairs are nearer to each other than soft ones are to them."""
+    load = functools.partial(data.load, "chair_views", "test", image_size=32)
+    x = np.concatenate([b["x"] for b in load(num_examples=400)[0]])
+    judge = extractors.load_extractor("random_network")
+    features = judge.features(x)
+    assert features.shape == (400, judge.feature_size) == (400, 448)
+    np.testing.assert_allclose(features[:3], judge.features(x[:3]), atol=1e-5)
+    around = [np.roll(x, (i, j), (1, 2)) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    soft = judge.features(np.mean(around, axis=0))
+    grey = judge.features(x.mean(-1, keepdims=True))
+    one, other = np.split(np.random.default_rng(0).permutation(features), 2)
+    halves = np.linalg.norm(one.mean(0) - other.mean(0))
+    for other in (soft, grey):
+        assert np.linalg.norm(features.mean(0) - other.mean(0)) > 2 * halves
+
+
 def test_inception_sees_any_image(channels_first):
     inception.inception_v3.cache_clear()
     judge = inception.inception_v3(weights=None)

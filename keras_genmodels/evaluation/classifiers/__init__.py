@@ -124,7 +124,7 @@ class Classifier(Trained):
         network: a `keras.Model` from images in [0, 1] to logits, with a layer called
             "features" before them.
         card: how it was made: at least `name`, `attribute`, `classes`,
-            `test_accuracy`.
+            `test_accuracy`; and `temperature`, if the logits are to be divided by one.
         batch_size: images at a time, where a method is not told.
     """
 
@@ -156,7 +156,7 @@ class Classifier(Trained):
     ) -> tuple[np.ndarray, np.ndarray]:
         """Compute `features` and `probabilities` in one pass."""
         features, logits = self.outputs(images, batch_size)
-        return features, softmax(logits)
+        return features, softmax(logits / self.card.get("temperature", 1.0))
 
 
 class AttributesClassifier(Trained):
@@ -258,9 +258,9 @@ class AttributeJudge:
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities of logits, (n, classes) float32."""
-    logits = logits.astype(np.float64)
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    from scipy import special
+
+    return special.softmax(logits.astype(np.float64), axis=1).astype(np.float32)
 
 
 def names() -> list[str]:

@@ -112,18 +112,34 @@ def train(
     loss = attributes.loss_of(spec)
     fit(classifier, repeated.prefetch(2), epochs, learning_rate, verbose, loss)
     right = attributes.right_answers(classifier, test_set, spec)
+    found = attributes.best_temperatures(classifier, held_out, spec)
     return classifier, {
         "name": spec.name,
-        "attributes": {a.name: list(a.classes) for a in spec.attributes},
+        **_known_of(spec, right, found),
         "x_shape": list(spec.x_shape),
-        "kind": spec.kind,
         "test_accuracy": float(np.all(list(right.values()), axis=0).mean()),
-        "test_accuracies": {key: float(r.mean()) for key, r in right.items()},
         "test_examples": len(next(iter(right.values()))),
-        "temperatures": attributes.best_temperatures(classifier, held_out, spec),
         "held_out": HELD_OUT,
         "seed": seed,
         "epochs": epochs,
         "batch_size": batch_size,
         "learning_rate": learning_rate,
+    }
+
+
+def _known_of(
+    spec: data.DatasetSpec,
+    right: dict[str, np.ndarray],
+    temperatures: dict[str, float],
+) -> dict[str, Any]:
+    """The part of the card that differs for one attribute and for several."""
+    if len(spec.attributes) == 1:
+        (one,) = spec.attributes
+        named = {"attribute": one.name, "classes": list(one.classes)}
+        return {**named, "temperature": temperatures[one.name]}
+    return {
+        "attributes": {a.name: list(a.classes) for a in spec.attributes},
+        "kind": spec.kind,
+        "test_accuracies": {key: float(r.mean()) for key, r in right.items()},
+        "temperatures": temperatures,
     }
