@@ -95,6 +95,7 @@ CLOTHES = {
     },
     "arguments": {"ema": 0.995},
 }
+enlarged = functools.partial(Number, "aff_gan", dataset="cifar10")
 dressed = functools.partial(
     Number, "cycle_gan", dataset="lpc_sprites", settings=CLOTHES
 )
@@ -215,6 +216,9 @@ NUMBERS = [
     repaint("attributes_kept", 0.96),
     Number("dual_gan", "translation_error", most=0.05, dataset="chair_views"),
     discovery("attributes_kept", 0.9, key="attributes_kept/azimuth/within_a_step"),
+    enlarged("source_consistency", most=1e-5),
+    enlarged("psnr", 18.5),
+    enlarged("frechet_distance", most=0.03, options={"extractor": "random_network"}),
     Number("cc_gan", "classification_accuracy", 0.94),
     Number("cc_gan", "hole_error", most=0.62, key="hole_error/ratio"),
     Number("icgan", "editing", 0.88, key="editing/changed", dataset="lpc_sprites"),

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from keras_genmodels import pictures, registry, training
+from keras_genmodels import pictures, registry, training, zoo
+from keras_genmodels.data import load
 from keras_genmodels.zoo.presets import PRESETS
 
 SETS = {  # what is loaded of each, and how it differs from the others
@@ -63,11 +64,18 @@ def needs(recipe, kind):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def specs(tmp_path_factory):
+    """Of each set its spec, its name in a list, and the options of `load`."""
     path = tmp_path_factory.mktemp("pictures")
-    for i, picture in enumerate(np.random.default_rng(0).random((20, 16, 20, 3))):
+    drawn = np.random.default_rng(0).random((20, 16, 20, 3))
+    for i, picture in enumerate(drawn):
         pictures.save_png(path / f"{i}.png", picture)
-    return path
+    found = {}
+    for kind, (name, options) in SETS.items():
+        words, data = [name.format(pictures=path)], {"num_examples": 16, **options}
+        kept = {key: value for key, value in data.items() if key != "num_labels"}
+        found[kind] = load(*words, batch_size=4, **kept)[1], words, data
+    return found
 
 
 BORROWERS = ["age_cgan", "dtn", "id_cgan"]  # whose presets do not say what from
@@ -88,16 +96,24 @@ def test_a_recipe_that_borrows_says_what_from(recipe):
         if kind != "images" or recipe not in BORROWERS
     ],
 )
-def test_a_recipe_fits_a_set_or_says_what_it_needs(recipe, kind, folder, tmp_path):
-    name, data = SETS[kind]
+def test_a_recipe_fits_a_set_or_says_what_it_needs(recipe, kind, specs, tmp_path):
+    spec, words, data = specs[kind]
     out, lacking = tmp_path / "run", needs(recipe, kind)
-    words = recipe, name.format(pictures=folder)
     settings = {"batch_size": 4, "epochs": 1, "validation": 0, "out": out}
-    settings["data"] = {"num_examples": 16, **data}
     if lacking is None:
-        assert training.prepare(*words, **settings).run.path == out
+        job = training.prepare(recipe, *words, **settings, data=data)
+        assert job.run.path == out
     else:
         with pytest.raises(ValueError, match=f"^`{recipe}` {lacking}") as caught:
-            training.prepare(*words, **settings)
+            zoo.build(recipe, spec, preset=False)
         assert re.search(r"Received: '\w.*'", str(caught.value))
-        assert not out.exists()
+
+
+@pytest.mark.parametrize("kind", SETS)
+def test_a_refusal_leaves_no_run(kind, specs, tmp_path):
+    _, words, data = specs[kind]
+    recipe = "conv_vae" if kind == "points" else "gan3d"
+    settings = {"batch_size": 4, "out": tmp_path / "run"}
+    with pytest.raises(ValueError, match=f"^`{recipe}` needs"):
+        training.prepare(recipe, *words, **settings, data=data)
+    assert not (tmp_path / "run").exists()
