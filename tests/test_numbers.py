@@ -216,6 +216,7 @@ NUMBERS = [
     repaint("attributes_kept", 0.96),
     Number("dual_gan", "translation_error", most=0.05, dataset="chair_views"),
     discovery("attributes_kept", 0.9, key="attributes_kept/azimuth/within_a_step"),
+    Number("gp_gan", "blending", 32.5, dataset="chair_views"),
     enlarged("source_consistency", most=1e-5),
     enlarged("psnr", 18.5),
     enlarged("frechet_distance", most=0.03, options={"extractor": "random_network"}),
