@@ -100,7 +100,7 @@ setup(
             # The extra `volumes`.
             "trimesh>=4.5",
             "pytest>=8.3",
-            "pytest-xdist>=3.6",
+            "pytest-xdist>=3.8",
             # Pinned: another release may format the tree in another way.
             "ruff==0.17.6",
             "jsonschema>=4.18",

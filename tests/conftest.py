@@ -11,6 +11,23 @@ import shutil
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+# The files that take longest, begun first, so that all workers end at the same time.
+LONGEST = (
+    "test_saved_models",
+    "test_demo_lecture",
+    "test_cli",
+    "test_zoo_data",
+    "test_export",
+    "test_demo_server",
+    "test_demo_controls",
+    "test_docs",
+    "test_editing",
+    "test_demo_layout",
+    "test_gans",
+    "test_continuity",
+    "test_demo_browser",
+    "test_models",
+)
 # TensorFlow's modules are millions of objects that are never freed; looking for some
 # among them takes a twentieth of the time.
 gc.set_threshold(100_000, 50, 100)
@@ -26,6 +43,12 @@ pytest.register_assert_rewrite(
         if not path.stem.startswith(("test_", "conftest"))
     )
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first, each with its tests in their order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 def tfds_folder() -> pathlib.Path:

@@ -1,6 +1,7 @@
 """Rules of style that a linter does not know, over the syntax trees."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -16,6 +17,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 45  # lines
 DOCUMENTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
 
 
+@functools.cache
 def tree_of(file):
     return ast.parse((ROOT / file).read_text(encoding="utf-8"))
 
@@ -39,7 +41,7 @@ def test_no_file_and_no_function_is_long(file):
     """
     text = (ROOT / file).read_text(encoding="utf-8")
     assert text.count("\n") <= LONGEST_FILE, file
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             lines = node.end_lineno - body[0].lineno + 1 if body else 0
