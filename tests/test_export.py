@@ -218,6 +218,28 @@ def test_the_card_describes_the_model_and_its_signatures(recipe, exported):
             assert form[side] == described
 
 
+def test_a_signature_is_traced_and_stored_once(exported):
+    """Its graph is what takes long to make, room on disk, and time to load."""
+    _, path = exported["vae"]
+    read = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())
+    (graph,) = read.meta_graphs
+    names = [f.signature.name for f in graph.graph_def.library.function]
+    traced = [name for name in names if name.startswith("__inference_function_")]
+    card = kgm.export.card.read(path.parent)
+    assert len(traced) == len(card["signatures"])
+
+
+def test_a_bound_is_exported_whose_weight_grows_in_training(tmp_path):
+    """The function reads the count of steps, which is no weight of the model."""
+    sizes = {"latent_dim": 2, "units": (8,), "seed": 3, "warmup_steps": 5}
+    model = kgm.zoo.build("vae", SPEC, **sizes)
+    kgm.export.save(model, tmp_path / "vae" / "1")
+    x = np.random.default_rng(0).random((4, *SPEC.x_shape), np.float32)
+    found = kgm.export.load(tmp_path / "vae").elbo(x, num_samples=2, seed=5)
+    expected = model.elbo(x, num_samples=2, seed=5)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
 def test_the_card_takes_what_it_is_told(model, tmp_path):
     path = tmp_path / "name" / "7"
     told = {"dataset": "digits", "seed": 5, "command": "keras-genmodels train"}

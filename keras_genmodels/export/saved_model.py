@@ -120,8 +120,14 @@ def _module(offered: list[Any], used: Mapping[int, Any]) -> Any:
 
     module = tf.Module()
     module.weights = list(used.values())
+    known = {id(weight) for weight in module.weights}
+    module.others = []  # what functions read beside them
     for signature in offered:
         setattr(module, signature.name, signature.traced)
+        for variable in signature.traced.variables:
+            if id(variable) not in known:
+                known.add(id(variable))
+                module.others.append(variable)
     return module
 
 
