@@ -118,7 +118,7 @@ ROWS = [
     Row("adversarial", "exponential", "objectives", *page("Add a GAN loss")),
     Row("objective", "renyi", "objectives", *page("Add a VAE loss")),
     Row("term", "total_variation", TERMS, *page("Add a term")),
-    Row(None, "residual", "networks", *page("Add a network")),
+    Row(None, "residual_mlp", "networks", *page("Add a network")),
     Row("prior", "laplace", "distributions", *page("Add a prior")),
     Row("recipe", "smoothed_gan", "zoo", *page("Add a recipe"), listed=True),
     Row("metric", "contrast", METRICS, *page("Add a metric"), listed=True),
