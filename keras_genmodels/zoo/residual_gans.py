@@ -37,7 +37,7 @@ def sn_resnet_gan(
         filters: channels of the generator's doublings, each >= 1; the critic has them
             the other way round, and one block more. Default (128, 128, 128).
         attention: the side in pixels of the images, in both networks, that look at all
-            of their places at once; 0 for none. Default 0.
+            of their places at once, >= 0; 0 for none. Default 0.
         augment: changes of what the critic sees, "colour", "translation" and "cutout",
             for data sets of few pictures. Default: none.
         seed: of the initial weights and of the noise in training. Default 0.
@@ -76,7 +76,7 @@ def projection_gan(
         latent_dim: numbers that the generator sees beside the condition, >= 1. Default
             128.
         filters: as for `sn_resnet_gan`. Default (128, 128, 128).
-        attention: likewise. Default 0.
+        attention: likewise, >= 0. Default 0.
         augment: likewise. Default: none.
         seed: of the initial weights and of the noise in training. Default 0.
 
