@@ -39,7 +39,7 @@ def sn_resnet_gan(
         attention: the side in pixels of the images, in both networks, that look at all
             of their places at once, >= 0; 0 for none. Default 0.
         augment: changes of what the critic sees, "colour", "translation" and "cutout",
-            for data sets of few pictures. Default: none.
+            for data sets of few pictures. Default ().
         seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Miyato et al., "Spectral Normalization for Generative Adversarial
@@ -77,7 +77,7 @@ def projection_gan(
             128.
         filters: as for `sn_resnet_gan`. Default (128, 128, 128).
         attention: likewise, >= 0. Default 0.
-        augment: likewise. Default: none.
+        augment: likewise. Default ().
         seed: of the initial weights and of the noise in training. Default 0.
 
     Raises:
@@ -112,7 +112,7 @@ def r3_gan(
         filters: channels of the critic's sizes, each half of the one before; the
             generator mirrors them. Default (64, 128, 256).
         blocks: residual ones of each size, >= 0. Default 1.
-        augment: as for `sn_resnet_gan`. Default: none.
+        augment: as for `sn_resnet_gan`. Default ().
         seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Huang, Gokaslan, Kuleshov, Tompkin, "The GAN is dead; long live the GAN!
