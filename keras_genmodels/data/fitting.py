@@ -43,6 +43,26 @@ def resize(images: Any, height: int, width: int, method: str = "bilinear") -> An
     return tf.cast(tf.clip_by_value(levels, 0.0, 255.0), tf.uint8)
 
 
+def shifted(images: Any, uniform: Any, most: tuple[int, int], fill: float = 0.0) -> Any:
+    """Move each picture by whole pixels, up to `most` in either direction.
+
+    Args:
+        images: float (batch, height, width, channels).
+        uniform: (batch, 2) in [0, 1), where to, down and across.
+        most: pixels along each axis, >= 0.
+        fill: what comes in.
+    """
+    import tensorflow as tf
+
+    for axis, limit in zip((1, 2), most, strict=True):
+        first = tf.cast(tf.floor(uniform[:, axis - 1] * (2 * limit + 1)), tf.int32)
+        around = [(limit, limit) if place == axis else (0, 0) for place in range(4)]
+        wide = tf.pad(images, around, constant_values=fill)
+        places = first[:, None] + tf.range(tf.shape(images)[axis])
+        images = tf.gather(wide, places, axis=axis, batch_dims=1)
+    return images
+
+
 def _too_large(crop: tuple[int, int]) -> str:
     return f"`crop` must fit into every picture. Received: crop={crop}"
 

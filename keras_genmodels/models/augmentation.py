@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
+from keras_genmodels.data.fitting import shifted
 from keras_genmodels.distributed_random import draw_rows
 from keras_genmodels.registry import register, suggest
 
@@ -91,18 +92,8 @@ def _recoloured(x, shares, further):
 
 
 def _shifted(x, shares, further):
-    """Whole pixels, drawn for each axis."""
-    for axis in (1, 2):
-        size = tf.shape(x)[axis]
-        most = tf.cast(tf.round(SHIFT * tf.cast(size, tf.float32)), tf.int32)
-        by = tf.cast(
-            tf.floor(shares[:, axis - 1] * tf.cast(2 * most + 1, tf.float32)), tf.int32
-        )
-        edges = [[most, most] if i == axis else [0, 0] for i in range(4)]
-        wide = tf.pad(x, edges, constant_values=GREY)
-        places = by[:, None] + tf.range(size)
-        x = tf.gather(wide, places, axis=axis, batch_dims=1)
-    return x
+    most = [round(SHIFT * side) for side in x.shape[1:3]]
+    return shifted(x, shares, most, GREY)
 
 
 def _with_hole(x, shares, further):

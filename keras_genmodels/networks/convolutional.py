@@ -138,10 +138,23 @@ def double(image, channels, kernel_size, size, **style):
     shape = {"kernel_size": kernel_size, "strides": 2, "padding": "same"}
     conv = {"filters": channels, **shape, **CHANNELS_LAST, **style}
     image = block(image, keras.layers.Conv2DTranspose, **conv)
-    excess = [got - wanted for got, wanted in zip(image.shape[1:3], size, strict=True)]
-    if not any(excess):  # a crop of nothing is copied, forward and back
+    if tuple(image.shape[1:3]) == tuple(size):
         # Keras would name it "identity", as an input of the network may be called.
         own = f"uncropped_{keras.backend.get_uid('uncropped')}"
         return keras.layers.Identity(name=own)(image)
+    return cropped(image, size)
+
+
+def cropped(image: keras.KerasTensor, size: tuple[int, int]) -> keras.KerasTensor:
+    """The image without its last rows and columns, down to a size.
+
+    Args:
+        image: (batch, height, width, channels).
+        size: height and width that are left; a crop of nothing would be copied, forward
+            and back, and is left out.
+    """
+    excess = [got - wanted for got, wanted in zip(image.shape[1:3], size, strict=True)]
+    if not any(excess):
+        return image
     excess = [(0, more) for more in excess]
     return keras.layers.Cropping2D(excess, **CHANNELS_LAST)(image)

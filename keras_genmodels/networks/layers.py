@@ -19,8 +19,9 @@ from keras_genmodels.networks.weight_normalisation import (
 )
 from keras_genmodels.registry import register, suggest
 
+BATCH_STATISTICS = {"momentum": 0.9, "epsilon": 1e-5}  # of batch normalisation
 _NORMALISATIONS = {
-    "batch": lambda: BatchNormalization(momentum=0.9, epsilon=1e-5),
+    "batch": lambda: BatchNormalization(**BATCH_STATISTICS),
     "layer": lambda: keras.layers.LayerNormalization(epsilon=1e-5),
     "virtual": VirtualBatchNormalization,
     "instance": lambda: keras.layers.GroupNormalization(groups=-1, epsilon=1e-5),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -11,8 +10,8 @@ import tensorflow as tf
 from keras_genmodels import checks
 from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import centred, flat, named_inputs
-from keras_genmodels.networks.convolutional import halvings
-from keras_genmodels.networks.layers import block
+from keras_genmodels.networks.convolutional import cropped, halvings
+from keras_genmodels.networks.layers import BATCH_STATISTICS, block
 from keras_genmodels.networks.normalisation import BatchNormalization
 from keras_genmodels.registry import register
 
@@ -195,22 +194,17 @@ def _convolution(hidden, channels, kernel_size=3, spectral=False, **arguments):
 
 def _normalised(hidden, condition):
     """Batch normalisation, whose scales are the condition's if there is one."""
-    style: dict[str, Any] = {"momentum": 0.9, "epsilon": 1e-5}
     if condition is None:
-        return BatchNormalization(**style)(hidden)
-    plain = BatchNormalization(scale=False, center=False, **style)(hidden)
+        return BatchNormalization(**BATCH_STATISTICS)(hidden)
+    own = {"scale": False, "center": False, **BATCH_STATISTICS}
+    plain = BatchNormalization(**own)(hidden)
     return Modulation()(plain, condition)
 
 
 def _enlarged(hidden, size):
     """Twice the height and width, cropped to `size`."""
     hidden = keras.layers.UpSampling2D(2, **CHANNELS_LAST)(hidden)
-    excess = [got - wanted for got, wanted in zip(hidden.shape[1:3], size, strict=True)]
-    if not any(excess):
-        return hidden
-    return keras.layers.Cropping2D([(0, more) for more in excess], **CHANNELS_LAST)(
-        hidden
-    )
+    return cropped(hidden, size)
 
 
 def _doubled(hidden, channels, size, condition):

@@ -17,9 +17,15 @@ import tensorflow as tf
 from scipy import optimize, special
 
 from keras_genmodels import data
+from keras_genmodels.data.fitting import shifted
 from keras_genmodels.evaluation.classifiers import FEATURES
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
-from keras_genmodels.evaluation.classifiers.training import fit, shifted
+from keras_genmodels.evaluation.classifiers.training import (
+    SHIFT,
+    disguised,
+    fit,
+    with_condition,
+)
 from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.classifier import pooled_features
 
@@ -104,7 +110,8 @@ def augmented(x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     seeds = tf.random.split(seed, 5)
     rows, frames = tf.shape(x)[0], tf.reshape(x, (-1, *x.shape[-3:]))
     where = tf.random.stateless_uniform((rows, 2), seeds[0])
-    frames = shifted(frames, tf.repeat(where, tf.shape(frames)[0] // rows, axis=0))
+    where = tf.repeat(where, tf.shape(frames)[0] // rows, axis=0)
+    frames = shifted(frames, where, (SHIFT, SHIFT))
     soft = tf.reshape(tf.nn.avg_pool2d(frames, 3, 1, "SAME"), tf.shape(x))
     sharp = tf.reshape(frames, tf.shape(x))
     grainy = sharp + 0.05 * tf.random.stateless_normal(tf.shape(x), seeds[1])
@@ -248,13 +255,8 @@ def _fitted(
     """A classifier, trained on examples in disguise."""
     made = network(spec.x_shape, spec.condition_size, spec.kind)
     classifier = reseeded(made, seed)
-
-    def noisy(index, batch):
-        key = tf.stack([seed, tf.cast(index, tf.int32)])
-        return augmented(batch["x"], key), batch["condition"]
-
-    repeated = dataset.repeat(epochs).enumerate().map(noisy, tf.data.AUTOTUNE)
-    fit(classifier, repeated.prefetch(2), epochs, learning_rate, verbose, loss_of(spec))
+    noisy = disguised(dataset, epochs, seed, augmented, with_condition)
+    fit(classifier, noisy, epochs, learning_rate, verbose, loss_of(spec))
     return classifier
 
 

@@ -14,10 +14,15 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels import data
+from keras_genmodels.data.fitting import shifted
 from keras_genmodels.evaluation.classifiers import FEATURES
 from keras_genmodels.evaluation.classifiers import attributes_training as attributes
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
-from keras_genmodels.evaluation.classifiers.training import fit, shifted
+from keras_genmodels.evaluation.classifiers.training import (
+    disguised,
+    fit,
+    with_condition,
+)
 from keras_genmodels.networks.channels import CHANNELS_LAST
 
 WIDTHS = (32, 64, 128, 128)  # channels of each size, the full one first
@@ -65,7 +70,7 @@ def augmented(x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     mirrored = tf.random.stateless_uniform(places, seeds[0]) < 0.5
     x = tf.where(mirrored, x[:, :, ::-1], x)
     where = tf.random.stateless_uniform((rows, 2), seeds[1])
-    x = shifted(x - GREY, where, SHIFT) + GREY
+    x = shifted(x, where, (SHIFT, SHIFT), GREY)
     is_soft = tf.random.stateless_uniform(places, seeds[2]) < 0.2
     x = tf.where(is_soft, tf.nn.avg_pool2d(x, 3, 1, "SAME"), x)
     gain = tf.random.stateless_uniform(places, seeds[3], 0.8, 1.2)
@@ -103,14 +108,9 @@ def train(
     held_out, _ = data.load(name, "validation", **options)
     test_set, _ = data.load(name, "test", **options)
     classifier = reseeded(network(spec.x_shape, spec.condition_size), seed)
-
-    def changed(index, batch):
-        key = tf.stack([seed, tf.cast(index, tf.int32)])
-        return augmented(batch["x"], key), batch["condition"]
-
-    repeated = kept.repeat(epochs).enumerate().map(changed, tf.data.AUTOTUNE)
+    changed = disguised(kept, epochs, seed, augmented, with_condition)
     loss = attributes.loss_of(spec)
-    fit(classifier, repeated.prefetch(2), epochs, learning_rate, verbose, loss)
+    fit(classifier, changed, epochs, learning_rate, verbose, loss)
     right = attributes.right_answers(classifier, test_set, spec)
     found = attributes.best_temperatures(classifier, held_out, spec)
     return classifier, {

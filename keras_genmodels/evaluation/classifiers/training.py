@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -10,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_genmodels import data
+from keras_genmodels.data.fitting import shifted
 from keras_genmodels.evaluation.classifiers import FEATURES
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.networks.channels import CHANNELS_LAST
@@ -66,31 +68,13 @@ def augmented(x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """
     seeds = tf.random.split(seed, 5)
     rows, places = tf.shape(x)[0], (tf.shape(x)[0], 1, 1, 1)
-    x = shifted(x, tf.random.stateless_uniform((rows, 2), seeds[0]))
+    x = shifted(x, tf.random.stateless_uniform((rows, 2), seeds[0]), (SHIFT, SHIFT))
     power = tf.exp(tf.random.stateless_uniform(places, seeds[1], -0.5, 0.5))
     grey = tf.pow(x, power) * tf.random.stateless_uniform(places, seeds[2], 0.7, 1.0)
     soft = tf.nn.avg_pool2d(grey, 3, 1, "SAME")
     drawn = tf.cast(tf.random.stateless_uniform(tf.shape(x), seeds[3]) < x, x.dtype)
     kind = tf.random.stateless_uniform(places, seeds[4], maxval=3, dtype=tf.int32)
     return tf.where(kind == 0, grey, tf.where(kind == 1, soft, drawn))
-
-
-def shifted(x: tf.Tensor, uniform: tf.Tensor, most: int = SHIFT) -> tf.Tensor:
-    """Each image moved by -most..most whole pixels, zeros coming in.
-
-    Args:
-        x: (batch, height, width, channels).
-        uniform: (batch, 2) in [0, 1), where to.
-        most: pixels in either direction, >= 0.
-    """
-    offsets = tf.cast(tf.floor(uniform * (2 * most + 1)), tf.int32)  # (batch, 2)
-    padded = tf.pad(x, ((0, 0), (most, most), (most, most), (0, 0)))
-    rows = offsets[:, :1] + tf.range(tf.shape(x)[1])  # (batch, height)
-    columns = offsets[:, 1:] + tf.range(tf.shape(x)[2])  # (batch, width)
-    moved = tf.gather(padded, rows, axis=1, batch_dims=1)
-    moved = tf.transpose(moved, (0, 2, 1, 3))  # (batch, width, height, channels)
-    moved = tf.gather(moved, columns, axis=1, batch_dims=1)
-    return tf.transpose(moved, (0, 2, 1, 3))
 
 
 def train(
@@ -124,7 +108,8 @@ def train(
     test_set, _ = data.load(name, "test", **options)
     chosen = next(a for a in spec.attributes if attribute in (None, a.name))
     classifier = reseeded(network(spec.x_shape, len(chosen.classes)), seed)
-    noisy = _noisy(train_set, epochs, chosen, seed)
+    labelled = functools.partial(_labelled, attribute=chosen)
+    noisy = disguised(train_set, epochs, seed, augmented, labelled)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     fit(classifier, noisy, epochs, learning_rate, verbose, loss, ["accuracy"])
     right = _right(classifier, test_set, chosen)
@@ -187,12 +172,35 @@ def _labelled(batch: Any, attribute: data.Attribute) -> tuple[tf.Tensor, tf.Tens
     return batch["x"], tf.argmax(one_hot, axis=1)
 
 
-def _noisy(
-    dataset: tf.data.Dataset, epochs: int, attribute: data.Attribute, seed: int
+def disguised(
+    dataset: tf.data.Dataset,
+    epochs: int,
+    seed: int,
+    change: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
+    labelled: Callable[[Any], tuple[tf.Tensor, tf.Tensor]],
 ) -> tf.data.Dataset:
-    def noisy(index, batch):
-        x, labels = _labelled(batch, attribute)
-        return augmented(x, tf.stack([seed, tf.cast(index, tf.int32)])), labels
+    """Changed pictures and their labels, of all epochs, one after another.
+
+    Args:
+        dataset: of batches.
+        epochs: passes over it.
+        seed: of the changes.
+        change: of pictures, under int32 (2,).
+        labelled: from a batch to pictures and labels.
+    """
+
+    def changed(index, batch):
+        x, labels = labelled(batch)
+        return change(x, tf.stack([seed, tf.cast(index, tf.int32)])), labels
 
     repeated = dataset.repeat(epochs).enumerate()
-    return repeated.map(noisy, tf.data.AUTOTUNE).prefetch(2)
+    return repeated.map(changed, tf.data.AUTOTUNE).prefetch(2)
+
+
+def with_condition(batch: Any) -> tuple[tf.Tensor, tf.Tensor]:
+    """The examples of a batch, and all of their attributes.
+
+    Args:
+        batch: with "x" and "condition".
+    """
+    return batch["x"], batch["condition"]
