@@ -91,8 +91,7 @@ class CausalBlock(keras.layers.Layer):
         """
         side = self.kernel_size // 2
         rows = [0, 0] if rows_before else [self.reach - 1, 0]
-        padding = [[0, 0], rows, [side, side], [0, 0]]
-        found = tf.nn.conv2d(above, self.read(self.kernel_above), 1, padding)
+        found = convolved(above, self.read(self.kernel_above), rows, [side, side])
         return found + self.read(self.bias) + self.told(context)
 
     def told(self, context):
@@ -103,8 +102,8 @@ class CausalBlock(keras.layers.Layer):
 
     def beside(self, left):
         """The sums of `left`, over a whole picture."""
-        padding = [[0, 0], [0, 0], [self.reach - 1, 0], [0, 0]]
-        return tf.nn.conv2d(left, self.read(self.kernel_left), 1, padding)
+        before = [self.reach - 1, 0]
+        return convolved(left, self.read(self.kernel_left), [0, 0], before)
 
     def beside_one(self, window):
         """The same at one pixel, (batch, sums * filters).
@@ -193,6 +192,18 @@ def product(tensor: tf.Tensor, matrix: tf.Tensor) -> tf.Tensor:
     process dies (issue 117700 of TensorFlow).
     """
     return tf.tensordot(tensor, matrix, 1)
+
+
+def convolved(
+    picture: tf.Tensor, kernel: tf.Tensor, rows: list[int], columns: list[int]
+) -> tf.Tensor:
+    """A convolution of a picture with zeros around its rows and columns, so many.
+
+    The zeros are put on first: where `conv2d` is told to, its gradients take 1.7 times
+    as long on processors.
+    """
+    padded = tf.pad(picture, [[0, 0], rows, columns, [0, 0]])
+    return tf.nn.conv2d(padded, kernel, 1, "VALID")
 
 
 def by_column(row: tf.Tensor) -> tf.Tensor:
