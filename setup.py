@@ -86,6 +86,8 @@ setup(
         ],
         "demo": ["gradio>=6.31,<7"],
         "docs": ["pdoc>=15"],
+        # MIDI files.
+        "music": ["mido>=1.3"],
         # Models on the Hugging Face Hub; Gradio brings it as well.
         "hub": ["huggingface_hub>=1.16,<3"],
         "serve": [
@@ -97,8 +99,9 @@ setup(
         # Meshes and `.binvox` files as volumes.
         "volumes": ["trimesh>=4.5"],
         "test": [
-            # The extra `volumes`.
+            # The extras `volumes` and `music`.
             "trimesh>=4.5",
+            "mido>=1.3",
             "pytest>=8.3",
             "pytest-xdist>=3.8",
             # Pinned: another release may format the tree in another way.

@@ -111,6 +111,7 @@ def test_every_recipe_is_held_to_the_contract():
         "projection_gan",
         "r3_gan",
         "sn_resnet_gan",
+        "c_rnn_gan",
     ]
     held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *TRANSLATORS, *others]
     assert sorted(held) == sorted(kgm.registry.entries("recipe"))

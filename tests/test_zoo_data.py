@@ -33,6 +33,7 @@ FIRST_FRAME = {"visual_dynamics"}
 IMAGES |= {"factor_vae", "vq_vae", *FIRST_FRAME}
 IMAGES |= {"beta_tc_vae", "wae", "capacity_vae"}
 VOLUMES = {"gan3d", "vae_gan3d"}
+SEQUENCES = {"c_rnn_gan"}
 CAPTION = {"text_to_image", "gawwn"}
 IMAGES |= {"ladder_vae", "projection_gan", "r3_gan", "sn_resnet_gan", *CAPTION}
 ATTRIBUTES |= {"projection_gan"}
@@ -46,6 +47,8 @@ def needs(recipe, kind):
     """What the recipe lacks of data of this kind, as the refusal says it; or None."""
     if recipe in VOLUMES:
         return r"needs volumes, \(depth, height, width, channels\)"
+    if recipe in SEQUENCES:
+        return r"needs sequences, \(time, size\)"
     if recipe in CLIPS and kind != "clips":
         return r"needs clips, \(time, height, width, channels\)"
     if recipe in IMAGES and "images" not in kind:

@@ -30,7 +30,7 @@ def names() -> list[str]:
     """List the sorted names of the data sets that need no path.
 
     Beside them `load` takes `tfds:NAME`, `folder:PATH`, `captioned:PATH`,
-    `paired:PATH`, `unpaired:A,B`, `videos:PATH` and `voxels:PATH`.
+    `paired:PATH`, `unpaired:A,B`, `videos:PATH`, `voxels:PATH` and `midi:PATH`.
 
     Example:
         >>> "digits" in names()
@@ -108,7 +108,8 @@ def load(
             pictures, whose sub-folders are the classes; `captioned:PATH`, pictures and
             sentences about them; `paired:PATH`, pictures and what they are to be made
             of; `unpaired:A,B`, two folders, or two other names, as the domains x and y;
-            `videos:PATH`, your own clips; or `voxels:PATH`, your own volumes.
+            `videos:PATH`, your own clips; `voxels:PATH`, your own volumes; or
+            `midi:PATH`, your own tunes.
         split: "train", "test", or another split that the set has. A set that comes
             without "test" is cut in a fixed way, 80 and 20 per cent. "validation" with
             `validation` > 0 is the part of "train" that `validation` describes.
@@ -137,7 +138,7 @@ def load(
             "train".
         num_examples: at most so many examples, the first ones; of two domains, of
             each. Default: all.
-        num_frames: of a clip, >= 1. In "train" a clip begins anywhere in its film,
+        num_frames: of a clip, or events of a tune, >= 1. In "train" it begins anywhere,
             drawn anew every epoch, unless its beginning is an attribute; in other
             splits as many clips as fit are cut out at even distances. Default: what is
             usual for the set.

@@ -49,9 +49,9 @@ class Arrays:
         labels: class indices (n, attributes), one column an attribute; of a real
             attribute its values, and then all columns are floats.
         spec: shape, attributes and tensors; `spec.x_shape` is `x.shape[1:]`.
-        sequences: for clips, which pictures are the frames of each example; then `x`
-            holds all frames, (frames, height, width, channels), and a row of `labels`
-            belongs to a row of `sequences`.
+        sequences: for clips and tunes, which rows of `x` are the frames or events of
+            each example; then `x` holds all of them, (frames, height, width, channels)
+            or (events, size), and a row of `labels` belongs to a row of `sequences`.
         tensors: the further tensors of `spec` by name, (n, ...), a row an example:
             uint8 or float32 of images, clips and masks, float32 of vectors, int32 of
             tokens.
@@ -90,7 +90,8 @@ class Arrays:
             return self
         length = self.sequences.clip_length(num_frames)
         rows, sequences = self.sequences.cut(length, at_random)
-        spec = replace(self.spec, x_shape=(length, *self.spec.x_shape), kind="clip")
+        # Of pictures a clip, of vectors a sequence.
+        spec = replace(self.spec, x_shape=(length, *self.spec.x_shape), kind=None)
         cut = replace(
             self,
             labels=self.labels[rows],

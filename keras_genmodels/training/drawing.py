@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels import checks, pictures, registry
+from keras_genmodels import checks, music, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.figures.sentences import with_sentences
@@ -34,7 +34,8 @@ def draw(
         run: from `Run.open`.
         path: of the file; by default `seed-N.png`, or the figure's name, among the
             run's samples. Clips move in a `.webp` file, the default, or a `.gif`; in a
-            `.png` each is a row of frames. Volumes turn in a `.webp` or `.gif`.
+            `.png` each is a row of frames. Volumes turn in a `.webp` or `.gif`. Tunes
+            are piano rolls in a `.png`, and are heard one after another in a `.mid`.
         num_samples: how many, >= 1.
         seed: of the samples.
         condition: the class of every attribute, by name or index; by default the
@@ -72,6 +73,10 @@ def draw(
         shown = sample_pictures.conditions(model, examples, num_samples)
         if text is not None:
             shown = with_sentences(model, shown[0], [text] * num_samples), shown[1]
+    if music.is_tune(model.spec) and path.suffix.lower() in music.FILES:
+        tunes = model.sample(num_samples, condition=shown[0], seed=seed)
+        music.write_midi(path, music.joined(tunes))
+        return path
     moving = path.suffix.lower() in pictures.MOVING
     return write_picture(path, sample_pictures.picture(model, *shown, seed, moving))
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
     from keras_genmodels.zoo.restoration import *  # noqa: F403
     from keras_genmodels.zoo.semi_supervised import *  # noqa: F403
     from keras_genmodels.zoo.sentences import *  # noqa: F403
+    from keras_genmodels.zoo.sequences import *  # noqa: F403
     from keras_genmodels.zoo.transfer import *  # noqa: F403
     from keras_genmodels.zoo.translation import *  # noqa: F403
     from keras_genmodels.zoo.unpaired_translation import *  # noqa: F403

@@ -6,11 +6,13 @@ from keras_genmodels.data.attributes import Attribute
 from keras_genmodels.data.spec import DatasetSpec
 
 IMAGES, CLIPS, VOLUMES = ("image",), ("clip",), ("volume",)
+SEQUENCES = ("sequence",)
 NO_CLIPS = ("image", "volume", "points", "sequence")
 _WORDS = {
     IMAGES: "images, (height, width, channels)",
     CLIPS: "clips, (time, height, width, channels)",
     VOLUMES: "volumes, (depth, height, width, channels)",
+    SEQUENCES: "sequences, (time, size)",
     NO_CLIPS: "images, or other data that are no clips",
 }
 # Tensor -> what to ask `data.load` for, so that batches have it.

@@ -19,6 +19,7 @@ from keras_genmodels.evaluation.batches import (
 )
 from keras_genmodels.evaluation.figures.images import enlarged
 from keras_genmodels.evaluation.figures.translations import shown_sources, translations
+from keras_genmodels.music import is_tune, piano_rolls
 from keras_genmodels.volumes import turning, views
 
 COUNT = 64
@@ -94,7 +95,7 @@ def picture(
 
     Raises:
         ValueError: if the model makes no samples, what it samples is no image, clip,
-            volume or point, or nothing that moves is to be drawn as it moves.
+            volume, point or tune, or nothing that moves is to be drawn as it moves.
     """
     if not hasattr(model, "sample"):
         raise ValueError(
@@ -103,7 +104,8 @@ def picture(
         )
     volume = model.spec.kind == "volume"
     if not drawable(model.spec) or (moving and not (volume or model.spec.is_clip)):
-        kinds = "clips or volumes" if moving else "images, clips, volumes or points"
+        still = "images, clips, volumes, points or tunes"
+        kinds = "clips or volumes" if moving else still
         raise ValueError(
             f"`model` must sample {kinds} to be drawn. "
             f"Received: samples of shape {model.spec.x_shape}."
@@ -112,6 +114,8 @@ def picture(
     drawn = np.asarray(model.sample(count, condition=condition, seed=seed))
     if model.spec.x_shape == (2,):
         return pictures.scatter(drawn)
+    if is_tune(model.spec):
+        return pictures.grid(1.0 - piano_rolls(drawn), columns)
     if volume:
         drawn = turning(drawn) if moving else views(drawn)[:, 0]
     if moving:
@@ -160,11 +164,12 @@ def draws(model: Any) -> bool:
 def drawable(spec: DatasetSpec) -> bool:
     """Check whether `x` can be drawn.
 
-    That is an image or a clip with 1 or 3 channels, a volume with one, or a point.
+    That is an image or a clip with 1 or 3 channels, a volume with one, a point, or a
+    tune.
     """
     pixels = (spec.is_image or spec.is_clip) and spec.x_shape[-1] in (1, 3)
     voxels = spec.kind == "volume" and spec.x_shape[-1] == 1
-    return pixels or voxels or spec.x_shape == (2,)
+    return pixels or voxels or spec.x_shape == (2,) or is_tune(spec)
 
 
 def _laid_out(drawn: np.ndarray, columns: int | None) -> np.ndarray:

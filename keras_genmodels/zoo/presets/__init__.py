@@ -16,6 +16,7 @@ from keras_genmodels.zoo.presets import (
     poses,
     prediction,
     restoration,
+    sequences,
     text,
     translation,
     volumes,
@@ -32,4 +33,5 @@ PRESETS = {
     **poses.PRESETS,
     **editing.PRESETS,
     **volumes.PRESETS,
+    **sequences.PRESETS,
 }
