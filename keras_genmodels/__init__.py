@@ -26,6 +26,7 @@ __all__ = [
     "export",
     "latents",
     "models",
+    "music",
     "networks",
     "objectives",
     "registry",

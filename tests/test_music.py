@@ -11,11 +11,12 @@ from cases import everything
 from conftest import tfds_folder
 
 import keras_genmodels as kgm
-from keras_genmodels import music
+from keras_genmodels import cli, music
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.measures import tune_shapes
 
 SMALL = {"preset": False, "noise": 2, "units": (6, 4), "critic_units": (5,)}
+SPLITS = ("train", "test")
 CHORD = [(0.0, 0.5, 60, 100), (0.0, 0.25, 72, 90), (0.25, 1.0, 64, 80)]
 
 
@@ -46,7 +47,7 @@ class TestCRNNGAN(cases.GameCase):
 
     @pytest.fixture
     def build(self, tunes):
-        spec = kgm.data.load(tunes, num_frames=6)[1]
+        spec = kgm.data.load(tunes, batch_size=8, num_frames=6)[1]
         return lambda **options: kgm.zoo.build(
             "c_rnn_gan", spec, seed=1, **SMALL, **options
         )
@@ -166,8 +167,8 @@ def test_files_that_are_no_tunes_are_skipped_and_told(tmp_path):
         music.write_midi(tmp_path / f"{place}.mid", music.events(tune(8, place)))
     (tmp_path / "broken.mid").write_bytes(b"MThd nothing")
     with pytest.warns(UserWarning, match=r"1 of 5 files.*broken\.mid"):
-        for split in ("train", "test"):
-            load(f"midi:{tmp_path}", split, num_frames=4)
+        both = [len(load(f"midi:{tmp_path}", s, num_frames=4)[0]["x"]) for s in SPLITS]
+    assert sum(both) == 2 * 4  # two pieces of each of four tunes
 
 
 def test_a_tune_that_is_too_short_is_named(tunes):
@@ -176,7 +177,7 @@ def test_a_tune_that_is_too_short_is_named(tunes):
 
 
 def test_no_tunes_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="must hold at least two tunes. Received: 0"):
+    with pytest.raises(ValueError, match=r"must hold at least two tunes\. Received: 0"):
         kgm.data.load(f"midi:{tmp_path}")
 
 
@@ -214,9 +215,7 @@ def test_the_notes_of_chorales_are_those_of_their_voices(tmp_path, form):
     given = write_chorales(tmp_path, form)
     batch, spec = load("jsb_chorales", "test", manual_dir=tmp_path, num_frames=40)
     assert (spec.kind, spec.x_shape) == ("sequence", (40, 4))
-    for x, voices in zip(sorted(batch["x"], key=len), given, strict=False):
-        assert x.shape == (40, 4)
-        assert (x[:, 2] == np.float32(100 / 127)).all()
+    assert (batch["x"][..., 2] == np.float32(100 / 127)).all()
     heard = {tuple(np.rint(x[:, 1] * 127).astype(int)) for x in batch["x"]}
     for voices in given:  # the first forty notes of some chorale, or the last
         order = [
@@ -276,10 +275,10 @@ def test_samples_are_drawn_as_piano_rolls_and_heard_in_a_file(tunes, tmp_path):
     run = tmp_path / "run"
     words = ["train", "c_rnn_gan", tunes, "--data", "num_frames=6", "--out", str(run)]
     words += ["--epochs", "1", "--batch-size", "4", "--set", "units=[4]", "noise=2"]
-    assert kgm.cli.main([*words, "critic_units=[4]"]) == 0
+    assert cli.main([*words, "critic_units=[4]"]) == 0
     asked = ["sample", str(run), "--count", "3"]
-    assert kgm.cli.main([*asked, "--out", str(tmp_path / "three.mid")]) == 0
-    assert kgm.cli.main([*asked, "--out", str(tmp_path / "three.png")]) == 0
+    assert cli.main([*asked, "--out", str(tmp_path / "three.mid")]) == 0
+    assert cli.main([*asked, "--out", str(tmp_path / "three.png")]) == 0
     model = kgm.training.restore(kgm.training.Run.open(run))
     batch = next(iter(kgm.data.load(tunes, "test", num_frames=6)[0]))
     condition, _ = sample_pictures.conditions(model, batch, 3)
@@ -301,7 +300,7 @@ def test_each_step_hears_the_one_before():
     moved = np.abs(first - second).max(axis=1) > 0
     assert moved.tolist() == [False, False, True, True, True]
     told = model.generator.get_layer("x").cell
-    seen = told.memories.cells[0].kernel.shape
+    seen = told.cells[0].kernel.shape
     assert seen == (2 + 4, 4 * 6)  # the noise, and the last event
 
 

@@ -32,22 +32,28 @@ class FeedbackCell(keras.layers.Layer):
         super().__init__(**kwargs)
         self.units, self.size = list(checks.not_empty("units", units)), size
         policy = {"dtype": self.dtype_policy}
-        cells = [keras.layers.LSTMCell(width, **policy) for width in self.units]
-        self.memories = keras.layers.StackedRNNCells(cells, **policy)
+        self.cells = [keras.layers.LSTMCell(width, **policy) for width in self.units]
         self.last = keras.layers.Dense(size, **policy)
-        self.state_size = [*_flat(self.memories.state_size), size]
+        # Of each memory the hidden state and what it remembers, and the last y.
+        self.state_size = [*(width for width in self.units for _ in range(2)), size]
         self.output_size = size
 
     def build(self, input_shape):
-        self.memories.build((input_shape[0], input_shape[-1] + self.size))
-        self.last.build((input_shape[0], self.units[-1]))
+        batch, width = input_shape[0], input_shape[-1] + self.size
+        for cell in self.cells:
+            cell.build((batch, width))
+            width = cell.units
+        self.last.build((batch, width))
 
     def call(self, inputs, states, training=False):
         *memories, before = states
-        seen = tf.concat([inputs, tf.sigmoid(before)], axis=-1)
-        hidden, memories = self.memories(seen, _paired(memories), training=training)
+        hidden, kept = tf.concat([inputs, tf.sigmoid(before)], axis=-1), []
+        for place, cell in enumerate(self.cells):
+            own = memories[2 * place : 2 * place + 2]
+            hidden, own = cell(hidden, own, training=training)
+            kept += own
         made = self.last(hidden)
-        return made, [*_flat(memories), made]
+        return made, [*kept, made]
 
     def get_initial_state(self, batch_size=None):
         sizes = self.state_size
@@ -55,15 +61,6 @@ class FeedbackCell(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "units": self.units, "size": self.size}
-
-
-def _flat(states):
-    """The hidden state and the memory of each cell, in one list."""
-    return [part for pair in states for part in pair]
-
-
-def _paired(states):
-    return [list(states[place : place + 2]) for place in range(0, len(states), 2)]
 
 
 def generator(
