@@ -242,7 +242,7 @@ def test_the_real_chorales_are_polyphonic_and_in_a_scale():
     if not folder.is_dir():
         pytest.skip(f"The chorales are not in {folder}")
     batch, _ = load("jsb_chorales", "test", manual_dir=folder, batch_size=64)
-    found = tune_shapes.shapes(batch["x"])
+    found = tune_shapes.shapes([music.notes(x) for x in batch["x"]])
     assert found["scale_consistency"].mean() > 0.9
     assert 0.4 < found["polyphony"].mean() < 0.75  # four voices: at most three of four
     assert 20 < found["tone_span"].mean() < 45
@@ -254,17 +254,17 @@ def test_the_real_chorales_are_polyphonic_and_in_a_scale():
 def test_shapes_of_tunes_by_hand():
     scale = [60, 62, 64, 65, 67, 69, 71, 72]  # C major
     steps = [(place / 4, 0.25, pitch, 100) for place, pitch in enumerate(scale)]
-    found = tune_shapes.shapes([music.events(steps)])
+    found = tune_shapes.shapes([steps])
     wanted = {"scale_consistency": 1, "repetitions": 0, "polyphony": 0, "tone_span": 12}
     assert {key: value[0] for key, value in found.items()} == wanted
     trill = [(place / 4, 0.25, 60 + place % 2, 100) for place in range(9)]
-    again = tune_shapes.shapes([music.events(trill)])
+    again = tune_shapes.shapes([trill])
     assert again["repetitions"][0] == pytest.approx(6 / 8)  # two pairs are new
     assert again["tone_span"][0] == 1
     chords = [(place // 2, 0.25, 60 + 6 * (place % 2), 100) for place in range(8)]
-    assert tune_shapes.shapes([music.events(chords)])["polyphony"][0] == 4 / 7
+    assert tune_shapes.shapes([chords])["polyphony"][0] == 4 / 7
     chromatic = [(place / 4, 0.25, 60 + place, 100) for place in range(12)]
-    consistent = tune_shapes.shapes([music.events(chromatic)])["scale_consistency"]
+    consistent = tune_shapes.shapes([chromatic])["scale_consistency"]
     assert consistent[0] == pytest.approx(7 / 12)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from keras_genmodels.music import HIGHEST, notes
-
 MAJOR = (0, 2, 4, 5, 7, 9, 11)  # half-tones of a scale; natural minor has the same
 OCTAVE = 12
+PITCHES = 128  # that MIDI has
 TOGETHER = 1 / 32  # of a whole note: notes that begin within half of it
 
 
@@ -15,7 +14,8 @@ def shapes(tunes: np.ndarray) -> dict[str, np.ndarray]:
     """Describe tunes by single numbers.
 
     Args:
-        tunes: (n, events, 4) events, as `keras_genmodels.music` has them, events >= 3.
+        tunes: (n, notes, 4), at least three notes each: begin and length in whole notes,
+            in the order of begins, pitch and loudness as MIDI counts them.
 
     Returns:
         By name, (n,): "scale_consistency", the largest share of notes that one of the
@@ -33,15 +33,14 @@ def shapes(tunes: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _one(tune: np.ndarray) -> dict[str, float]:
-    heard = notes(tune)
-    pitches = heard[:, 2].astype(int)
+    pitches = tune[:, 2].astype(int)
     scale = np.zeros(OCTAVE, bool)
     scale[list(MAJOR)] = True
     shares = [np.roll(scale, key)[pitches % OCTAVE].mean() for key in range(OCTAVE)]
-    pairs = (HIGHEST + 1) * pitches[:-1] + pitches[1:]
+    pairs = PITCHES * pitches[:-1] + pitches[1:]
     return {
         "scale_consistency": float(max(shares)),
         "repetitions": 1.0 - len(np.unique(pairs)) / len(pairs),
-        "polyphony": float((np.diff(heard[:, 0]) < TOGETHER / 2).mean()),
+        "polyphony": float((np.diff(tune[:, 0]) < TOGETHER / 2).mean()),
         "tone_span": float(np.ptp(pitches)),
     }
