@@ -14,8 +14,8 @@ def shapes(tunes: np.ndarray) -> dict[str, np.ndarray]:
     """Describe tunes by single numbers.
 
     Args:
-        tunes: (n, notes, 4), at least three notes each: begin and length in whole notes,
-            in the order of begins, pitch and loudness as MIDI counts them.
+        tunes: (n, notes, 4), three notes each at least, by their begins: begin and
+            length in whole notes, pitch and loudness as MIDI counts them.
 
     Returns:
         By name, (n,): "scale_consistency", the largest share of notes that one of the
