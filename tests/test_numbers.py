@@ -105,6 +105,8 @@ READER = Number(
     0.98,
     settings={"data": {"source": "coloured"}, "arguments": {"sees": "source"}},
 )
+PHOTOGRAPHS = Number("classifier", "classification_accuracy", 0.72, dataset="cifar10")
+dried = functools.partial(Number, "id_cgan", dataset="cifar10", borrows=PHOTOGRAPHS)
 NUMBERS = [
     Number("vae", "log_likelihood", -88.0, options=LIKELIHOOD),
     Number("conv_vae", "log_likelihood", -85.0, options=LIKELIHOOD),
@@ -226,6 +228,10 @@ NUMBERS = [
     Number("icgan", "editing", 0.88, key="editing/kept", dataset="lpc_sprites"),
     dressed("attributes_kept", 0.96),
     dressed("psnr", 30.0),
+    PHOTOGRAPHS,
+    dried("psnr", 28.0),
+    dried("ssim", 0.92),
+    dried("psnr", 24.0, 27.0, settings={"arguments": {"perceptual": 0}}),
     READER,
     Number("dtn", "attributes_kept", 0.96, borrows=READER),
     Number("visual_dynamics", "motion", most=0.35, dataset="moving_laws"),
