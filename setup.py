@@ -72,6 +72,8 @@ setup(
         "protobuf>=6.31",
         # tensorflow-datasets imports it and does not say so.
         "importlib_resources",
+        # Published showers are HDF5 files; Keras brings it.
+        "h5py>=3.8",
         "numpy>=1.26",
         "pillow>=10.1",
         "scikit-learn>=1.4",

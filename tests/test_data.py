@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 
+import cases
 import conftest
 import keras
 import numpy as np
@@ -28,6 +29,8 @@ class TestDatasets(DatasetCase):
         }
         if request.param == "chair_voxels":
             options["num_examples"] = 500  # of few voxels some chairs are alike
+        elif request.param in cases.PHYSICS:
+            options["num_examples"] = 200
         elif request.param != "gaussian_ring":
             options["image_size"] = 16
         if request.param == "chairs":

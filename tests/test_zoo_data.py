@@ -36,7 +36,8 @@ VOLUMES = {"gan3d", "vae_gan3d"}
 SEQUENCES = {"c_rnn_gan"}
 CAPTION = {"text_to_image", "gawwn"}
 IMAGES |= {"ladder_vae", "projection_gan", "r3_gan", "sn_resnet_gan", *CAPTION}
-ATTRIBUTES |= {"projection_gan"}
+ATTRIBUTES |= {"projection_gan", "la_gan"}
+IMAGES |= {"la_gan"}
 NEEDED = {
     **{"y": SECOND, "source": SOURCE, "first_frame": FIRST_FRAME},
     "caption": CAPTION,
@@ -45,6 +46,8 @@ NEEDED = {
 
 def needs(recipe, kind):
     """What the recipe lacks of data of this kind, as the refusal says it; or None."""
+    if recipe == "calo_gan":
+        return r"needs attributes \['energy'\] of the data"
     if recipe in VOLUMES:
         return r"needs volumes, \(depth, height, width, channels\)"
     if recipe in SEQUENCES:

@@ -30,7 +30,8 @@ def names() -> list[str]:
     """List the sorted names of the data sets that need no path.
 
     Beside them `load` takes `tfds:NAME`, `folder:PATH`, `captioned:PATH`,
-    `paired:PATH`, `unpaired:A,B`, `videos:PATH`, `voxels:PATH` and `midi:PATH`.
+    `paired:PATH`, `unpaired:A,B`, `videos:PATH`, `voxels:PATH`, `midi:PATH` and
+    `calo:FILE`.
 
     Example:
         >>> "digits" in names()
@@ -108,8 +109,8 @@ def load(
             pictures, whose sub-folders are the classes; `captioned:PATH`, pictures and
             sentences about them; `paired:PATH`, pictures and what they are to be made
             of; `unpaired:A,B`, two folders, or two other names, as the domains x and y;
-            `videos:PATH`, your own clips; `voxels:PATH`, your own volumes; or
-            `midi:PATH`, your own tunes.
+            `videos:PATH`, your own clips; `voxels:PATH`, your own volumes; `midi:PATH`,
+            your own tunes; or `calo:FILE`, the published showers of CaloGAN.
         split: "train", "test", or another split that the set has. A set that comes
             without "test" is cut in a fixed way, 80 and 20 per cent. "validation" with
             `validation` > 0 is the part of "train" that `validation` describes.

@@ -85,5 +85,5 @@ def find(name: str, request: Request) -> tuple[Source, Request]:
         raise ValueError(
             f"{error} Any other: 'tfds:NAME' of TensorFlow Datasets, 'folder:PATH', "
             "'captioned:PATH', 'paired:PATH', 'unpaired:A,B', 'videos:PATH', "
-            "'voxels:PATH'."
+            "'voxels:PATH', 'midi:PATH', 'calo:FILE'."
         ) from None

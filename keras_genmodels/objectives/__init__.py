@@ -36,6 +36,7 @@ from keras_genmodels.objectives.step_tensors import StepTensors as StepTensors
 from keras_genmodels.objectives.terms.classification import ClassTerm as ClassTerm
 from keras_genmodels.objectives.terms.classification import Supervised as Supervised
 from keras_genmodels.objectives.terms.code import CodeTerm as CodeTerm
+from keras_genmodels.objectives.terms.energy_sum import EnergySum as EnergySum
 from keras_genmodels.objectives.terms.feature_matching import (
     ClassFeatureMatching as ClassFeatureMatching,
 )

@@ -13,6 +13,7 @@ from keras_genmodels.zoo.presets import (
     clips,
     editing,
     likelihood,
+    physics,
     poses,
     prediction,
     restoration,
@@ -34,4 +35,5 @@ PRESETS = {
     **editing.PRESETS,
     **volumes.PRESETS,
     **sequences.PRESETS,
+    **physics.PRESETS,
 }

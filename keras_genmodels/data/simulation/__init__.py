@@ -1,0 +1,1 @@
+"""Parametric simulators of particle physics: showers in a calorimeter, and jets."""
