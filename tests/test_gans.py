@@ -20,7 +20,7 @@ from keras_genmodels.objectives.terms.reconstruction import Reconstruction
 
 _TINY = {"preset": False, "latent_dim": 3, "filters": (3, 4)}
 # They are `dcgan` but for one argument.
-VARIANTS = ("lsgan", "geometric_gan", "f_gan", "bs_gan", "anogan")
+VARIANTS = ("lsgan", "geometric_gan", "f_gan", "b_gan", "bs_gan", "anogan")
 # Nothing in their files is not in that of one of the others.
 LIKE_OTHERS = ("gan", "wgan", "r1_gan", "ebgan", "cgan", "acgan", "ali", "began, black")
 SMALL = {  # what makes each recipe quick

@@ -108,6 +108,8 @@ def test_every_recipe_is_held_to_the_contract():
         "age_cgan",
         "ff_gan",
         "ladder_vae",
+        "am_gan",
+        "art_gan",
         "projection_gan",
         "r3_gan",
         "sn_resnet_gan",

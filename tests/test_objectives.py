@@ -31,6 +31,9 @@ from keras_genmodels.objectives import (
 # -log D for -0.25 is 0.825939.
 CROSS_ENTROPY = 0.474077 + 0.575939
 
+LESS = np.exp(-0.25)
+RATIO = LESS * np.log(LESS) - (1 + LESS) * np.log(1 + LESS)
+
 
 def equilibrium():
     """BEGAN's objective with k = 0.5."""
@@ -74,6 +77,22 @@ GAMES = {
         CROSS_ENTROPY - 2 * np.log(2),
         0.825939 - np.log(2),
     ),
+    **{  # the same critics; f of a ratio of exp(-0.25), of exp(-1.25) and of 0.875
+        f"{name}_ratio": lambda name=name, costs=costs: (
+            FDivergence(name, generator="ratio"),
+            *costs,
+        )
+        for name, costs in {
+            "kl": (-0.5 + np.exp(-1.25), -2.25 * np.exp(-1.25) + 1),
+            "reverse_kl": (np.exp(-0.5) - 1.25, 0.25),
+            "pearson": (-0.5 - 0.234375, 0.015625),
+            "squared_hellinger": (
+                np.exp(-0.5) - 1 + np.exp(-0.25) - 1,
+                2 - 2 * np.exp(-0.25),
+            ),
+            "jensen_shannon": (CROSS_ENTROPY - 2 * np.log(2), np.log(4) + RATIO),
+        }.items()
+    },
     "total_variation": lambda: (
         FDivergence("total_variation"),
         -(np.tanh(0.5) + np.tanh(0.25)) / 2,
@@ -178,6 +197,53 @@ def test_the_best_critic_reads_the_divergence(divergence, f, best_score):
     real, fake = (np.float64(objective.real_cost(scores)), objective.fake_cost(scores))
     bound = -np.sum(p * real) - np.sum(q * np.float64(fake))
     assert bound == pytest.approx(np.sum(q * f(p / q)), rel=1e-4)
+    # Its scores say what the ratio is, and the mean of f of it is the divergence, too.
+    objective = FDivergence(divergence, generator="ratio")
+    np.testing.assert_allclose(objective.density_ratio(scores), p / q, rtol=1e-4)
+    costs = np.float64(objective.generator_loss(scores))
+    assert np.sum(q * costs) == pytest.approx(np.sum(q * f(p / q)), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("divergence", "turns"),
+    [("kl", True), ("pearson", True)]
+    + [(name, False) for name in ("reverse_kl", "squared_hellinger", "jensen_shannon")],
+)
+def test_a_generator_seeks_a_greater_ratio(divergence, turns):
+    """Everywhere, or up to the ratio 1: beyond it, where f grows, a smaller one."""
+    objective = FDivergence(divergence, generator="ratio")
+    scores = tf.constant([-1.5, -0.5, 0.3, 0.7, 1.2, 2.0, 3.0])
+    ratios = np.asarray(objective.density_ratio(scores))
+    with tf.GradientTape() as tape:
+        tape.watch(scores)
+        cost = objective.generator_loss(scores)
+    falls = np.asarray(tape.gradient(cost, scores)) < 0
+    assert ratios.min() < 1 < ratios.max()
+    np.testing.assert_array_equal(falls, ratios < (1 if turns else np.inf))
+
+
+def test_a_critic_learns_the_density_ratio():
+    """Of two normals in the plane, at points that it has not seen.
+
+    The true log-ratio is linear in x: its ranks are those of x[0].
+    """
+    real, fake = tf.random.stateless_normal((2, 2000, 2), (0, 1))
+    real += [1.0, 0.0]
+    objective = FDivergence("jensen_shannon", generator="ratio")
+    weights = tf.Variable([0.0, 0.0, 0.0])
+    for _ in range(200):
+        with tf.GradientTape() as tape:
+            scores = [
+                tf.reduce_sum(x * weights[:2], -1) + weights[2] for x in (real, fake)
+            ]
+            loss = tf.reduce_mean(objective.critic_loss(*scores))
+        weights.assign_sub(2.0 * tape.gradient(loss, weights))
+    x = np.random.default_rng(0).normal(size=(500, 2)).astype("f")
+    found = objective.density_ratio(x @ weights[:2].numpy() + weights[2].numpy())
+    log_ratio = x[:, 0] - 0.5  # of N((1, 0), 1) and N(0, 1)
+    # Standard error of the weights is about 0.04, that of the bias 0.03.
+    np.testing.assert_allclose(np.log(found), log_ratio, atol=0.6)
+    assert np.corrcoef(np.log(found), log_ratio)[0, 1] > 0.98
 
 
 def test_k_follows_the_feedback_and_stays_in_bounds():
@@ -300,6 +366,22 @@ def test_logistic_is_the_critics_half_of_the_logistic_games():
             r"`patience` must be >= 0. Received",
         ),
         (lambda: FDivergence("pearso"), "Unknown divergence.*Did you mean 'pearson'"),
+        (
+            lambda: FDivergence("kl", generator="ratios"),
+            "`generator` must be 'bound' or 'ratio'. Received: generator='ratios'",
+        ),
+        (
+            lambda: FDivergence("kl", True, "ratio"),
+            "`saturating` is about the bound. Received: saturating=True with gen",
+        ),
+        (
+            lambda: FDivergence("total_variation", generator="ratio"),
+            r"`divergence` must be one of \['kl'.*Received: .*='total_variation'",
+        ),
+        (
+            lambda: FDivergence("total_variation").density_ratio(tf.zeros(1)),
+            r"from whose critics the density ratio can be read. Received: diverg",
+        ),
     ],
 )
 def test_impossible_arguments(make, message):

@@ -167,7 +167,8 @@ def reconstruct(model: Any) -> Built:
     def run(x=None, **given):
         return _x(model, model.reconstruct(given if x is None else x, given))
 
-    given = declared(model, "encoder", "decoder", "generator")
+    networks = getattr(model, "reconstructs_by", ("encoder", "decoder", "generator"))
+    given = declared(model, *networks)
     return {**_encoded(model), **given}, run
 
 

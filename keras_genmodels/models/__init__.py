@@ -11,6 +11,7 @@ from keras_genmodels.models.autoencoder import Autoencoder as Autoencoder
 from keras_genmodels.models.base import BatchModel as BatchModel
 from keras_genmodels.models.base import GenerativeModel as GenerativeModel
 from keras_genmodels.models.blending_gan import BlendingGAN as BlendingGAN
+from keras_genmodels.models.code_sharing_gan import CodeSharingGAN as CodeSharingGAN
 from keras_genmodels.models.constraints import Colour as Colour
 from keras_genmodels.models.constraints import Drag as Drag
 from keras_genmodels.models.constraints import Sketch as Sketch

@@ -33,6 +33,9 @@ from keras_genmodels.objectives.penalties import WeightClipping as WeightClippin
 from keras_genmodels.objectives.relativistic import Relativistic as Relativistic
 from keras_genmodels.objectives.sequence_elbo import SequenceELBO as SequenceELBO
 from keras_genmodels.objectives.step_tensors import StepTensors as StepTensors
+from keras_genmodels.objectives.terms.activation_maximisation import (
+    ActivationMaximisation as ActivationMaximisation,
+)
 from keras_genmodels.objectives.terms.classification import ClassTerm as ClassTerm
 from keras_genmodels.objectives.terms.classification import Supervised as Supervised
 from keras_genmodels.objectives.terms.code import CodeTerm as CodeTerm

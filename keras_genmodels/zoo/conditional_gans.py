@@ -7,14 +7,23 @@ from collections.abc import Sequence
 from keras_genmodels import objectives
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.distributions import StructuredPrior
-from keras_genmodels.models import GAN, Critic
+from keras_genmodels.models import GAN, CodeSharingGAN, Critic
+from keras_genmodels.networks import classifier, code_decoder
+from keras_genmodels.objectives.terms.reconstruction import Reconstruction
 from keras_genmodels.zoo.gan_networks import (
     FILTERS,
+    INITIAL,
     UNITS,
+    encoder,
     networks,
 )
 from keras_genmodels.zoo.registration import recipe
-from keras_genmodels.zoo.requirements import NO_CLIPS, needed_condition
+from keras_genmodels.zoo.requirements import (
+    IMAGES,
+    NO_CLIPS,
+    needed_classes,
+    needed_condition,
+)
 
 
 @recipe("cgan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
@@ -87,6 +96,102 @@ def acgan(
     term = objectives.ClassTerm(attributes, class_weight)
     critic = Critic(critic, "non_saturating")
     return GAN(spec, generator, critic, terms=[term], seed=seed)
+
+
+@recipe("am_gan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
+def am_gan(
+    spec: DatasetSpec,
+    dynamic: bool = False,
+    class_weight: float = 1.0,
+    latent_dim: int = 100,
+    filters: Sequence[int] = FILTERS,
+    units: Sequence[int] = UNITS,
+    seed: int = 0,
+) -> GAN:
+    """The critic sorts into the classes and "generated"; one class is aimed at.
+
+    What is real and of which class is one question of K + 1 answers, where `acgan` asks
+    two. The generator raises the probability of one real class: the one asked for, or
+    the one that the critic finds most likely.
+
+    Args:
+        spec: of the data set, which has one attribute.
+        dynamic: whether the generator sees no class, and aims at the one that the
+            critic finds most likely. Default False.
+        class_weight: of the cross-entropy of the classes of real examples, >= 0.
+            Default 1.
+        latent_dim: numbers that the generator sees beside the condition, >= 1. Default
+            100.
+        filters: as for `dcgan`, for images. Default (64, 128, 256).
+        units: as for `dcgan`, for other data. Default (128, 128, 128).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for a data set without one attribute.
+
+    Reference: Zhou et al., "Activation Maximization Generative Adversarial Nets", 2018,
+    on the networks of DCGAN; the logit of the class of generated examples is 0, as in
+    `improved_gan`.
+    """
+    classes = {"classes": needed_classes(spec, "am_gan")}
+    condition = {} if dynamic else needed_condition(spec, "am_gan")
+    generator, critic = networks(
+        spec, latent_dim, filters, units, condition, outputs=classes
+    )
+    terms = [
+        objectives.Supervised(weight=class_weight),
+        objectives.ActivationMaximisation(dynamic=dynamic),
+    ]
+    critic = Critic(classifier.with_evidence(critic), "logistic")
+    return GAN(spec, generator, critic, terms=terms, seed=seed)
+
+
+@recipe("art_gan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.5)
+def art_gan(
+    spec: DatasetSpec,
+    reconstruction: float = 10.0,
+    class_weight: float = 1.0,
+    latent_dim: int = 100,
+    filters: Sequence[int] = FILTERS,
+    seed: int = 0,
+) -> CodeSharingGAN:
+    """The game of `am_gan`; the generator's second half decodes the critic's features.
+
+    What the critic sees in a real picture is a code of it, and the half of the
+    generator that makes pictures of codes makes that picture again.
+
+    Args:
+        spec: of the data set, of images with one attribute.
+        reconstruction: weight of the squared difference of real pictures and of those
+            decoded from the critic's features, the mean over the numbers of a picture,
+            >= 0; 0 leaves it out. Default 10.
+        class_weight: as for `am_gan`, >= 0. Default 1.
+        latent_dim: numbers that the generator sees beside the condition, >= 1. Default
+            100.
+        filters: channels of the critic's convolutions, each >= 1; the generator mirrors
+            them. Default (64, 128, 256).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Raises:
+        ValueError: for data without one attribute.
+
+    Reference: Tan, Chan, Aguirre, Tanaka, "ArtGAN: Artwork Synthesis with Conditional
+    Categorical GANs", 2017, on networks of DCGAN's size; classes of fakes are those of
+    the real batch, and the reconstruction moves the decoder alone.
+    """
+    classes = {"classes": needed_classes(spec, "art_gan")}
+    condition = needed_condition(spec, "art_gan")
+    seen = {"latent": (latent_dim,), **condition}
+    generator = code_decoder.generator(seen, spec.x_shape, filters[::-1], **INITIAL)
+    critic = encoder(spec, classes, filters, (), name="critic", features=True)
+    critic = Critic(classifier.with_evidence(critic), "logistic")
+    terms = [
+        objectives.Supervised(weight=class_weight),
+        objectives.ActivationMaximisation(),
+    ]
+    if reconstruction:
+        terms.append(Reconstruction(reconstruction, key="rebuilt", power=2))
+    return CodeSharingGAN(spec, generator, critic, terms=terms, seed=seed)
 
 
 @recipe(

@@ -152,6 +152,42 @@ def f_gan(
     return dcgan(spec, objective, latent_dim, filters, units, seed)
 
 
+@recipe("b_gan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
+def b_gan(
+    spec: DatasetSpec,
+    divergence: str = "jensen_shannon",
+    latent_dim: int = 100,
+    filters: Sequence[int] = FILTERS,
+    units: Sequence[int] = UNITS,
+    seed: int = 0,
+) -> GAN:
+    """DCGAN whose critic estimates the density ratio of data and generator.
+
+    The critic's step lowers a Bregman divergence of its estimate r from the true ratio,
+    which is the critic's step of `f_gan`. The generator minimises the mean of f(r), an
+    estimate of the f-divergence; `f_gan` minimises a bound on it. Where the critic is
+    sure that an example is generated, r is near 0 and the generator's gradient, too: on
+    pictures, with the networks of DCGAN, it falls behind for good.
+
+    Args:
+        spec: of the data set.
+        divergence: "jensen_shannon", "squared_hellinger" or "reverse_kl", with which
+            the game is that of a saturating `f_gan`; or "kl" or "pearson", whose
+            generators leave the data's places again, and lose every mode of
+            `gaussian_ring`. Default "jensen_shannon".
+        latent_dim: numbers that the generator sees, >= 1. Default 100.
+        filters: as for `dcgan`, for images. Default (64, 128, 256).
+        units: as for `dcgan`, for other data. Default (128, 128, 128).
+        seed: of the initial weights and of the noise in training. Default 0.
+
+    Reference: Uehara, Sato, Suzuki, Nakayama, Matsuo, "Generative Adversarial Nets from
+    a Density Ratio Estimation Perspective", 2016, without its relative ratios; of the
+    functions f that belong to one divergence, those that fall with r, if there are any.
+    """
+    objective = objectives.FDivergence(divergence, generator="ratio")
+    return dcgan(spec, objective, latent_dim, filters, units, seed)
+
+
 @recipe("bs_gan", kinds=NO_CLIPS, learning_rate=2e-4, beta_1=0.5)
 def bs_gan(
     spec: DatasetSpec,

@@ -13,6 +13,7 @@ MNIST_FAST_GENERATOR = {  # which keeps up with a batch-normalised critic
     "batch_size": 64,
     "arguments": {**MNIST, "generator_learning_rate": 1e-3},
 }
+ART = {"ema": 0.999, "decay_steps": 0}
 STILLS = {"stills": True}
 FEW_LABELS = {"num_labels": 100}
 NO_ZEROS = {"exclude": [{"label": 0}]}
@@ -32,6 +33,8 @@ PRESETS = {
     ("began", "digits"): DIGITS,
     ("cgan", "digits"): DIGITS,
     ("acgan", "digits"): DIGITS,
+    ("am_gan", "digits"): DIGITS,
+    ("art_gan", "digits"): DIGITS,
     ("infogan", "digits"): DIGITS,
     ("bigan", "digits"): DIGITS,
     ("ali", "digits"): DIGITS,
@@ -97,6 +100,11 @@ PRESETS = {
         "batch_size": 64,
         "arguments": {**MNIST, "decay_steps": 0},
     },
+    ("am_gan", "mnist"): {
+        "epochs": 10,
+        "batch_size": 64,
+        "arguments": {**MNIST, "decay_steps": 0},
+    },
     ("infogan", "mnist"): {
         "epochs": 16,
         "batch_size": 64,
@@ -144,6 +152,12 @@ PRESETS = {
         },
     },
     # Adversarial networks on other data
+    ("art_gan", "cifar10"): {"epochs": 15, "batch_size": 64, "arguments": ART},
+    ("b_gan", "gaussian_ring"): {
+        "epochs": 60,
+        "batch_size": 256,
+        "arguments": {"latent_dim": 2, "learning_rate": 5e-4, "decay_steps": 0},
+    },
     ("wgan_gp", "gaussian_ring"): {
         "epochs": 120,
         "batch_size": 256,
