@@ -590,7 +590,8 @@ def check_stood_still(variables: list[Any], before: list[np.ndarray]) -> None:
 def all_state(model: keras.Model) -> list[Any]:
     """Weights, seeds and optimisers, everything that the next step depends on."""
     names = ("optimizer", "generator_optimizer", "critic_optimizer")
-    optimisers = [getattr(model, name, None) for name in names]
+    parts = [model, *getattr(model, "members", ())]
+    optimisers = [getattr(part, name, None) for part in parts for name in names]
     moments = [v for o in optimisers if o is not None for v in o.variables]
     return [*model.variables, *moments]
 

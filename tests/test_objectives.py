@@ -20,6 +20,7 @@ from keras_genmodels.objectives import (
     LeastSquares,
     Logistic,
     LogRatio,
+    MarginRanking,
     Minimax,
     NonSaturating,
     Relativistic,
@@ -54,6 +55,7 @@ GAMES = {
     "boundary_seeking": lambda: (BoundarySeeking(), CROSS_ENTROPY, 0.03125),
     "energy_based": lambda: (EnergyBased(margin=1.0), -0.5 + 0.75, 0.25),
     "boundary_equilibrium": lambda: (equilibrium(), -0.5 - 0.125, 0.25),
+    "margin_ranking": lambda: (MarginRanking(), 0.25, 0.25),
     "accuracy_gate": lambda: (AccuracyGate(Wasserstein()), -0.75, 0.25),
     "kl": lambda: (FDivergence("kl"), -0.5 + np.exp(-1.25), 0.25),
     "kl_saturating": lambda: (

@@ -15,6 +15,7 @@ from keras_genmodels import checks, pictures
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.metrics import Metric
 from keras_genmodels.evaluation.report import evaluate
+from keras_genmodels.evaluation.sampling import has_samples_alone
 from keras_genmodels.registry import lookup, register
 
 LOG = logging.getLogger("keras_genmodels")
@@ -155,6 +156,6 @@ def cheap_look(model: Any) -> dict[str, Any]:
     chosen = [
         name
         for name in _CHEAP
-        if hasattr(model, "generate") and lookup(name, "metric").default(model, options)
+        if has_samples_alone(model) and lookup(name, "metric").default(model, options)
     ]
     return {"metrics": chosen, **(options if chosen else {})}

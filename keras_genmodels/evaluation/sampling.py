@@ -35,7 +35,12 @@ def compares_with_data(model: Any, options: dict[str, Any]) -> bool:
     an extractor was made for.
     """
     judged = "extractor" in options or has_extractor(model.spec)
-    return judged and hasattr(model, "generate")
+    return judged and has_samples_alone(model)
+
+
+def has_samples_alone(model: Any) -> bool:
+    """Check whether a model has no density: a generator, or an ensemble of them."""
+    return hasattr(model, "generate") or hasattr(model, "members")
 
 
 def sample_batches(

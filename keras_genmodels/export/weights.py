@@ -28,8 +28,17 @@ def settled(model: Any) -> Iterator[None]:
     samples with.
 
     Args:
-        model: of this package; one that samples with its weights is left alone.
+        model: of this package, or an ensemble of such; one that samples with its
+            weights is left alone.
     """
+    with contextlib.ExitStack() as scopes:
+        for part in (model, *getattr(model, "members", ())):
+            scopes.enter_context(_settled(part))
+        yield
+
+
+@contextlib.contextmanager
+def _settled(model: Any) -> Iterator[None]:
     optimizer = getattr(model, "generator_optimizer", None)
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     if optimizer is None or not optimizer.use_ema:

@@ -26,6 +26,7 @@ from keras_genmodels.models.encoder_gan import VAEGAN as VAEGAN
 from keras_genmodels.models.encoder_gan import BiGAN as BiGAN
 from keras_genmodels.models.encoder_gan import Permuted as Permuted
 from keras_genmodels.models.encoder_gan import Rebuilt as Rebuilt
+from keras_genmodels.models.ensemble import Ensemble as Ensemble
 from keras_genmodels.models.gan import GAN as GAN
 from keras_genmodels.models.identity_gan import IdentityGAN as IdentityGAN
 from keras_genmodels.models.introspective_gan import (

@@ -72,8 +72,8 @@ class Critic(keras.layers.Layer):
         self.replay_pool = integer("replay_pool", replay_pool, 0)
         self.negatives = list(negatives)
         least = self.objective.least_scores
-        if getattr(self.objective, "tells_negatives", False):
-            least = 2 + len(self.negatives)
+        if getattr(self.objective, "tells_negatives", False) and least > 1:
+            least += len(self.negatives)  # a class for each kind
         check_score(self.network, least)
         self.pool = None
         if replay_pool:

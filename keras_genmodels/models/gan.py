@@ -106,7 +106,10 @@ class GAN(GeneratorModel):
     # --- training ---------------------------------------------------------------------
 
     def train_step(self, batch):
-        real = self.unpack(batch)
+        return self.track(self.learn(self.unpack(batch)))
+
+    def learn(self, real) -> dict[str, tf.Tensor]:
+        """Move both players, one step on named tensors; returns its terms."""
         for _ in range(self.critic_steps - 1):
             seed = self.next_seed()
             with keras.StatelessScope():  # the generator's state stays as it is
@@ -120,7 +123,7 @@ class GAN(GeneratorModel):
         for term in self.added_terms:
             term.update()
         self.scale_rates()
-        return self.track(terms)
+        return terms
 
     def critic_step(self, real, fake) -> dict[str, tf.Tensor]:
         """Move the critics alone, one step; returns their terms, (batch,) each."""

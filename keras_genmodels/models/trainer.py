@@ -87,7 +87,7 @@ class TrainerMethods(keras.Model):
         with (
             reader.reraising(),
             validation.reraising(),
-            _led_by(order, callbacks) as callbacks,
+            led_by(order, callbacks) as callbacks,
         ):
             self._give_directions(getattr(callbacks, "callbacks", callbacks))
             return super().fit(data, None, *args, callbacks=callbacks, **kwargs)
@@ -198,7 +198,7 @@ def _can_be_shuffled(data: Any) -> bool:
 
 
 @contextlib.contextmanager
-def _led_by(first, callbacks):
+def led_by(first, callbacks):
     """Put callbacks before those that `fit` is given, as long as it runs."""
     if isinstance(callbacks, keras.callbacks.CallbackList):
         callbacks.callbacks[:0] = first

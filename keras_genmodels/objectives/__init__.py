@@ -24,6 +24,7 @@ from keras_genmodels.objectives.energy import BoundaryEquilibrium as BoundaryEqu
 from keras_genmodels.objectives.energy import EnergyBased as EnergyBased
 from keras_genmodels.objectives.f_divergence import FDivergence as FDivergence
 from keras_genmodels.objectives.log_ratio import LogRatio as LogRatio
+from keras_genmodels.objectives.margin_ranking import MarginRanking as MarginRanking
 from keras_genmodels.objectives.penalties import DRAGAN as DRAGAN
 from keras_genmodels.objectives.penalties import R1 as R1
 from keras_genmodels.objectives.penalties import R2 as R2

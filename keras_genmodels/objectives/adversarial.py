@@ -40,7 +40,7 @@ class AdversarialObjective(keras.layers.Layer):
     measure_names: tuple[str, ...] = ()
     least_scores = 1  # numbers on the last axis of the critic's output
     generator_sees_real = False  # whether `generator_loss` needs the real scores
-    tells_negatives = False  # whether it has a class for each kind of generated ones
+    tells_negatives = False  # whether its loss tells kinds of generated ones apart
     scales_rates = False  # whether `rate_factor` changes the players' learning rates
 
     def __init__(self, **kwargs):

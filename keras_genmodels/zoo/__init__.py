@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
     from keras_genmodels.zoo.editing import *  # noqa: F403
     from keras_genmodels.zoo.encoder_gans import *  # noqa: F403
     from keras_genmodels.zoo.energy_gans import *  # noqa: F403
+    from keras_genmodels.zoo.ensembles import *  # noqa: F403
     from keras_genmodels.zoo.gans import *  # noqa: F403
     from keras_genmodels.zoo.hierarchies import *  # noqa: F403
     from keras_genmodels.zoo.physics import *  # noqa: F403

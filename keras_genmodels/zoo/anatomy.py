@@ -17,7 +17,7 @@ def anatomy(model: keras.Model) -> dict[str, Any]:
     """Take a compiled model apart, as names, numbers and shapes.
 
     Args:
-        model: as `build` returns it.
+        model: as `build` returns it; of an ensemble the last member is taken apart.
 
     Returns:
         A dict with `model` (its class), `networks` (name to inputs, layers with their
@@ -26,6 +26,10 @@ def anatomy(model: keras.Model) -> dict[str, Any]:
         each critic), `penalties`, `constraints`, `terms`, and `optimisers` (their
         settings; the learning rate with its schedule).
     """
+    if hasattr(model, "members"):
+        kind, count = type(model).__name__, len(model.members)
+        last = anatomy(model.members[-1])
+        return {**last, "model": f"{kind} of {count} {last['model']}"}
     networks = _networks(model)
     critics = list(getattr(model, "critics", ()))
     objective = getattr(model, "objective", None)

@@ -31,11 +31,26 @@ def check(name: str, given: Mapping[str, Any]) -> None:
         Traceback (most recent call last):
         TypeError: `latent_dim` must be an integer. Received: latent_dim='abc'.
     """
-    registry.check_name(name, "recipe")
-    entry = registry.entries("recipe").get(name)
-    own = entry.parameters if entry else parameters_of(_function(name))
-    known = [*_without(own), *training_settings.PARAMETERS]
+    known = [*_own(name), *training_settings.PARAMETERS]
     check_arguments(given, known, "argument", f"of the recipe {name!r}")
+
+
+def check_own(name: str, given: Mapping[str, Any]) -> None:
+    """Refuse arguments that a recipe itself does not take, such as those of training.
+
+    Args:
+        name: of the recipe.
+        given: argument to value.
+
+    Raises:
+        ValueError, TypeError: as `check`.
+
+    Example:
+        >>> check_own("gan", {"learning_rate": 0.1})
+        Traceback (most recent call last):
+        ValueError: Unknown option 'learning_rate' of the recipe 'gan'. ...
+    """
+    check_arguments(given, _own(name), "option", f"of the recipe {name!r}")
 
 
 def defaults(name: str) -> dict[str, Any]:
@@ -72,11 +87,17 @@ def _training_defaults(name: str) -> dict[str, Any]:
 
 
 def _has_one_optimiser(name: str) -> bool:
-    """Tell whether the recipe says that it returns a model which is no GAN."""
-    from keras_genmodels.models import GAN
+    """Tell whether the recipe says that it returns a model without a generator."""
+    from keras_genmodels.models import GAN, Ensemble
 
     returned = typing.get_type_hints(_function(name)).get("return")
-    return isinstance(returned, type) and not issubclass(returned, GAN)
+    return isinstance(returned, type) and not issubclass(returned, GAN | Ensemble)
+
+
+def _own(name: str) -> list[Parameter]:
+    registry.check_name(name, "recipe")
+    entry = registry.entries("recipe").get(name)
+    return _without(entry.parameters if entry else parameters_of(_function(name)))
 
 
 def _function(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from keras_genmodels.models import GAN
+from keras_genmodels.models import GAN, Ensemble
 from keras_genmodels.zoo.training_settings import OF_GANS, TrainingSettings
 
 _LEAST = 0.02  # of the learning rate, where it begins and ends
@@ -13,6 +13,8 @@ _LEAST = 0.02  # of the learning rate, where it begins and ends
 def compile_model(model: keras.Model, settings: TrainingSettings) -> None:
     """Compile a model; a GAN has an optimiser for the generator, one for the critics.
 
+    The members of an ensemble are compiled alike, each with optimisers of its own.
+
     Args:
         model: as a recipe returns it.
         settings: of its training.
@@ -20,6 +22,11 @@ def compile_model(model: keras.Model, settings: TrainingSettings) -> None:
     Raises:
         ValueError: for a setting of GANs and a model that is none.
     """
+    if isinstance(model, Ensemble):
+        for member in model.members:
+            compile_model(member, settings)
+        model.compile()
+        return
     if not isinstance(model, GAN):
         for name in OF_GANS:
             if getattr(settings, name):

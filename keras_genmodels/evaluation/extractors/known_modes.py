@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from keras_genmodels.data.sources import gaussian_grid as grid
 from keras_genmodels.data.sources.gaussian_ring import STDDEV, ring_centres
 from keras_genmodels.evaluation.measures.feature_vectors import squared_distances
 from keras_genmodels.registry import register
+
+KNOWN_MODES = ("gaussian_grid", "gaussian_ring")  # the data sets
 
 
 class KnownModes:
@@ -49,3 +52,10 @@ def gaussian_ring() -> KnownModes:
     """The points of the plane themselves, 2 features; the classes are the 8 modes."""
     centres = ring_centres()
     return KnownModes("gaussian_ring", centres, STDDEV)
+
+
+@register("gaussian_grid", family="extractor")
+@functools.cache
+def gaussian_grid() -> KnownModes:
+    """The points of the plane themselves, 2 features; the classes are the 49 modes."""
+    return KnownModes("gaussian_grid", grid.grid_centres(), grid.STDDEV)

@@ -13,6 +13,7 @@ from keras_genmodels.evaluation.measures.diversity import mean_distance
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.evaluation.sampling import (
     at_first_epoch,
+    has_samples_alone,
     sample_batches,
     sample_conditions,
 )
@@ -21,7 +22,7 @@ from keras_genmodels.evaluation.sampling import (
 @metric(
     "diversity",
     needs=("sample", "spec"),
-    default=lambda model, options: hasattr(model, "generate"),
+    default=lambda model, options: has_samples_alone(model),
 )
 def diversity(
     model: Any,

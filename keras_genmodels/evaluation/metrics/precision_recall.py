@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_genmodels.evaluation.extractors import Extractor, load_extractor
-from keras_genmodels.evaluation.extractors.known_modes import KnownModes
+from keras_genmodels.evaluation.extractors.known_modes import KNOWN_MODES, KnownModes
 from keras_genmodels.evaluation.measures import precision_recall as measures
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.evaluation.sampling import real_features, sample_features
@@ -102,7 +102,7 @@ def density_coverage(
 @metric(
     "mode_coverage",
     needs=("sample", "spec"),
-    default=lambda model, options: model.spec.name == "gaussian_ring",
+    default=lambda model, options: model.spec.name in KNOWN_MODES,
 )
 def mode_coverage(
     model: Any,
@@ -111,10 +111,11 @@ def mode_coverage(
     seed: int = 0,
     verbose: int = 0,
 ) -> dict[str, float]:
-    """Measure how many modes of the ring are reached, and how many samples are good.
+    """Measure how many modes of the data are reached, and how many samples are good.
 
     Args:
-        model: with `sample`, of data whose modes are known: `gaussian_ring`.
+        model: with `sample`, of data whose modes are known: `gaussian_ring` and
+            `gaussian_grid`.
         dataset: whose attributes are asked for, where the model has a condition.
         num_samples: samples to draw, >= 1.
         seed: of the samples.
