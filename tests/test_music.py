@@ -320,3 +320,32 @@ def test_pictures_are_refused(digits):
         ValueError, match=r"`c_rnn_gan` needs sequences, \(time, size\)"
     ):
         kgm.zoo.build("c_rnn_gan", digits[1])
+
+
+class Sampler:
+    """Draws the real tunes again, some of them in a higher key, in random order."""
+
+    def __init__(self, spec, tunes, higher=0.0):
+        self.spec, self.tunes, self.higher = spec, tunes, higher
+
+    def sample(self, n, condition=None, seed=0):
+        rng = np.random.default_rng(0)
+        drawn = self.tunes[rng.integers(0, len(self.tunes), n)].copy()
+        drawn[:, ::2, 1] += self.higher
+        return drawn
+
+
+def test_tunes_are_measured_by_their_shapes(tunes):
+    """Of other draws all distances are near 1; every other note higher spoils them."""
+    test, spec = kgm.data.load(tunes, num_frames=6, drop_remainder=False)
+    x = everything(test)["x"]
+    found, wrong = (
+        kgm.evaluation.evaluate(Sampler(spec, x, higher), test, ["shape_distance"])
+        for higher in (0.0, 11 / 127)
+    )
+    names = {"scale_consistency", "repetitions", "polyphony", "tone_span"}
+    assert {f"shape_distance/{name}" for name in names} < {*found}
+    assert "shape_distance/hits_error" not in found
+    assert found["shape_distance/tone_span"] < 3
+    assert wrong["shape_distance/tone_span"] > 2 * found["shape_distance/tone_span"]
+    assert wrong["shape_distance/polyphony"] == found["shape_distance/polyphony"]

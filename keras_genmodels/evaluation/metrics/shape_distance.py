@@ -1,4 +1,4 @@
-"""The metric of the shapes of showers and of jets: distances of single variables."""
+"""The metric of the shapes of showers, jets and tunes: distances of variables."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from scipy.stats import wasserstein_distance
 
-from keras_genmodels import checks
+from keras_genmodels import checks, music
 from keras_genmodels.data.simulation import jets, showers
 from keras_genmodels.data.sources.calorimeter import UNIT as SHOWER_UNIT
 from keras_genmodels.data.sources.jets import UNIT as JET_UNIT
 from keras_genmodels.evaluation.batches import batches, cycled, num_rows
-from keras_genmodels.evaluation.measures import jet_shapes, shower_shapes
+from keras_genmodels.evaluation.measures import jet_shapes, shower_shapes, tune_shapes
 from keras_genmodels.evaluation.metrics import metric
 from keras_genmodels.evaluation.sampling import at_first_epoch, sample_batches
 
@@ -44,11 +44,17 @@ def _of_jets(x: np.ndarray) -> Shapes:
     return jet_shapes.shapes(JET_UNIT * x[..., 0], jets.PIXEL, jets.THRESHOLD)
 
 
+def _of_tunes(x: np.ndarray) -> Shapes:
+    return tune_shapes.shapes(np.stack([music.notes(tune) for tune in x]))
+
+
 def _shapes_of(spec: Any) -> Callable[[np.ndarray], Shapes] | None:
     """Choose the function that describes the examples of a data set, or None."""
     names = [attribute.name for attribute in spec.attributes]
     if spec.x_shape == (showers.CELLS,) and names == ["energy"]:
         return _of_showers
+    if music.is_tune(spec):
+        return _of_tunes
     return _of_jets if spec.name == "jets" else None
 
 
@@ -64,7 +70,7 @@ def shape_distance(
     splits: int = 10,
     seed: int = 0,
 ) -> dict[str, float]:
-    """Measure how far variables of generated showers or jets are from the real ones.
+    """Measure how far variables of showers, jets or tunes are from those of real ones.
 
     The examples are divided into two halves, at random. A variable's distance of
     samples of the conditions of one half from the real other half is divided by the
@@ -74,7 +80,7 @@ def shape_distance(
         W1(made half, other half) / W1(real half, other half)
 
     Args:
-        model: with `sample`, of `calorimeter`, `calo:FILE` or `jets`.
+        model: with `sample`, of `calorimeter`, `calo:FILE`, `jets` or tunes.
         dataset: batches of `{"x", "condition"}`; a sample is drawn for each example.
         max_examples: the first examples only, >= 4. Default: all.
         splits: divisions into halves, >= 1.
@@ -82,10 +88,11 @@ def shape_distance(
 
     Returns:
         `shape_distance`, the mean over the variables, `/largest`, the largest, and one
-        of each variable by its name, as `measures.shower_shapes` and
-        `measures.jet_shapes` have them; `/hits_error`, the difference of the shares of
-        cells that are hit; of showers `/response_error`, the largest relative error of
-        the mean energy in five ranges of the electron's; `/samples` and `/examples`.
+        of each variable by its name, as `measures.shower_shapes`,
+        `measures.jet_shapes` and `measures.tune_shapes` have them; of showers and jets
+        `/hits_error`, the difference of the shares of cells that are hit; of showers
+        `/response_error`, the largest relative error of the mean energy in five ranges
+        of the electron's; `/samples` and `/examples`.
 
     Raises:
         ValueError: for other data, fewer examples, or `splits` below 1.
@@ -94,8 +101,8 @@ def shape_distance(
     describe = _shapes_of(model.spec)
     if describe is None:
         raise ValueError(
-            "`shape_distance` needs a model of 'calorimeter', 'calo:FILE' or 'jets'. "
-            f"Received: {model.spec.name!r}."
+            "`shape_distance` needs a model of 'calorimeter', 'calo:FILE', 'jets' or "
+            f"tunes. Received: {model.spec.name!r}."
         )
     found = [*batches(model, at_first_epoch(dataset), max_examples)]
     x = np.concatenate([part for part, _ in found])
@@ -104,25 +111,32 @@ def shape_distance(
     made_x = np.concatenate([*samples])
     real, made = describe(x), describe(made_x)
     ratios = _ratios(real, made, _classes(model.spec, condition), splits)
-    results = {f"shape_distance/{name}": ratio for name, ratio in ratios.items()}
-    hits = [np.mean([v for k, v in s.items() if "hits" in k]) for s in (real, made)]
-    results["shape_distance/hits_error"] = float(abs(hits[0] - hits[1]))
-    if "energy" in real:
-        asked = model.spec.labels(condition)["energy"]
-        error = shower_shapes.response_error(made["energy"], real["energy"], asked)
-        results["shape_distance/response_error"] = error
+    numbers = {**ratios, **_errors(real, made, model.spec, condition)}
     return {
         "shape_distance": float(np.mean([*ratios.values()])),
         "shape_distance/largest": max(ratios.values()),
-        **results,
+        **{f"shape_distance/{name}": number for name, number in numbers.items()},
         "shape_distance/samples": len(made_x),
         "shape_distance/examples": len(x),
     }
 
 
+def _errors(real: Shapes, made: Shapes, spec: Any, condition: Any) -> dict[str, float]:
+    """The errors of means: of the cells that are hit, and of the energy's response."""
+    errors = {}
+    hits = [np.mean(s[name]) for name in real if "hits" in name for s in (real, made)]
+    if hits:
+        errors["hits_error"] = float(abs(np.mean(hits[::2]) - np.mean(hits[1::2])))
+    if "energy" in real:
+        asked = spec.labels(condition)["energy"]
+        error = shower_shapes.response_error(made["energy"], real["energy"], asked)
+        errors["response_error"] = error
+    return errors
+
+
 def _classes(spec: Any, condition: np.ndarray) -> list[np.ndarray]:
-    """The rows of each class, or all rows where there are none."""
-    if not spec.categorical:
+    """The rows of each class of the attribute, or all rows where there is not one."""
+    if len(spec.categorical) != 1:
         return [np.arange(len(condition))]
     (attribute,) = spec.categorical
     labels = attribute.read(condition)

@@ -158,6 +158,18 @@ PRESETS = {
         "batch_size": 256,
         "arguments": {"latent_dim": 2, "learning_rate": 5e-4, "decay_steps": 0},
     },
+    ("ada_gan", "gaussian_ring"): {"epochs": 100, "batch_size": 256},
+    ("ada_gan", "gaussian_grid"): {"epochs": 100, "batch_size": 256},
+    ("go_gan", "digits"): {
+        "epochs": 40,
+        "batch_size": 64,
+        "arguments": {
+            "filters": (16, 32),
+            "latent_dim": 32,
+            "clip": 0.02,
+            "margin": 0.05,
+        },
+    },
     ("wgan_gp", "gaussian_ring"): {
         "epochs": 120,
         "batch_size": 256,
