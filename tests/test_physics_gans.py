@@ -129,6 +129,26 @@ def test_the_sum_costs_by_hand():
         objectives.EnergySum(unit=0.0)
 
 
+def test_the_term_brings_sums_to_the_energy_asked_for():
+    """From four times as much, by a generator that a critic at rest looks at."""
+    train, spec = kgm.data.load("calorimeter", batch_size=64, num_examples=640)
+    rates = {"learning_rate": 0.0, "generator_learning_rate": 3e-3, "decay_steps": 0}
+    sizes = {**SIZES, **SMALL["calo_gan"], "energy_weight": 1.0}
+    model = kgm.zoo.build("calo_gan", spec, **sizes, **rates)
+    for layer in model.generator.layers:
+        if isinstance(layer, LocallyConnected) and not layer.use_bias:
+            layer.kernel.assign(4 * layer.kernel)
+
+    def error():
+        condition = spec.condition(200, energy=50.0)
+        total = 100 * np.sum(model.sample(200, condition, seed=0), axis=1)
+        return np.abs(total - 50).mean()
+
+    before = error()
+    model.fit(train, epochs=8, verbose=0)
+    assert error() < 0.6 * before
+
+
 def test_cells_are_those_of_the_layer_before():
     """Where w is 0, the second layer is the first one's means, cells repeated."""
     given = {"latent": (2,), "condition": (1,)}

@@ -59,8 +59,9 @@ def la_gan(
         ValueError: for a data set without attributes, or another number of `filters`.
 
     Reference: de Oliveira, Paganini, Nachman, "Learning Particle Physics by Example:
-    Location-Aware Generative Adversarial Networks for Physics Synthesis", 2017. The
-    critic also sees logarithms, in which the many faint pixels count.
+    Location-Aware Generative Adversarial Networks for Physics Synthesis", 2017. Kernels
+    are 3 wide and channels fewer here, and the critic also sees logarithms, in which
+    the many faint pixels count.
     """
     condition = needed_condition(spec, "la_gan")
     places = {"local": local, "scale": SCALE}
