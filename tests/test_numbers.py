@@ -99,6 +99,11 @@ enlarged = functools.partial(Number, "aff_gan", dataset="cifar10")
 dressed = functools.partial(
     Number, "cycle_gan", dataset="lpc_sprites", settings=CLOTHES
 )
+STREETS = {
+    "epochs": 100,
+    "batch_size": 8,
+    "data": {"source": "layout", "image_size": [96, 128]},
+}
 READER = Number(
     "classifier",
     "classification_accuracy",
@@ -228,6 +233,9 @@ NUMBERS = [
     Number("icgan", "editing", 0.88, key="editing/kept", dataset="lpc_sprites"),
     dressed("attributes_kept", 0.96),
     dressed("psnr", 30.0),
+    Number(
+        "pix2pix", "layout_accuracy", 0.42, dataset="tfds:camvid256", settings=STREETS
+    ),
     PHOTOGRAPHS,
     dried("psnr", 28.0),
     dried("ssim", 0.92),
