@@ -10,11 +10,11 @@ import keras
 
 from keras_genmodels.networks.channels import CHANNELS_LAST
 from keras_genmodels.networks.conditioning import named_inputs
-from keras_genmodels.networks.layers import MinibatchDiscrimination
 from keras_genmodels.networks.locally_connected import (
     activated,
     check_count,
-    logarithms,
+    compared,
+    logarithm,
     placed,
 )
 
@@ -129,9 +129,7 @@ def critic(
         sums.append(keras.ops.sum(cells, axis=1, keepdims=True))
         seen = _channels(keras.layers.Reshape((*sides, 1))(cells), energy, soft)
         streams.append(_stream(seen, filters, local, minibatch))
-    told = _told(sums, energy)
-    if minibatch[0]:
-        told = MinibatchDiscrimination(*minibatch)(told)
+    told = compared(_told(sums, energy), minibatch)
     hidden = keras.layers.Concatenate()([*streams, told])
     heads = {key: keras.layers.Dense(n, name=key)(hidden) for key, n in outputs.items()}
     return keras.Model(tensors, heads, name=name)
@@ -148,7 +146,7 @@ def _picture(hidden, sides, filters, local):
     hidden = keras.layers.Dense(rows * columns * filters[0])(hidden)
     hidden = keras.layers.Reshape((rows, columns, filters[0]))(hidden)
     hidden = activated(placed(False, filters[1], (2, 3))(hidden))
-    hidden = keras.layers.LeakyReLU(0.3)(placed(local, filters[2], (2, 3))(hidden))
+    hidden = activated(placed(local, filters[2], (2, 3))(hidden), normalise=False)
     return placed(local, 1, 2, use_bias=False)(hidden)
 
 
@@ -169,8 +167,7 @@ def _filled_in(own, carried, local):
 def _channels(picture, energy, soft):
     """Shares of the energy, and logarithms of energies in GeV."""
     share = picture / keras.layers.Reshape((1, 1, 1))(energy)
-    logarithm = logarithms(picture, soft)[..., 1:]
-    return keras.layers.Concatenate()([10 * share, 0.2 * logarithm])
+    return keras.layers.Concatenate()([10 * share, 0.2 * logarithm(picture, soft)])
 
 
 def _stream(hidden, filters, local, minibatch):
@@ -179,7 +176,7 @@ def _stream(hidden, filters, local, minibatch):
     for count, size, step in zip(filters[1:], (3, 2, 2), strides, strict=True):
         hidden = activated(placed(local, count, size, step)(hidden))
     hidden = keras.layers.Flatten(**CHANNELS_LAST)(hidden)
-    return MinibatchDiscrimination(*minibatch)(hidden) if minibatch[0] else hidden
+    return compared(hidden, minibatch)
 
 
 def _told(sums, energy):

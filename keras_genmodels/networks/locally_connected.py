@@ -148,10 +148,20 @@ def activated(hidden: keras.KerasTensor, normalise: bool = True) -> keras.KerasT
     return BatchNormalization(**BATCH_STATISTICS)(hidden) if normalise else hidden
 
 
-def logarithms(x: keras.KerasTensor, scale: float) -> keras.KerasTensor:
-    """Picture and logarithms, log(1 + x / scale), as channels side by side."""
-    channels = [x, keras.ops.log1p(keras.ops.relu(x) / scale)]
-    return keras.layers.Concatenate()(channels)
+def compared(hidden: keras.KerasTensor, minibatch: Sequence[int]) -> keras.KerasTensor:
+    """How near an example is to others of its batch, beside the example.
+
+    Args:
+        hidden: (batch, size).
+        minibatch: kernels, and their size, of `MinibatchDiscrimination`; 0 kernels for
+            none, and the example alone.
+    """
+    return MinibatchDiscrimination(*minibatch)(hidden) if minibatch[0] else hidden
+
+
+def logarithm(x: keras.KerasTensor, scale: float) -> keras.KerasTensor:
+    """log(1 + x / scale), of what is above 0."""
+    return keras.ops.log1p(keras.ops.relu(x) / scale)
 
 
 def generator(
@@ -234,15 +244,15 @@ def critic(
     check_count("minibatch", minibatch, 2)
     tensors = named_inputs(inputs)
     x = keras.layers.Rescaling(1 / scale)(tensors["x"])
-    hidden = placed(False, filters[0], 5)(logarithms(x, soft / scale))
+    seen = keras.layers.Concatenate()([x, logarithm(x, soft / scale)])
+    hidden = placed(False, filters[0], 5)(seen)
     hidden = keras.layers.Dropout(DROPOUT)(activated(hidden, normalise=False))
     for count, size, stride in zip(filters[1:], (3, 3, 3), (2, 1, 1), strict=True):
         hidden = activated(placed(local, count, size, stride)(hidden))
         hidden = keras.layers.Dropout(DROPOUT)(hidden)
     hidden = keras.layers.AveragePooling2D(2, **CHANNELS_LAST)(hidden)
     hidden = keras.layers.Flatten(**CHANNELS_LAST)(hidden)
-    if minibatch[0]:
-        hidden = MinibatchDiscrimination(*minibatch)(hidden)
+    hidden = compared(hidden, minibatch)
     heads = {key: keras.layers.Dense(n, name=key)(hidden) for key, n in outputs.items()}
     return keras.Model(tensors, heads, name=name)
 

@@ -11,7 +11,7 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import GAN, Critic, Ensemble
 from keras_genmodels.models.earlier_members import Earlier, MixtureCritic, add_critic
 from keras_genmodels.zoo.arguments import check_own
-from keras_genmodels.zoo.gan_networks import FILTERS, UNITS, networks
+from keras_genmodels.zoo.gan_networks import FILTERS, UNITS, clipped, networks
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import NO_CLIPS
 
@@ -103,16 +103,8 @@ def go_gan(
     """
 
     def member(stage: int) -> GAN:
-        held = objectives.WeightClipping(clip)
-        generator, critic = networks(
-            spec,
-            latent_dim,
-            filters,
-            units,
-            critic_normalisation=None,
-            kernel_constraint=held,
-            bias_constraint=held,
-        )
+        style = {"critic_normalisation": None, **clipped(clip)}
+        generator, critic = networks(spec, latent_dim, filters, units, **style)
         earlier = [Earlier(age) for age in range(1, stage + 1)]
         objective = objectives.MarginRanking(margin, ranking)
         critics = Critic(critic, objective, negatives=earlier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from keras_genmodels.networks import convolutional, dense, energy
+from keras_genmodels.objectives import WeightClipping
 
 FILTERS = (64, 128, 256)
 UNITS = (128, 128, 128)
@@ -68,6 +69,16 @@ def networks(
     )
     judge = {**judge, "units": joint, **critic_arguments}
     return generator, convolutional.encoder(seen, outputs, filters, **judge)
+
+
+def clipped(most):
+    """The arguments of layers whose weights are clipped.
+
+    Args:
+        most: their greatest absolute value, > 0.
+    """
+    held = WeightClipping(most)
+    return {"kernel_constraint": held, "bias_constraint": held}
 
 
 def encoder(spec, outputs, filters, units, sees=None, **arguments):

@@ -12,7 +12,7 @@ from keras_genmodels import objectives
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import GAN, Critic
 from keras_genmodels.objectives import AdversarialObjective
-from keras_genmodels.zoo.gan_networks import FILTERS, UNITS, networks
+from keras_genmodels.zoo.gan_networks import FILTERS, UNITS, clipped, networks
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import NO_CLIPS
 
@@ -42,16 +42,8 @@ def wgan(
     Networks", 2017; no batch normalisation in the critic, whose scales no clipping
     would bound, and the five steps see the same real batch.
     """
-    held = objectives.WeightClipping(clip)
-    generator, critic = networks(
-        spec,
-        latent_dim,
-        filters,
-        units,
-        critic_normalisation=None,
-        kernel_constraint=held,
-        bias_constraint=held,
-    )
+    style = {"critic_normalisation": None, **clipped(clip)}
+    generator, critic = networks(spec, latent_dim, filters, units, **style)
     critic = Critic(critic, "wasserstein")
     return GAN(spec, generator, critic, critic_steps=critic_steps, seed=seed)
 

@@ -8,9 +8,8 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.models import GAN, BlendingGAN, Critic
 from keras_genmodels.models.views import Noisy, Reduced
 from keras_genmodels.networks import blending, convolutional, super_resolution
-from keras_genmodels.objectives import WeightClipping
 from keras_genmodels.objectives.terms.reconstruction import Reconstruction
-from keras_genmodels.zoo.gan_networks import INITIAL
+from keras_genmodels.zoo.gan_networks import INITIAL, clipped
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import IMAGES, needed_tensors
 
@@ -119,7 +118,7 @@ def gp_gan(
     x = {"x": spec.x_shape}
     generator = blending.blender(seen, x, factor, filters, beta, sigma)
     small = {"x": generator.get_layer("low").input.shape[1:]}
-    held = {f"{name}_constraint": WeightClipping(clip) for name in ("kernel", "bias")}
+    held = clipped(clip)
     critic = convolutional.encoder(
         small, {"score": 1}, critic_filters, **_JUDGE, **held
     )

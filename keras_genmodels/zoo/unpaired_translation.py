@@ -10,10 +10,11 @@ from keras_genmodels.models import Critic, CycleGAN, Transfiguration
 from keras_genmodels.models.views import Named
 from keras_genmodels.networks import convolutional, translation
 from keras_genmodels.networks.splitting import remover
-from keras_genmodels.objectives import Nothing, Parallelogram, WeightClipping
+from keras_genmodels.objectives import Nothing, Parallelogram
 from keras_genmodels.objectives.terms.feature_matching import FeatureMatching
 from keras_genmodels.objectives.terms.reconstruction import Reconstruction
 from keras_genmodels.zoo.domain_critics import domains_of, patch_critics
+from keras_genmodels.zoo.gan_networks import clipped
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import IMAGES
 
@@ -276,8 +277,5 @@ def _round_trips(cycle, power=1):
 
 def _clipped_critics(spec, clip, field, filters):
     """Critics of a Wasserstein game whose weights stay in [-clip, clip]."""
-    held = WeightClipping(clip)
-    clipped = {"kernel_constraint": held, "bias_constraint": held}
-    return patch_critics(
-        spec, "wasserstein", field, filters, normalisation=None, **clipped
-    )
+    style = {"normalisation": None, **clipped(clip)}
+    return patch_critics(spec, "wasserstein", field, filters, **style)

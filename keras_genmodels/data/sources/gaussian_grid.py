@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from keras_genmodels.data.attributes import side_by_side
-from keras_genmodels.data.request import SPLIT_SEED, Arrays, Request
-from keras_genmodels.data.spec import DatasetSpec
+from keras_genmodels.data.request import Arrays, Request
+from keras_genmodels.data.sources.gaussian_ring import points
 from keras_genmodels.registry import register
 
 SIDE = 7
@@ -30,14 +29,7 @@ def gaussian_grid(request: Request) -> Arrays:
     0.012. Mode m sits at 0.5 + 0.13 (m // 7 - 3, m % 7 - 3); the modes are equally
     frequent. So many are seldom all found by one generator.
     """
-    centres = grid_centres()
-    modes = np.arange(COUNT) % len(centres)
-    noise = np.random.RandomState(SPLIT_SEED).normal(scale=STDDEV, size=(COUNT, 2))
-    points = np.clip(centres[modes] + noise, 0.0, 1.0).astype(np.float32)
-    chosen = request.fixed_split(COUNT)
-    attributes = side_by_side({"mode": [str(mode) for mode in range(len(centres))]})
-    spec = DatasetSpec("gaussian_grid", (2,), attributes)
-    return Arrays(points[chosen], modes[chosen][:, None], spec)
+    return points("gaussian_grid", grid_centres(), STDDEV, COUNT, request)
 
 
 gaussian_grid.licence = "Apache-2.0, made by this package"

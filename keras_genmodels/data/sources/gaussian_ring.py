@@ -30,14 +30,28 @@ def gaussian_ring(request: Request) -> Arrays:
     (cos(m pi / 4), sin(m pi / 4)); the modes are equally frequent. A generator that
     drops modes is seen at once.
     """
-    modes = np.arange(COUNT) % MODES
-    centres = ring_centres()[modes]
-    noise = np.random.RandomState(SPLIT_SEED).normal(scale=STDDEV, size=(COUNT, 2))
-    points = np.clip(centres + noise, 0.0, 1.0).astype(np.float32)
-    chosen = request.fixed_split(COUNT)
-    attributes = side_by_side({"mode": [str(mode) for mode in range(MODES)]})
-    spec = DatasetSpec("gaussian_ring", (2,), attributes)
-    return Arrays(points[chosen], modes[chosen][:, None], spec)
+    return points("gaussian_ring", ring_centres(), STDDEV, COUNT, request)
+
+
+def points(
+    name: str, centres: np.ndarray, stddev: float, count: int, request: Request
+) -> Arrays:
+    """Draw points from normals that are equally frequent, in turn.
+
+    Args:
+        name: of the data set.
+        centres: their means in [0, 1], (modes, 2).
+        stddev: of each of them, > 0.
+        count: points of all splits.
+        request: whose split is taken; the attribute is the `mode`.
+    """
+    modes = np.arange(count) % len(centres)
+    noise = np.random.RandomState(SPLIT_SEED).normal(scale=stddev, size=(count, 2))
+    drawn = np.clip(centres[modes] + noise, 0.0, 1.0).astype(np.float32)
+    chosen = request.fixed_split(count)
+    attributes = side_by_side({"mode": [str(mode) for mode in range(len(centres))]})
+    spec = DatasetSpec(name, (2,), attributes)
+    return Arrays(drawn[chosen], modes[chosen][:, None], spec)
 
 
 gaussian_ring.licence = "Apache-2.0, made by this package"

@@ -37,15 +37,15 @@ def own_tunes(request: Request) -> Arrays:
     files = labelled_files.found(root)
     known = [file for file in files if file.suffix.lower() in music.FILES]
     own = LabelledFiles.of(root, files, known, "tune")
-    tunes = {}
-    for file in own.layout.chosen([*own.rows], request):
+    chosen, tunes = own.layout.chosen([*own.rows], request), {}
+    for file in chosen:
         try:
             tune = music.read_midi(file)
         except UNREADABLE:
             continue
         if len(tune):
             tunes[file] = tune
-    bad = own.bad | ({*own.layout.chosen([*own.rows], request)} - {*tunes})
+    bad = own.bad | ({*chosen} - {*tunes})
     listing.warn_skipped(root, sorted(bad), len(files), "tunes")
     classes, labels = own.labelled([*tunes])
     sequences = Sequences.successive(
