@@ -46,7 +46,7 @@ class LocallyConnected(keras.layers.Layer):
 
     Example:
         >>> layer = LocallyConnected(2, 3)
-        >>> layer(keras.ops.zeros((1, 4, 5, 1))).shape, layer.kernel.shape
+        >>> layer(keras.ops.zeros((1, 4, 5, 1))).shape, tuple(layer.kernel.shape)
         (TensorShape([1, 4, 5, 2]), (20, 9, 2))
     """
 
