@@ -13,7 +13,11 @@ from keras_genmodels.data import load
 from keras_genmodels.data.attributes import side_by_side
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation import classifiers, figures
-from keras_genmodels.evaluation.classifiers import training
+from keras_genmodels.evaluation.classifiers import (
+    resumable,
+    seeded_weights,
+    training,
+)
 from keras_genmodels.evaluation.metrics import attribute_control, fine_tuning
 from keras_genmodels.evaluation.metrics import linear_probe as probes
 
@@ -399,6 +403,8 @@ def test_the_command_makes_a_classifier_and_its_card(tmp_path, monkeypatch, caps
     assert card["command"].endswith("classifiers digits --epochs 1 --seed 3")
     assert card["test_examples"] == 360
     assert f"test accuracy {card['test_accuracy']:.4f}" in capsys.readouterr().out
+    names = {path.name for path in (tmp_path / "new").iterdir()}
+    assert names == {"digits.json", "digits.keras"}  # no state of the training is left
     network = keras.saving.load_model(tmp_path / "new" / "digits.keras", compile=False)
     judge = classifiers.Classifier(network, card)
     assert judge.probabilities(digits()[1][0][:3]).shape == (3, 10)
@@ -425,6 +431,33 @@ def test_the_command_makes_a_classifier_of_photographs(tmp_path, monkeypatch):
     logits = judge.outputs(batch["x"])[1].astype(float) / card["temperature"]
     shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     np.testing.assert_allclose(judge.probabilities(batch["x"]), shares, atol=1e-6)
+
+
+def test_a_stopped_training_of_a_classifier_goes_on_as_if_it_had_not(tmp_path):
+    (x, labels), _ = digits()
+    batches = [(x[i : i + 300], labels[i : i + 300]) for i in range(0, 1200, 300)] * 3
+
+    def weights(folder=None, last=12):
+        """Three epochs with dropout, or an error after so many batches."""
+
+        def given():
+            yield from batches[:last]
+            raise ArithmeticError
+
+        seen = tf.TensorSpec((None, 16, 16, 1)), tf.TensorSpec((None,), tf.int64)
+        dataset = tf.data.Dataset.from_generator(given, output_signature=seen)
+        dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(batches)))
+        made = seeded_weights.reseeded(training.network((16, 16, 1), 10, width=4), 3)
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        resumable.fit(made, dataset, 3, 1e-2, 0, loss, folder=folder)
+        return made.get_weights()
+
+    with pytest.raises(tf.errors.UnknownError):
+        weights(tmp_path, last=6)
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch-0001.npz"]
+    for one, other in zip(weights(), weights(tmp_path), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch-0003.npz"]
 
 
 def test_photographs_are_mirrored_shifted_and_repeat_under_their_seed():

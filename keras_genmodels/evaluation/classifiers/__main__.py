@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import json
+import shutil
 import sys
 from pathlib import Path
 
+from keras_genmodels import atomic_files
 from keras_genmodels.evaluation.classifiers import FOLDER
 
 COMMAND = "python -m keras_genmodels.evaluation.classifiers"
@@ -37,7 +39,7 @@ SEVERAL = (  # whose classifiers read all attributes
 
 
 def main() -> None:
-    """Train, then write NAME.keras and NAME.json."""
+    """Train, then write NAME.keras and NAME.json; one that was stopped goes on."""
     arguments = _parser().parse_args()
     name, seed = arguments.name, arguments.seed
     made = f"{name}_stills" if arguments.stills else name
@@ -49,13 +51,15 @@ def main() -> None:
         training,
     )
 
-    options = {"data_dir": arguments.data_dir}
+    size = arguments.image_size or SIZES.get(made)
+    made = made.removeprefix("tfds:")
+    folder = arguments.out / f"{made}-{size}-{epochs}-{seed}.stopped"
+    options = {"data_dir": arguments.data_dir, "folder": folder}
     command = f"{COMMAND} {name} --epochs {epochs} --seed {seed}"
     if name in PHOTOGRAPHS:
-        made = name.removeprefix("tfds:")
         network, card = photographs.train(name, epochs, seed, **options)
     elif name in SEVERAL:
-        if size := arguments.image_size or SIZES.get(made):
+        if size:
             options["image_size"] = size
             command += f" --image-size {size}"
         if arguments.stills:
@@ -69,9 +73,11 @@ def main() -> None:
     packages = ("tensorflow", "keras", "numpy")
     card["versions"] = {name: importlib.metadata.version(name) for name in packages}
     arguments.out.mkdir(parents=True, exist_ok=True)
-    network.save(arguments.out / f"{made}.keras")
+    with atomic_files.replacing(arguments.out / f"{made}.keras") as partial:
+        network.save(partial)
     path = arguments.out / f"{made}.json"
-    path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    atomic_files.write_text(path, json.dumps(card, indent=2) + "\n")
+    shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.write(f"{path}: test accuracy {card['test_accuracy']:.4f}\n")
 
 

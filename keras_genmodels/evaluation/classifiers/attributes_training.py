@@ -9,21 +9,22 @@ Calibration of Modern Neural Networks", 2017).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from scipy import optimize, special
 
 from keras_genmodels import data
 from keras_genmodels.data.fitting import shifted
 from keras_genmodels.evaluation.classifiers import FEATURES
+from keras_genmodels.evaluation.classifiers.calibration import best_temperatures
+from keras_genmodels.evaluation.classifiers.resumable import fit
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.evaluation.classifiers.training import (
     SHIFT,
     disguised,
-    fit,
     with_condition,
 )
 from keras_genmodels.networks.channels import CHANNELS_LAST
@@ -134,6 +135,7 @@ def train(
     image_size: int | None = None,
     stills: bool = False,
     verbose: int = 2,
+    folder: Path | None = None,
 ) -> tuple[keras.Model, dict[str, Any]]:
     """Train a classifier on a training split and test it on the other.
 
@@ -150,6 +152,7 @@ def train(
         image_size: pixels of a side; default: those of the data set.
         stills: whether to read single frames of clips.
         verbose: as for `keras.Model.fit`.
+        folder: as for `resumable.fit`, of both trainings.
 
     Returns:
         The network, to logits, and its card: what `NAME.json` holds, without the
@@ -157,10 +160,12 @@ def train(
     """
     options = {"batch_size": batch_size, "seed": seed}
     options |= {"data_dir": data_dir, "image_size": image_size, "stills": stills}
-    found = temperatures(name, epochs, learning_rate, verbose, **options)
+    style = epochs, seed, learning_rate, verbose
+    parts = [folder and folder / part for part in ("held_out", "whole")]
+    found = _temperatures(name, options, style, parts[0])
     train_set, spec = data.load(name, "train", **options)
     test_set, _ = data.load(name, "test", **options)
-    classifier = _fitted(train_set, spec, epochs, seed, learning_rate, verbose)
+    classifier = _fitted(train_set, spec, *style, parts[1])
     right = right_answers(classifier, test_set, spec)
     return classifier, {
         "name": spec.name,
@@ -179,69 +184,13 @@ def train(
     }
 
 
-def temperatures(
-    name: str,
-    epochs: int,
-    learning_rate: float = 3e-3,
-    verbose: int = 2,
-    seed: int = 0,
-    **options: Any,
-) -> dict[str, float]:
-    """Find the temperatures on examples that a classifier trained alike has not seen.
-
-    Args:
-        name: of the data set, as `data.load` takes it.
-        epochs: as for `train`, like `learning_rate`, `verbose` and `seed`.
-        learning_rate: the highest.
-        verbose: as for `keras.Model.fit`.
-        seed: of weights, order, augmentation and of which examples are held out.
-        **options: for `data.load`.
-
-    Returns:
-        Attribute to temperature, which lowers the mean cross-entropy of `HELD_OUT` of
-        the training split as far as possible.
-    """
-    options |= {"seed": seed, "validation": HELD_OUT}
+def _temperatures(name, options, style, folder):
+    """The temperatures of examples that a classifier trained alike has not seen."""
+    options = {**options, "validation": HELD_OUT}
     kept, spec = data.load(name, "train", **options)
     held_out, _ = data.load(name, "validation", **options)
-    classifier = _fitted(kept, spec, epochs, seed, learning_rate, verbose)
+    classifier = _fitted(kept, spec, *style, folder)
     return best_temperatures(classifier, held_out, spec)
-
-
-def best_temperatures(
-    classifier: keras.Model, held_out: tf.data.Dataset, spec: data.DatasetSpec
-) -> dict[str, float]:
-    """Find by what to divide the logits of each attribute, from unseen examples.
-
-    Args:
-        classifier: to logits.
-        held_out: batches that it was not trained on.
-        spec: of the data.
-    """
-    read = [(classifier(b["x"], training=False), b["condition"]) for b in held_out]
-    logits, conditions = (np.concatenate(parts) for parts in zip(*read, strict=True))
-    columns = {a.name: slice(a.start, a.stop) for a in spec.attributes}
-    return {
-        name: _temperature(logits[:, own], conditions[:, own])
-        for name, own in columns.items()
-    }
-
-
-def _temperature(logits: np.ndarray, one_hot: np.ndarray) -> float:
-    """Find by what to divide the logits, (n, classes), for the least cross-entropy.
-
-    As if one more example had been of every class by the same chance; where all are
-    read right, no temperature would be low enough otherwise.
-    """
-    examples, classes = one_hot.shape
-    truth = (examples * one_hot + 1 / classes) / (examples + 1)
-
-    def cost(logarithm):
-        scaled = logits / np.exp(logarithm)
-        return np.mean(special.logsumexp(scaled, axis=1) - np.sum(scaled * truth, 1))
-
-    found = optimize.minimize_scalar(cost, bounds=np.log([0.1, 10.0]), method="bounded")
-    return round(float(np.exp(found.x)), 3)
 
 
 def _fitted(
@@ -251,12 +200,14 @@ def _fitted(
     seed: int,
     learning_rate: float,
     verbose: int,
+    folder: Path | None,
 ) -> keras.Model:
     """A classifier, trained on examples in disguise."""
     made = network(spec.x_shape, spec.condition_size, spec.kind)
     classifier = reseeded(made, seed)
     noisy = disguised(dataset, epochs, seed, augmented, with_condition)
-    fit(classifier, noisy, epochs, learning_rate, verbose, loss_of(spec))
+    loss = loss_of(spec)
+    fit(classifier, noisy, epochs, learning_rate, verbose, loss, folder=folder)
     return classifier
 
 

@@ -7,6 +7,7 @@ temperatures are found on.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -17,12 +18,10 @@ from keras_genmodels import data
 from keras_genmodels.data.fitting import shifted
 from keras_genmodels.evaluation.classifiers import FEATURES
 from keras_genmodels.evaluation.classifiers import attributes_training as attributes
+from keras_genmodels.evaluation.classifiers.calibration import best_temperatures
+from keras_genmodels.evaluation.classifiers.resumable import fit
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
-from keras_genmodels.evaluation.classifiers.training import (
-    disguised,
-    fit,
-    with_condition,
-)
+from keras_genmodels.evaluation.classifiers.training import disguised, with_condition
 from keras_genmodels.networks.channels import CHANNELS_LAST
 
 WIDTHS = (32, 64, 128, 128)  # channels of each size, the full one first
@@ -86,6 +85,7 @@ def train(
     learning_rate: float = 4e-3,
     data_dir: str | None = None,
     verbose: int = 2,
+    folder: Path | None = None,
 ) -> tuple[keras.Model, dict[str, Any]]:
     """Train a classifier on nine tenths of a training split and test it on the other.
 
@@ -97,6 +97,7 @@ def train(
         learning_rate: the highest, of Adam; it falls to 0 along a cosine.
         data_dir: where TFDS keeps the data.
         verbose: as for `keras.Model.fit`.
+        folder: as for `resumable.fit`.
 
     Returns:
         The network, to logits, and its card: what `NAME.json` holds, without the
@@ -110,9 +111,9 @@ def train(
     classifier = reseeded(network(spec.x_shape, spec.condition_size), seed)
     changed = disguised(kept, epochs, seed, augmented, with_condition)
     loss = attributes.loss_of(spec)
-    fit(classifier, changed, epochs, learning_rate, verbose, loss)
+    fit(classifier, changed, epochs, learning_rate, verbose, loss, folder=folder)
     right = attributes.right_answers(classifier, test_set, spec)
-    found = attributes.best_temperatures(classifier, held_out, spec)
+    found = best_temperatures(classifier, held_out, spec)
     return classifier, {
         "name": spec.name,
         **_known_of(spec, right, found),

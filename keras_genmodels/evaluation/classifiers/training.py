@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -13,6 +14,7 @@ import tensorflow as tf
 from keras_genmodels import data
 from keras_genmodels.data.fitting import shifted
 from keras_genmodels.evaluation.classifiers import FEATURES
+from keras_genmodels.evaluation.classifiers.resumable import fit
 from keras_genmodels.evaluation.classifiers.seeded_weights import reseeded
 from keras_genmodels.networks.channels import CHANNELS_LAST
 
@@ -86,6 +88,7 @@ def train(
     attribute: str | None = None,
     data_dir: str | None = None,
     verbose: int = 2,
+    folder: Path | None = None,
 ) -> tuple[keras.Model, dict[str, Any]]:
     """Train a classifier on a data set's training split and test it on the other.
 
@@ -98,6 +101,7 @@ def train(
         attribute: which to classify. Default: the first.
         data_dir: where TFDS keeps the data.
         verbose: as for `keras.Model.fit`.
+        folder: as for `resumable.fit`.
 
     Returns:
         The network, to logits, and its card: what `NAME.json` holds, without the
@@ -111,7 +115,8 @@ def train(
     labelled = functools.partial(_labelled, attribute=chosen)
     noisy = disguised(train_set, epochs, seed, augmented, labelled)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    fit(classifier, noisy, epochs, learning_rate, verbose, loss, ["accuracy"])
+    shown = ["accuracy"]
+    fit(classifier, noisy, epochs, learning_rate, verbose, loss, shown, folder)
     right = _right(classifier, test_set, chosen)
     return classifier, {
         "name": name,
@@ -125,35 +130,6 @@ def train(
         "batch_size": batch_size,
         "learning_rate": learning_rate,
     }
-
-
-def fit(
-    classifier: keras.Model,
-    dataset: tf.data.Dataset,
-    epochs: int,
-    learning_rate: float,
-    verbose: int,
-    loss: Any,
-    metrics: Sequence[str] = (),
-) -> None:
-    """Train with Adam along a cosine; leaves the classifier without an optimiser.
-
-    Args:
-        classifier: to logits.
-        dataset: (x, labels) of all epochs, one after another.
-        epochs: that the data set holds.
-        learning_rate: the highest.
-        verbose: as for `keras.Model.fit`.
-        loss: of labels and logits.
-        metrics: to be shown.
-    """
-    steps = int(dataset.cardinality())
-    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
-    # The optimiser stays behind with this shell around the same layers.
-    model = keras.Model(classifier.input, classifier.output)
-    model.compile(keras.optimizers.Adam(schedule), loss, metrics=list(metrics))
-    per_epoch = {"epochs": epochs, "steps_per_epoch": steps // epochs}
-    model.fit(dataset, **per_epoch, shuffle=False, verbose=verbose)
 
 
 def _right(
