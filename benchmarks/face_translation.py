@@ -41,8 +41,19 @@ def faces(split: str) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
     return x, known, np.array([row["name"].decode() for row in rows])
 
 
-def judge(x: np.ndarray, labels: np.ndarray, epochs: int) -> keras.Model:
-    """Train a classifier; its outputs are features of length 1 and logits."""
+def judge(
+    x: np.ndarray, labels: np.ndarray, epochs: int, path: Path | None
+) -> keras.Model:
+    """Train a classifier; its outputs are features of length 1 and logits.
+
+    Args:
+        x: faces in [0, 1].
+        labels: the class of each, >= 0.
+        epochs: passes over them.
+        path: of a file, which is read if it is there, and written if it is not.
+    """
+    if path is not None and path.is_file():
+        return keras.saving.load_model(path)
     keras.utils.set_random_seed(0)
     seen = hidden = keras.Input((SIDE, SIDE, 3))
     hidden = keras.layers.RandomFlip("horizontal")(hidden)
@@ -63,7 +74,11 @@ def judge(x: np.ndarray, labels: np.ndarray, epochs: int) -> keras.Model:
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     network.fit(x, labels, batch_size=BATCH, epochs=epochs, verbose=2)
-    return keras.Model(seen, {"features": features, "logits": network.output})
+    made = keras.Model(seen, {"features": features, "logits": network.output})
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made.save(path)
+    return made
 
 
 def people(names: np.ndarray) -> np.ndarray:
@@ -95,13 +110,19 @@ def main() -> None:
     parser.add_argument("models", type=Path, nargs="+", help=".keras files")
     parser.add_argument("--attribute", default="smiling")
     parser.add_argument("--epochs", type=int, default=12, help="of the judges")
+    parser.add_argument("--judges", type=Path, help="a folder that keeps them")
     given = parser.parse_args()
     x, known, names = faces("train")
     test, truth, test_names = faces("test")
     truth = truth[given.attribute]
     number = people(names)
-    reader = judge(x, known[given.attribute], given.epochs)
-    embedding = judge(x[number >= 0], number[number >= 0], 2 * given.epochs)
+    files = [
+        given.judges and given.judges / f"{name}-{given.epochs}.keras"
+        for name in (given.attribute, "people")
+    ]
+    reader = judge(x, known[given.attribute], given.epochs, files[0])
+    known_people = number >= 0
+    embedding = judge(x[known_people], number[known_people], 2 * given.epochs, files[1])
 
     def read(x):
         return reader.predict(x, verbose=0)["logits"].argmax(axis=1)

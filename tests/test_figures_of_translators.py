@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_genmodels import registry, training
+from keras_genmodels import evaluation, registry, training
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.data.tensors import Tensor
 from keras_genmodels.evaluation.figures.translations import translations
@@ -143,3 +143,21 @@ def test_samples_of_a_run_stand_below_their_sources(tmp_path):
     assert len(rows) == 6
     np.testing.assert_allclose(rows[0][0], 1 - large, atol=0.01)
     np.testing.assert_allclose(rows[2][0], large, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "small"),
+    [
+        ("cycle_gan", {"filters": (2, 3), "blocks": 1, "critic_filters": (2, 3)}),
+        ("gene_gan", {"filters": (2, 3), "critic_filters": (2, 3)}),
+    ],
+)
+def test_a_run_between_domains_without_right_answers_ends(tmp_path, recipe, small):
+    settings = {"epochs": 1, "batch_size": 8, "arguments": small, "verbose": 0}
+    data = {"domains": {"label": ["0", "1"]}}
+    run = training.train(recipe, "digits", out=tmp_path, data=data, **settings)
+    assert not {"psnr", "ssim", "translation_error"} & {*run.report["metrics"]}
+    assert (tmp_path / "report.html").is_file()
+    test, _ = training.load_data(run.config, "test")
+    with pytest.raises(ValueError, match=r"must have .*'truth'"):
+        evaluation.evaluate(training.restore(run), test, ["psnr"])

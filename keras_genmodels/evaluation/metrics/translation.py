@@ -48,6 +48,19 @@ def seeded_batches(
         yield batch, condition_of(model, batch), (seed, place)
 
 
+def _ends(model: Any) -> tuple[str, str]:
+    """The names of what a model translates, and of the right answer."""
+    return getattr(model, "translates", ("source", "x"))
+
+
+def has_answers(model: Any, options: dict[str, Any]) -> bool:
+    """Check whether the data of a translator have the right answers.
+
+    Those of two domains do where they are known, as of a set of drawn pictures.
+    """
+    return {*_ends(model)} <= {*model.spec.shapes}
+
+
 @memoised
 def translations(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
@@ -65,7 +78,7 @@ def translations(
     Raises:
         ValueError: for batches without the right answers.
     """
-    source, truth = getattr(model, "translates", ("source", "x"))
+    source, truth = _ends(model)
     parts = []
     for batch, given, noise in seeded_batches(model, dataset, max_examples, seed):
         if not {source, truth} <= {*batch}:
@@ -82,7 +95,7 @@ def translations(
     return Translations(*pictures, model.spec.labels(condition))
 
 
-@metric("translation_error", needs=("translate", "spec"))
+@metric("translation_error", needs=("translate", "spec"), default=has_answers)
 def translation_error(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
 ) -> dict[str, float]:
@@ -102,7 +115,7 @@ def translation_error(
     return _compared("translation_error", found, _mean_errors)
 
 
-@metric("psnr", needs=("translate", "spec"))
+@metric("psnr", needs=("translate", "spec"), default=has_answers)
 def psnr(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
 ) -> dict[str, float]:
@@ -127,11 +140,15 @@ def psnr(
     return _compared("psnr", found, ratios)
 
 
-def _has_room(model: Any, options: dict[str, Any]) -> bool:
+def _has_room(model: Any) -> bool:
     return model.spec.is_image and min(model.spec.x_shape[:2]) >= SSIM_WINDOW
 
 
-@metric("ssim", needs=("translate", "spec"), default=_has_room)
+def _is_comparable(model: Any, options: dict[str, Any]) -> bool:
+    return _has_room(model) and has_answers(model, options)
+
+
+@metric("ssim", needs=("translate", "spec"), default=_is_comparable)
 def ssim(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
 ) -> dict[str, float]:
@@ -153,7 +170,7 @@ def ssim(
     Reference: Wang et al., "Image Quality Assessment: From Error Visibility to
     Structural Similarity", 2004, with its window of 11 pixels; channels are averaged.
     """
-    if not _has_room(model, {}):
+    if not _has_room(model):
         raise ValueError(
             f"`ssim` needs pictures of at least {SSIM_WINDOW} pixels on a side. "
             f"Received: {model.spec.name!r} of the shape {tuple(model.spec.x_shape)}."
@@ -193,7 +210,11 @@ def _similarities(kind: str, pictures: np.ndarray, truth: np.ndarray) -> np.ndar
     return similarity(kind, pictures[:, None], truth[:, None])[:, 0]
 
 
-@metric("attributes_kept", needs=("translate", "spec"), default=is_judged)
+def _is_readable(model: Any, options: dict[str, Any]) -> bool:
+    return is_judged(model, options) and has_answers(model, options)
+
+
+@metric("attributes_kept", needs=("translate", "spec"), default=_is_readable)
 def attributes_kept(
     model: Any,
     dataset: Any,
