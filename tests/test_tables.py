@@ -135,6 +135,31 @@ def test_the_gallery_shows_every_recipe_and_its_report(tmp_path):
 
 
 @pytest.mark.slow
+def test_games_on_photographs_are_seen_by_a_judge_and_by_other_eyes(tmp_path):
+    options = {"recipes": ["gan", "cgan"], "dataset": "digits", "epochs": 1}
+    options["num_samples"] = 300
+    folder = tables.make("photographs", tmp_path, **options)
+    plain, asked = rows_of(folder)
+    for row in (plain, asked):
+        for eyes in ("", ", random_network"):
+            floor = float(row[f"real against real{eyes}"])
+            assert float(row[f"Fréchet distance{eyes}"]) > floor > 0
+            assert float(row[f"kernel distance{eyes}"]) > 0
+        assert 0 <= float(row["precision"]) <= 1
+        assert 0 <= float(row["recall"]) <= 1
+        assert 1 <= float(row["classifier score"]) <= 10
+    assert "the classifier `digits`" in (folder / "table.md").read_text("utf-8")
+    assert plain["as asked"] == ""  # nothing was asked of `gan`
+    assert 0 <= float(asked["as asked"]) <= 1
+    figures = folder / "runs" / "cgan" / "figures.json"
+    before = figures.stat().st_mtime_ns
+    tables.make("photographs", folder, **options)  # nothing is measured again
+    assert figures.stat().st_mtime_ns == before
+    assert rows_of(folder) == [plain, asked]
+    assert (folder / "plot.png").is_file()
+
+
+@pytest.mark.slow
 def test_posteriors_and_priors_have_a_cell_each(tmp_path):
     options = {
         "dataset": "digits",
@@ -181,6 +206,8 @@ def test_objectives_are_held_against_each_other_by_their_latents(tmp_path):
         ("flows", {"posteriors": ["ifa"]}, "Unknown name 'ifa'.*'iaf'"),
         ("flows", {"priors": ["vmap"]}, "Unknown name 'vmap'"),
         ("flows", {"seeds": 0}, "`seeds` must be >= 1. Received: seeds=0"),
+        ("photographs", {"recipes": ["dcgam"]}, "Unknown recipe 'dcgam'"),
+        ("photographs", {"judge": "digitz"}, "Unknown extractor 'digitz'"),
         ("disentanglement", {"rows": ["beta 3"]}, "Unknown row 'beta 3'"),
         ("disentanglement", {"seeds": 0}, "`seeds` must be >= 1. Received: seeds=0"),
     ],

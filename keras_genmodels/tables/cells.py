@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from keras_genmodels import atomic_files, training
+from keras_genmodels.charts import captioned
+from keras_genmodels.evaluation.figures import sample_pictures as drawing
 from keras_genmodels.training import schema
 
 _DIVERGED = "diverged.txt"  # in a run's folder: its losses became NaN or infinite
 _FIGURES = "figures.json"  # what was measured of a run beside its report
+_COUNT, _COLUMNS = 20, 10  # samples of each run in a picture
 
 
 def finished(
@@ -67,3 +70,22 @@ def summed_up(values: Sequence[float | None]) -> Any:
     if len(there) < 2:
         return there[0] if there else ""
     return f"{np.mean(there):.4g} ± {np.std(there, ddof=1):.2g}"
+
+
+def side_by_side(runs: Mapping[str, training.Run | None]) -> np.ndarray:
+    """Twenty samples of each run, of the same seed, with its name, three in a row.
+
+    Args:
+        runs: by name; the place of None, a run that diverged, is left white.
+    """
+    drawn = [None if run is None else _drawn(run) for run in runs.values()]
+    first = next((p for p in drawn if p is not None), np.ones((96, 96, 1)))
+    filled = [np.ones_like(first) if p is None else p for p in drawn]
+    return captioned(filled, list(runs), columns=3)
+
+
+def _drawn(run: training.Run) -> np.ndarray:
+    model = training.restore(run)
+    batch = next(iter(training.load_data(run.config, "test")[0]))
+    condition, _ = drawing.conditions(model, batch, _COUNT)
+    return drawing.picture(model, condition, _COLUMNS)

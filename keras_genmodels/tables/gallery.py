@@ -7,13 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
-from keras_genmodels import training, zoo
-from keras_genmodels.charts import captioned
-from keras_genmodels.evaluation.figures import sample_pictures as drawing
+from keras_genmodels import zoo
 from keras_genmodels.registry import register, suggest
-from keras_genmodels.tables.cells import finished
+from keras_genmodels.tables.cells import finished, side_by_side
 from keras_genmodels.tables.table import Table
 
 RECIPES = (
@@ -21,7 +18,6 @@ RECIPES = (
     *("sn_gan", "r1_gan", "ebgan", "began", "cgan", "acgan", "infogan", "bigan"),
     *("ali", "cvae_gan", "anogan", "catgan", "improved_gan", "lapgan", "cogan"),
 )
-_COUNT, _COLUMNS = 20, 10  # samples of each recipe in the picture
 _FIGURES = {  # column -> what it is in a report
     "Fréchet distance": "frechet_distance",
     "real against real": "frechet_distance/floor",
@@ -67,45 +63,41 @@ def gallery(
     Raises:
         ValueError: for an unknown recipe.
     """
-    chosen = list(RECIPES if recipes is None else recipes)
-    for name in chosen:
-        if name not in zoo.names():
-            raise ValueError(f"Unknown recipe {name!r}. {suggest(name, zoo.names())}")
+    chosen = known_recipes(RECIPES if recipes is None else recipes)
     bar = keras.utils.Progbar(len(chosen), verbose=verbose, unit_name="recipe")
-    rows, drawn, looked = [], [], ""
+    rows, runs, looked = [], {}, ""
     settings = {"seed": seed, "dtype": dtype}
     for name in chosen:
-        run = finished(folder / "runs" / name, name, dataset, epochs, **settings)
+        path = folder / "runs" / name
+        run = runs[name] = finished(path, name, dataset, epochs, **settings)
         numbers = {} if run is None else run.report["metrics"]
         rows.append([name, *(numbers.get(key, "") for key in _FIGURES.values())])
-        looked = looked or _extractor(numbers)
-        drawn.append(_drawn(run))
+        looked = looked or extractor_of(numbers)
         bar.add(1)
-    blank = np.ones_like(
-        next((p for p in drawn if p is not None), np.ones((96, 96, 1)))
-    )
     return Table(
         f"The adversarial recipes on {dataset}",
         ["recipe", *_FIGURES],
         rows,
         f"Seed {seed}. The features are those of {looked}; a distance depends on the "
         "number of samples, and so does its floor.",
-        captioned([blank if p is None else p for p in drawn], chosen, columns=3),
+        side_by_side(runs),
     )
 
 
-def _extractor(numbers: Mapping[str, Any]) -> str:
-    """The name of the feature extractor, from the key of a report."""
+def known_recipes(names: Sequence[str]) -> list[str]:
+    """Names of recipes, of which each is checked.
+
+    Raises:
+        ValueError: for an unknown one.
+    """
+    for name in names:
+        if name not in zoo.names():
+            raise ValueError(f"Unknown recipe {name!r}. {suggest(name, zoo.names())}")
+    return list(names)
+
+
+def extractor_of(numbers: Mapping[str, Any]) -> str:
+    """Name the classifier whose features a report's distances are of; "" for none."""
     mark = "frechet_distance/extractor:"
     found = [key.removeprefix(mark) for key in numbers if key.startswith(mark)]
     return f"the classifier `{found[0]}`" if found else ""
-
-
-def _drawn(run: training.Run | None) -> np.ndarray | None:
-    """Two rows of samples, all of the same seed; None of a run that diverged."""
-    if run is None:
-        return None
-    model = training.restore(run)
-    batch = next(iter(training.load_data(run.config, "test")[0]))
-    condition, _ = drawing.conditions(model, batch, _COUNT)
-    return drawing.picture(model, condition, _COLUMNS)
