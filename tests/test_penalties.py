@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from keras_genmodels import objectives, registry
+from keras_genmodels.models.augmentation import Augmented
 from keras_genmodels.networks import layers
 from keras_genmodels.objectives import Reconstruction, penalties
 
@@ -93,6 +94,24 @@ def test_dragan_looks_around_real_examples_only(points):
     assert np.any(seen[0] != real)
 
 
+def test_a_change_costs_the_square_of_what_it_does_to_the_score(points):
+    seeds = []
+
+    def doubled(tensors, seed):
+        seeds.append(seed.numpy().tolist())
+        return {**tensors, "x": 2 * tensors["x"]}
+
+    real = points[0]["x"]
+    penalty = objectives.Consistency(doubled, weight=3.0)
+    cost = penalty(linear, *points, uniform)
+    np.testing.assert_allclose(cost, 3 * np.dot(real, W) ** 2, rtol=1e-5)
+    moved = bent({"x": 2 * real}) - bent({"x": real})
+    cost = penalty(bent, *points, lambda shape: uniform(shape) / 2)
+    np.testing.assert_allclose(cost, 3 * np.mean(moved**2, axis=(1, 2)), rtol=1e-5)
+    assert seeds[0] != seeds[1]
+    assert all(len(seed) == 2 and min(seed) >= 0 for seed in seeds)
+
+
 def test_the_penalty_of_a_flat_critic_has_a_gradient():
     """The slope of a root at 0 is infinite, not that of the penalty."""
     w = tf.zeros((3,))
@@ -129,7 +148,10 @@ def test_clipping_holds_after_a_step():
 
 
 NEED_A_NETWORK = {"perceptual"}  # which has tests of its own
-NEEDED = {"attribute_encoding": {"attributes": [[0, 3], [3, 5]]}}
+NEEDED = {
+    "attribute_encoding": {"attributes": [[0, 3], [3, 5]]},
+    "consistency": {"change": Augmented(["cutout"])},
+}
 
 
 @pytest.mark.parametrize("family", ["penalty", "term"])

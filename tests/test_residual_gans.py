@@ -14,7 +14,11 @@ from keras_genmodels.networks import residual, unnormalised
 
 SMALL = {
     "projection_gan": {"filters": (4, 3), "critic_steps": 2, "attention": 8},
-    "r3_gan": {"filters": (3, 4), "augment": ("colour", "cutout", "translation")},
+    "r3_gan": {
+        "filters": (3, 4),
+        "augment": ("colour", "cutout", "translation"),
+        "consistency": 0.5,
+    },
     "sn_resnet_gan": {"filters": (4, 3), "critic_steps": 1},
 }
 

@@ -42,6 +42,9 @@ class VAE(Autoencoder):
         prior: of z: "standard_normal", "mixture", "vamp", "real_nvp",
             "autoregressive", "hierarchical", ...
         objective: "elbo", "importance_weighted", or an instance with its arguments.
+        perceptual: a term, such as `objectives.Perceptual`, that adds the distance of
+            what is reconstructed to x to the loss; the bound leaves it out. Default
+            None.
         **kwargs: `seed`, `recipe`, `name` and `dtype`, as for `GenerativeModel`.
 
     Shapes: `x` is (batch, *spec.x_shape) in [0, 1], `condition` is (batch,
@@ -64,6 +67,7 @@ class VAE(Autoencoder):
         likelihood="bernoulli",
         prior="standard_normal",
         objective="elbo",
+        perceptual=None,
         **kwargs,
     ):
         super().__init__(spec, encoder, decoder, likelihood, prior, **kwargs)
@@ -72,6 +76,9 @@ class VAE(Autoencoder):
         )
         check_params(self.encoder, "posterior", self.posterior_head)
         self.objective = registry.get(objective, "objective")
+        self.perceptual = perceptual and registry.get(perceptual, "term")
+        if perceptual is not None:
+            self.track_terms(*self.term_names, self.perceptual.name)
 
     # --- distributions ----------------------------------------------------------------
 
@@ -139,10 +146,11 @@ class VAE(Autoencoder):
             A dict of `elbo`, `reconstruction` (the distortion, -E log p(x|z)) and `kl`
             (the rate, KL(q(z|x), p(z))), (batch,) nats each.
         """
-        z, log_likelihood, posterior, prior = self._infer(
+        z, made, posterior, prior = self._infer(
             x, condition, num_samples, seed_pair(seed), training=False
         )
-        terms = self.objective(log_likelihood, posterior, prior, z, self.step)
+        scores = made.log_prob(x)
+        terms = self.objective(scores, posterior, prior, z, self.step)
         return {name: terms[name] for name in ("elbo", "reconstruction", "kl")}
 
     def log_likelihood(self, x, condition=None, num_samples=5000, seed=0) -> tf.Tensor:
@@ -201,21 +209,28 @@ class VAE(Autoencoder):
     # --- training ---------------------------------------------------------------------
 
     def _infer(self, x, condition, num_samples, seed, training):
-        """Draws of z, (num_samples, batch, latent_dim), and what scores them."""
+        """Draws of z, (num_samples, batch, latent_dim), p(x|z), q(z|x) and p(z)."""
         posterior = self.posterior(x, condition, training)
         z = draw(posterior, num_samples, seed)
         given = {**named_condition(condition), "x": examples(x)}
-        log_likelihood = self.likelihood(z, given, training).log_prob(x)
-        return z, log_likelihood, posterior, self.prior(condition)
+        made = self.likelihood(z, given, training)
+        return z, made, posterior, self.prior(condition)
 
     def terms(self, batch, training):
         seed = self.next_seed() if training else seed_pair(self.seed)
         count = self.objective.num_samples
-        z, log_likelihood, posterior, prior = self._infer(
-            batch["x"], batch, count, seed, training
-        )
-        return self.objective(log_likelihood, posterior, prior, z, self.step)
+        x = batch["x"]
+        z, made, posterior, prior = self._infer(x, batch, count, seed, training)
+        scores = made.log_prob(x)
+        terms = self.objective(scores, posterior, prior, z, self.step)
+        if self.perceptual is None:
+            return terms
+        pictures = self.likelihood_head.point(made)[0]  # of the first draw
+        cost = self.perceptual.distance(x, pictures)
+        return {**terms, "loss": terms["loss"] + cost, self.perceptual.name: cost}
 
     def get_config(self):
         parts = {"posterior": self.posterior_head, "objective": self.objective}
+        if self.perceptual is not None:
+            parts["perceptual"] = self.perceptual
         return {**super().get_config(), **serialised(parts)}

@@ -15,6 +15,7 @@ from keras_genmodels.objectives.aggregate_posterior import MMD as MMD
 from keras_genmodels.objectives.aggregate_posterior import BetaTC as BetaTC
 from keras_genmodels.objectives.capacity import Capacity as Capacity
 from keras_genmodels.objectives.categorical import Categorical as Categorical
+from keras_genmodels.objectives.consistency import Consistency as Consistency
 from keras_genmodels.objectives.elbo import ELBO as ELBO
 from keras_genmodels.objectives.elbo import ImportanceWeighted as ImportanceWeighted
 from keras_genmodels.objectives.elbo import (

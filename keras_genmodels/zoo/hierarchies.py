@@ -11,6 +11,8 @@ from keras_genmodels.distributions import Head, HierarchicalPrior
 from keras_genmodels.models import VAE
 from keras_genmodels.networks import ladder
 from keras_genmodels.objectives import ELBO
+from keras_genmodels.objectives.terms.perceptual import Perceptual
+from keras_genmodels.zoo.borrowing import borrow
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import IMAGES
 from keras_genmodels.zoo.vae_networks import warm_up
@@ -26,6 +28,8 @@ def ladder_vae(
     beta: float = 1.0,
     warmup_steps: int = 0,
     free_bits: float = 0.0,
+    perceptual: float = 0.0,
+    start: str | None = None,
     seed: int = 0,
 ) -> VAE:
     """Latent maps of several sizes: the small ones say what the larger ones are like.
@@ -43,10 +47,13 @@ def ladder_vae(
         beta: weight of the KL divergence, >= 0. Default 1.
         warmup_steps: steps, >= 0, over which that weight grows from 0. Default 0.
         free_bits: nats of the whole divergence, >= 0, that cost nothing. Default 0.
+        perceptual: as for `conv_vae`, >= 0. Default 0.
+        start: likewise. Default None.
         seed: of the initial weights and of the noise in training. Default 0.
 
     Raises:
-        ValueError: for fewer than two maps.
+        ValueError: for fewer than two maps, or a `perceptual` without a `start` that
+            holds a classifier.
 
     Reference: Sonderby, Raiko, Maaloe, Sonderby, Winther, "Ladder Variational
     Autoencoders", 2016; the residual convolutions of Kingma et al., "Improving
@@ -70,4 +77,6 @@ def ladder_vae(
     ]
     prior = HierarchicalPrior(sum(sizes), sizes, networks=given)
     objective = ELBO(warm_up(beta, warmup_steps), free_bits)
-    return VAE(spec, encoder, decoder, "normal", p_head, prior, objective, seed=seed)
+    term = Perceptual(borrow(start), perceptual) if perceptual else None
+    parts = "normal", p_head, prior, objective, term
+    return VAE(spec, encoder, decoder, *parts, seed=seed)

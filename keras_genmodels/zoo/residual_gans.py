@@ -25,6 +25,7 @@ def sn_resnet_gan(
     filters: Sequence[int] = FILTERS,
     attention: int = 0,
     augment: Sequence[str] = (),
+    consistency: float = 0.0,
     seed: int = 0,
 ) -> GAN:
     """Residual networks, the critic's kernels divided by their spectral norms.
@@ -40,16 +41,22 @@ def sn_resnet_gan(
             of their places at once, >= 0; 0 for none. Default 0.
         augment: changes of what the critic sees, "colour", "translation" and "cutout",
             for data sets of few pictures. Default ().
+        consistency: weight, >= 0, of the squared difference of the scores of a real
+            picture and of the same picture changed, by `augment` or by all of these.
+            Default 0: none.
         seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Miyato et al., "Spectral Normalization for Generative Adversarial
     Networks", 2018, whose networks for CIFAR-10 they are, the generator's with 256
     channels there; the five steps see the same real batch. `attention`: Zhang et al.,
     "Self-Attention Generative Adversarial Networks", 2019; `augment`: Zhao et al.,
-    "Differentiable Augmentation for Data-Efficient GAN Training", 2020.
+    "Differentiable Augmentation for Data-Efficient GAN Training", 2020; `consistency`:
+    Zhang et al., "Consistency Regularization for Generative Adversarial Networks",
+    2020.
     """
     networks = _networks(spec, {}, latent_dim, filters, attention)
-    return _game(spec, networks, objective, critic_steps, augment, seed)
+    style = augment, consistency
+    return _game(spec, networks, objective, critic_steps, style, seed)
 
 
 @recipe("projection_gan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.0, beta_2=0.9)
@@ -61,6 +68,7 @@ def projection_gan(
     filters: Sequence[int] = FILTERS,
     attention: int = 0,
     augment: Sequence[str] = (),
+    consistency: float = 0.0,
     seed: int = 0,
 ) -> GAN:
     """The same with classes: they scale what is normalised, and are projected on.
@@ -78,6 +86,7 @@ def projection_gan(
         filters: as for `sn_resnet_gan`. Default (128, 128, 128).
         attention: likewise, >= 0. Default 0.
         augment: likewise. Default ().
+        consistency: likewise, >= 0. Default 0.
         seed: of the initial weights and of the noise in training. Default 0.
 
     Raises:
@@ -87,7 +96,8 @@ def projection_gan(
     """
     condition = needed_condition(spec, "projection_gan")
     networks = _networks(spec, condition, latent_dim, filters, attention)
-    return _game(spec, networks, objective, critic_steps, augment, seed)
+    style = augment, consistency
+    return _game(spec, networks, objective, critic_steps, style, seed)
 
 
 @recipe("r3_gan", kinds=IMAGES, learning_rate=2e-4, beta_1=0.0, beta_2=0.99)
@@ -98,6 +108,7 @@ def r3_gan(
     filters: Sequence[int] = (64, 128, 256),
     blocks: int = 1,
     augment: Sequence[str] = (),
+    consistency: float = 0.0,
     seed: int = 0,
 ) -> GAN:
     """Real pictures compared with made ones in pairs, and gradients held at both.
@@ -113,6 +124,7 @@ def r3_gan(
             generator mirrors them. Default (64, 128, 256).
         blocks: residual ones of each size, >= 0. Default 1.
         augment: as for `sn_resnet_gan`. Default ().
+        consistency: likewise, >= 0. Default 0.
         seed: of the initial weights and of the noise in training. Default 0.
 
     Reference: Huang, Gokaslan, Kuleshov, Tompkin, "The GAN is dead; long live the GAN!
@@ -124,8 +136,9 @@ def r3_gan(
     )
     critic = unnormalised.critic({"x": spec.x_shape}, filters, blocks)
     game = objectives.Relativistic(average=False)
-    penalties = [objectives.R1(penalty), objectives.R2(penalty)]
-    critic = Critic(critic, game, penalties, view=_view(augment))
+    view, consistent = _changes(augment, consistency)
+    penalties = [objectives.R1(penalty), objectives.R2(penalty), *consistent]
+    critic = Critic(critic, game, penalties, view=view)
     return GAN(spec, generator, critic, seed=seed)
 
 
@@ -139,11 +152,16 @@ def _networks(spec, condition, latent_dim, filters, attention):
     return generator, residual.critic(seen, mirrored, attention)
 
 
-def _game(spec, networks, objective, critic_steps, augment, seed):
+def _game(spec, networks, objective, critic_steps, changes, seed):
     generator, critic = networks
-    critic = Critic(critic, objective, view=_view(augment))
+    view, penalties = _changes(*changes)
+    critic = Critic(critic, objective, penalties, view=view)
     return GAN(spec, generator, critic, critic_steps=critic_steps, seed=seed)
 
 
-def _view(augment):
-    return Augmented(augment) if augment else None
+def _changes(augment, consistency):
+    """The view of the critic, if it has one, and what changes may cost it."""
+    view = Augmented(augment) if augment else None
+    if not consistency:
+        return view, []
+    return view, [objectives.Consistency(view or Augmented(), consistency)]

@@ -67,6 +67,7 @@ def convolutional_vae(
     seed,
     posterior="normal",
     prior="standard_normal",
+    perceptual=None,
 ):
     """Build a VAE of images, of convolutions and perceptrons mirrored at the latent.
 
@@ -81,6 +82,7 @@ def convolutional_vae(
         seed: of the noise in training.
         posterior: head of the latent.
         prior: of the latent.
+        perceptual: term of what is reconstructed, or None.
     """
     p_head = registry.get(likelihood, "head", event_shape=spec.x_shape)
     q_head = registry.get(posterior, "head", event_shape=(latent_dim,))
@@ -90,7 +92,8 @@ def convolutional_vae(
     encoder = convolutional.encoder({"x": spec.x_shape}, size, filters, units, **style)
     decoder = convolutional.decoder(latent, shape, filters[::-1], units[::-1], **style)
     prior = prior_of(prior, latent_dim, spec)
-    return VAE(spec, encoder, decoder, q_head, p_head, prior, objective, seed=seed)
+    parts = q_head, p_head, prior, objective, perceptual
+    return VAE(spec, encoder, decoder, *parts, seed=seed)
 
 
 def prior_of(prior, latent_dim, spec):

@@ -8,6 +8,8 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.distributions import Head, Prior
 from keras_genmodels.models import VAE
 from keras_genmodels.objectives import ELBO, ImportanceWeighted
+from keras_genmodels.objectives.terms.perceptual import Perceptual
+from keras_genmodels.zoo.borrowing import borrow
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import IMAGES, needed_condition
 from keras_genmodels.zoo.vae_networks import convolutional_vae, dense_vae, warm_up
@@ -96,6 +98,8 @@ def conv_vae(
     beta: float = 1.0,
     warmup_steps: int = 0,
     free_bits: float = 0.0,
+    perceptual: float = 0.0,
+    start: str | None = None,
     seed: int = 0,
 ) -> VAE:
     """The variational autoencoder with convolutions; `prior="vamp"` learns its prior.
@@ -114,16 +118,23 @@ def conv_vae(
         beta: weight of the KL divergence, >= 0. Default 1.
         warmup_steps: steps, >= 0, over which that weight grows from 0. Default 0.
         free_bits: nats a latent dimension, >= 0, that cost nothing. Default 0.
+        perceptual: weight, >= 0, of the distance of what is reconstructed in the
+            features of a borrowed classifier. Default 0: none.
+        start: the run of that classifier, a folder or a `.keras` file. Default None.
         seed: of the initial weights and of the noise in training. Default 0.
 
+    Raises:
+        ValueError: for a `perceptual` without a `start` that holds a classifier.
+
     Reference: Salimans, Kingma, Welling, "Markov Chain Monte Carlo and Variational
-    Inference: Bridging the Gap", 2015 (a convolutional network of this size).
+    Inference: Bridging the Gap", 2015 (a convolutional network of this size);
+    `perceptual`: Hou et al., "Deep Feature Consistent Variational Autoencoder", 2017.
     """
     objective = ELBO(warm_up(beta, warmup_steps), free_bits)
     sizes = latent_dim, filters, units, activation
-    return convolutional_vae(
-        spec, *sizes, likelihood, objective, seed, posterior=posterior, prior=prior
-    )
+    term = Perceptual(borrow(start), perceptual) if perceptual else None
+    parts = {"posterior": posterior, "prior": prior, "perceptual": term}
+    return convolutional_vae(spec, *sizes, likelihood, objective, seed, **parts)
 
 
 @recipe("conditional_vae", learning_rate=1e-3)

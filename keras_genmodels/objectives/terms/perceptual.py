@@ -61,6 +61,15 @@ class Perceptual(Term, keras.layers.Layer):
 
     def generator_loss(self, step):
         target, made = of_real(self, step, self.target), of_fake(self, step, self.key)
+        return self.distance(target, made)
+
+    def distance(self, target, made) -> tf.Tensor:
+        """The cost of each picture, (batch,); no gradient goes to `target`.
+
+        Args:
+            target: pictures in [0, 1], (batch, height, width, channels).
+            made: those that should look like them, likewise.
+        """
         wanted = tf.stop_gradient(self.features(target))
         return self.weight * per_example(tf.square(wanted - self.features(made)))
 
