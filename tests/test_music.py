@@ -7,15 +7,19 @@ import json
 import cases
 import numpy as np
 import pytest
+import tensorflow as tf
 from cases import everything
 from conftest import tfds_folder
 
 import keras_genmodels as kgm
 from keras_genmodels import cli, music
+from keras_genmodels.distributions import CoupledLogisticMixtureHead
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.measures import tune_shapes
+from keras_genmodels.models import pixel_drawing
 
 SMALL = {"preset": False, "noise": 2, "units": (6, 4), "critic_units": (5,)}
+DENSITY = {"preset": False, "num_components": 2, "units": (6, 4)}
 SPLITS = ("train", "test")
 CHORD = [(0.0, 0.5, 60, 100), (0.0, 0.25, 72, 90), (0.25, 1.0, 64, 80)]
 
@@ -51,6 +55,20 @@ class TestCRNNGAN(cases.GameCase):
         spec = kgm.data.load(tunes, batch_size=8, num_frames=6)[1]
         return lambda **options: kgm.zoo.build(
             "c_rnn_gan", spec, seed=1, **SMALL, **options
+        )
+
+
+class TestMDNRNN(cases.OnePlayerCase):
+    @pytest.fixture
+    def batches(self, tunes):
+        """Of the test split, whose tunes begin at the same places in every epoch."""
+        return kgm.data.load(tunes, "test", batch_size=4, num_frames=6)[0]
+
+    @pytest.fixture
+    def build(self, tunes):
+        spec = kgm.data.load(tunes, batch_size=8, num_frames=6)[1]
+        return lambda **options: kgm.zoo.build(
+            "mdn_rnn", spec, seed=1, **DENSITY, **options
         )
 
 
@@ -316,11 +334,57 @@ def test_the_critic_judges_every_step_by_all_of_them():
     assert (np.abs(first - second) > 0).all()
 
 
-def test_pictures_are_refused(digits):
+@pytest.mark.parametrize("recipe", ["c_rnn_gan", "mdn_rnn"])
+def test_pictures_are_refused(digits, recipe):
     with pytest.raises(
-        ValueError, match=r"`c_rnn_gan` needs sequences, \(time, size\)"
+        ValueError, match=rf"`{recipe}` needs sequences, \(time, size\)"
     ):
-        kgm.zoo.build("c_rnn_gan", digits[1])
+        kgm.zoo.build(recipe, digits[1])
+
+
+@pytest.fixture(scope="module")
+def density():
+    """A model of five events of two kinds, and three such tunes."""
+    kinds = kgm.data.side_by_side({"kind": ["jig", "reel"]})
+    spec = kgm.data.DatasetSpec("tunes", (5, 4), kinds)
+    model = kgm.zoo.build("mdn_rnn", spec, conditional=True, seed=2, **DENSITY)
+    x = np.random.default_rng(0).random((3, 5, 4)).astype("float32")
+    wanted = tf.constant(spec.condition(kind=["jig", "reel", "reel"]))
+    return model, tf.constant(x), wanted
+
+
+def test_a_step_depends_on_all_before_it_and_on_no_other(density):
+    model, x, condition = density
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        made = model.network({"x": x, "condition": condition})["likelihood"]
+    slopes = np.abs(tape.batch_jacobian(made, x)).max(axis=(0, 2, 4))
+    np.testing.assert_array_equal(slopes > 0, np.tri(5, k=-1, dtype=bool))
+
+
+def test_the_likelihood_is_that_of_the_steps_one_after_another(density):
+    model, x, condition = density
+    params = model.network({"x": x, "condition": condition})["likelihood"]
+    step = CoupledLogisticMixtureHead((4,), num_components=2)
+    each = [step.distribution(params[:, t]).log_prob(x[:, t]) for t in range(5)]
+    given = {"condition": condition}
+    np.testing.assert_allclose(model.log_prob(x, given), np.sum(each, 0), rtol=1e-5)
+    assert np.any(model.log_prob(x, {"condition": 1 - condition}) != np.sum(each, 0))
+
+
+def test_what_is_drawn_step_by_step_is_drawn_of_the_whole_network(density):
+    model, _, condition = density
+    drawn = model.sample(3, condition=condition, seed=(0, 7))
+    assert drawn.shape == (3, 5, 4)
+    params = model.network({"x": drawn, "condition": condition})["likelihood"]
+    whole = pixel_drawing.drawn(
+        pixel_drawing.of_a_pixel(model.likelihood_head), (5, 4), tf.constant([0, 7])
+    )
+    for t in range(5):
+        np.testing.assert_allclose(whole(params[:, t], t, 0), drawn[:, t], atol=1e-5)
+    levels = np.asarray(drawn) * 255
+    np.testing.assert_allclose(levels, np.rint(levels), atol=1e-3)
+    assert not hasattr(model, "complete")  # as pictures do
 
 
 class Sampler:

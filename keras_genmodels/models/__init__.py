@@ -8,6 +8,9 @@ from keras_genmodels.models.attribute_classifier import (
     AttributeClassifier as AttributeClassifier,
 )
 from keras_genmodels.models.autoencoder import Autoencoder as Autoencoder
+from keras_genmodels.models.autoregressive_model import (
+    AutoregressiveModel as AutoregressiveModel,
+)
 from keras_genmodels.models.base import BatchModel as BatchModel
 from keras_genmodels.models.base import GenerativeModel as GenerativeModel
 from keras_genmodels.models.blending_gan import BlendingGAN as BlendingGAN

@@ -7,13 +7,16 @@ VIEWS = {"image_size": 32}
 GAME = {"epochs": 6, "batch_size": 64}
 ARGUMENTS = {"ema": 0.999, "generator_learning_rate": 1e-3}
 
+FIGURES = {
+    "epochs": 4,
+    "batch_size": 64,
+    "data": STILLS,
+    "arguments": {**ARGUMENTS, "filters": (32, 64, 128)},
+}
+
 PRESETS = {
-    ("icgan", "lpc_sprites"): {
-        "epochs": 4,
-        "batch_size": 64,
-        "data": STILLS,
-        "arguments": {**ARGUMENTS, "filters": (32, 64, 128)},
-    },
+    ("icgan", "lpc_sprites"): FIGURES,
+    ("age_cgan", "lpc_sprites"): FIGURES,  # with `--set start=RUN` of a classifier
     ("icgan", "chair_views"): {**GAME, "data": VIEWS, "arguments": ARGUMENTS},
     ("aegan", "chair_views"): {**GAME, "data": VIEWS, "arguments": ARGUMENTS},
     ("ian", "chair_views"): {**GAME, "data": VIEWS, "arguments": ARGUMENTS},

@@ -23,6 +23,10 @@ PRESETS = {
     ("classifier", "mnist"): {"epochs": 5},
     ("classifier", "chair_views"): {"epochs": 5, "data": {"image_size": 32}},
     ("classifier", "cifar10"): {"epochs": 10},
+    ("classifier", "lpc_sprites"): {
+        "epochs": 3,
+        "data": {"stills": True, "image_size": 32},
+    },
     ("dtn", "digits"): {
         "epochs": 60,
         "batch_size": 64,
