@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 
 from keras_genmodels.evaluation.metrics import metric
-from keras_genmodels.evaluation.metrics.translation import translations
+from keras_genmodels.evaluation.metrics.translation import (
+    translates_pictures,
+    translations,
+)
 
 
-@metric("asymmetry", needs=("translate", "spec"))
+@metric("asymmetry", needs=("translate", "spec"), default=translates_pictures)
 def asymmetry(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
 ) -> dict[str, float]:

@@ -82,7 +82,12 @@ def translations(
     return Translations(*pictures, model.spec.labels(condition))
 
 
-@metric("translation_error", needs=("translate", "spec"))
+def translates_pictures(model: Any, options: dict[str, Any]) -> bool:
+    """Check whether what a model translates are pictures, and no sentences."""
+    return model.spec.kind != "tokens"
+
+
+@metric("translation_error", needs=("translate", "spec"), default=translates_pictures)
 def translation_error(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
 ) -> dict[str, float]:
@@ -102,7 +107,7 @@ def translation_error(
     return _compared("translation_error", found, _mean_errors)
 
 
-@metric("psnr", needs=("translate", "spec"))
+@metric("psnr", needs=("translate", "spec"), default=translates_pictures)
 def psnr(
     model: Any, dataset: Any, max_examples: int | None = None, seed: int = 0
 ) -> dict[str, float]:
