@@ -419,36 +419,42 @@ def test_attention_is_a_mean_by_fit_and_passes_over_what_is_no_word():
     np.testing.assert_allclose(found[0], weights @ memory[0, :2], rtol=1e-5)
 
 
+def eager(spec, **options):
+    """A model whose steps are run without a graph, whose making takes longer."""
+    model = kgm.zoo.build("cs_gan", spec, seed=1, **{**SMALL, **options})
+    model.run_eagerly = True
+    return model
+
+
 def test_phases_follow_from_the_epoch(sentences):
-    batches, spec = kgm.data.load(sentences, batch_size=8)
-    options = {**SMALL, "likelihood_epochs": 3, "critic_epochs": 1}
-    model = kgm.zoo.build("cs_gan", spec, seed=1, **options)
+    batches, spec = kgm.data.load(sentences, batch_size=24)
+    options = {"likelihood_epochs": 3, "critic_epochs": 1}
+    model = eager(spec, **options)
     history = model.fit(batches, epochs=4, verbose=0).history
     np.testing.assert_array_equal(np.array(history["critic_loss"]) > 0, [0, 0, 1, 1])
     np.testing.assert_array_equal(np.array(history["reward"]) > 0, [0, 0, 0, 1])
     assert history["nll"][1] < history["nll"][0]
-    plain = kgm.zoo.build("cs_gan", spec, seed=1, adversarial=0.0, **options)
+    plain = eager(spec, adversarial=0.0, **options)
     critic = cases.values(plain.critic_variables)
     longer = plain.fit(batches, epochs=4, verbose=0).history
     cases.check_stood_still(plain.critic_variables, critic)
-    assert longer["nll"][:2] == history["nll"][:2]  # the same before the critic's epoch
+    assert longer["nll"][:3] == history["nll"][:3]  # the critic's epoch is no other
 
 
 def test_a_training_that_is_stopped_between_phases_goes_on_as_if_not(
     sentences, tmp_path
 ):
-    options = {**SMALL, "likelihood_epochs": 1, "critic_epochs": 1}
-
     def batches():
         return kgm.data.load(sentences, batch_size=8)
 
-    whole = kgm.zoo.build("cs_gan", batches()[1], seed=1, **options)
-    whole.fit(batches()[0], epochs=3, verbose=0)
-    half = kgm.zoo.build("cs_gan", batches()[1], seed=1, **options)
-    half.fit(batches()[0], epochs=1, verbose=0)
+    options = {"likelihood_epochs": 1, "critic_epochs": 1}
+    whole, half = (eager(batches()[1], **options) for _ in range(2))
+    whole.fit(batches()[0].take(1), epochs=3, verbose=0)
+    half.fit(batches()[0].take(1), epochs=1, verbose=0)
     half.save(tmp_path / "half.keras")
     half = keras.saving.load_model(tmp_path / "half.keras")
-    half.fit(batches()[0], initial_epoch=1, epochs=3, verbose=0)
+    half.run_eagerly = True
+    half.fit(batches()[0].take(1), initial_epoch=1, epochs=3, verbose=0)
     for ours, theirs in zip(cases.all_state(whole), cases.all_state(half), strict=True):
         np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
 

@@ -13,8 +13,9 @@ from keras_genmodels.models.checks import available, check_inputs, check_size
 from keras_genmodels.models.network_inputs import call_declared
 
 Tensors = Mapping[str, tf.Tensor]
-# From the number of a step and logits, (rows, words), to words, int32 (rows,).
-Choose = Callable[[int, tf.Tensor], tf.Tensor]
+# From the number of a step and logits, (rows, words), to words, int32 (rows,); the rows
+# may be so many groups, which are to have random numbers in common.
+Choose = Callable[..., tf.Tensor]
 
 
 class SentenceWriter:
@@ -111,7 +112,8 @@ class SentenceWriter:
             tensors: named, of a batch.
             x: int32 (batch, length), the sentences.
             count: how often each beginning is finished, >= 1.
-            choose: the words of a step; its rows are those of all beginnings.
+            choose: the words of a step; all beginnings of a sentence have their random
+                numbers in common, so that what they come to differs by the beginning.
 
         Returns:
             int32 (length, count, batch, length): sentences that begin as those of x do,
@@ -128,7 +130,7 @@ class SentenceWriter:
             # The last rows are those of the longest beginning, whose words are given.
             seen = {key: repeated(value, place + 1) for key, value in context.items()}
             logits, state = self.step(seen, previous, state)
-            drawn = tf.where(alive, choose(place, logits), 0)
+            drawn = tf.where(alive, choose(place, logits, place + 1), 0)
             columns.append(tf.pad(drawn, [[0, (self.length - place - 1) * rows]]))
             previous = tf.concat([drawn, sentences[:, place]], axis=0)
             alive = previous != 0
@@ -140,8 +142,8 @@ class SentenceWriter:
         return tf.where(is_given[:, None, None], given, made)
 
 
-def likeliest(place: int, logits: tf.Tensor) -> tf.Tensor:
-    """Choose the likeliest words, whatever the place, (rows,)."""
+def likeliest(place: int, logits: tf.Tensor, groups: int = 1) -> tf.Tensor:
+    """Choose the likeliest words, whatever the place and the groups, (rows,)."""
     return tf.argmax(logits, axis=-1, output_type=tf.int32)
 
 
@@ -152,10 +154,11 @@ def drawing(seed: tf.Tensor) -> Choose:
         seed: int32 (2,); the words of a place depend on it, on the place and the row.
     """
 
-    def choose(place, logits):
+    def choose(place, logits, groups=1):
         own = tf.random.experimental.stateless_fold_in(seed, place)
-        rows = [tf.shape(logits)[0]]
+        rows = [tf.shape(logits)[0] // groups]
         uniform = draw_rows(lambda s: tf.random.stateless_uniform(s, own), rows)
+        uniform = repeated(uniform, groups)
         below = tf.cumsum(tf.nn.softmax(logits), axis=-1)
         wanted = uniform[:, None] * below[:, -1:]
         return tf.reduce_sum(tf.cast(below <= wanted, tf.int32), axis=-1)

@@ -209,15 +209,17 @@ class SequenceGAN(TwoPlayers, GenerativeModel):
         """
         if fake is not None:
             value = self.values(real, fake["x"], self.next_seed())
+        shown = [real] if fake is None else [real, fake]
+        both = {key: tf.concat([t[key] for t in shown], axis=0) for key in real}
         tape = tape_of(self.generator_variables)
         with tape:
-            log_probs = self.writer.log_probs(real, real["x"], training=True)
+            log_probs = self.writer.log_probs(both, both["x"], training=True)
+            log_probs, *drawn = tf.split(log_probs, len(shown))
             nll = -tf.reduce_sum(log_probs, axis=1)
             loss, reward = nll, tf.zeros_like(nll)
             if fake is not None:
-                log_probs = self.writer.log_probs(real, fake["x"], training=True)
                 gains = value[:, 1:] - value[:, :-1]
-                policy = -tf.reduce_sum(gains * log_probs, axis=1)
+                policy = -tf.reduce_sum(gains * drawn[0], axis=1)
                 loss = self.adversarial * policy + self.teacher_forcing * nll
                 reward = value[:, -1]
             terms = {"nll": nll, "generator_loss": loss, "reward": reward}
