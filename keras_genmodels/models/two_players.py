@@ -14,7 +14,7 @@ from keras_genmodels.models.serialisation import serialised
 
 
 class TwoPlayers(keras.Model):
-    """What models with a generator and critics have in common, beside a `BatchModel`.
+    """The common part of models with a generator and critics, beside a `BatchModel`.
 
     A subclass gives `generator_networks`, which the generator's step moves, `critics`
     and `critic_steps`, how many steps theirs are for one of the generator.
