@@ -98,12 +98,15 @@ setup(
             "urllib3>=2",
             "tensorflow-serving-api==2.21.*",
         ],
+        # BLEU of translated sentences.
+        "text": ["sacrebleu>=2.4"],
         # Meshes and `.binvox` files as volumes.
         "volumes": ["trimesh>=4.5"],
         "test": [
-            # The extras `volumes` and `music`.
+            # The extras `volumes`, `music` and `text`.
             "trimesh>=4.5",
             "mido>=1.3",
+            "sacrebleu>=2.4",
             "pytest>=8.3",
             "pytest-xdist>=3.8",
             # Pinned: another release may format the tree in another way.

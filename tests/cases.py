@@ -23,6 +23,7 @@ from keras_genmodels.models.gradients import tape_of
 ERROR_RATE = 1e-6  # chance that one random check fails although the code is right
 DRAWS = 40_000
 MOST_COMBINATIONS = 1000  # of attributes, that a data set must hold all of
+NO_PICTURES = {"gaussian_grid", "gaussian_ring", "multi30k", "phrases"}
 PHYSICS = {"calorimeter", "jets"}  # whose x are no pixels of 256 levels
 
 

@@ -31,7 +31,7 @@ class TestDatasets(DatasetCase):
             options["num_examples"] = 500  # of few voxels some chairs are alike
         elif request.param in cases.PHYSICS:
             options["num_examples"] = 200
-        elif request.param not in ("gaussian_grid", "gaussian_ring"):
+        elif request.param not in cases.NO_PICTURES:
             options["image_size"] = 16
         if request.param == "chairs":
             options["num_examples"] = 4000  # all styles occur

@@ -115,6 +115,7 @@ def test_every_recipe_is_held_to_the_contract():
         "sn_resnet_gan",
         "c_rnn_gan",
         "mdn_rnn",
+        "cs_gan",
         "calo_gan",
         "la_gan",
         "ada_gan",

@@ -33,7 +33,7 @@ FIRST_FRAME = {"visual_dynamics"}
 IMAGES |= {"factor_vae", "vq_vae", *FIRST_FRAME}
 IMAGES |= {"beta_tc_vae", "wae", "capacity_vae"}
 VOLUMES = {"gan3d", "vae_gan3d"}
-SEQUENCES = {"c_rnn_gan", "mdn_rnn"}
+SEQUENCES, TOKENS = {"c_rnn_gan", "mdn_rnn"}, {"cs_gan"}
 CAPTION = {"text_to_image", "gawwn"}
 IMAGES |= {"ladder_vae", "projection_gan", "r3_gan", "sn_resnet_gan", *CAPTION}
 ATTRIBUTES |= {"projection_gan", "la_gan"}
@@ -52,6 +52,8 @@ def needs(recipe, kind):
         return r"needs volumes, \(depth, height, width, channels\)"
     if recipe in SEQUENCES:
         return r"needs sequences, \(time, size\)"
+    if recipe in TOKENS:
+        return r"needs sentences, tokens of \(length,\)"
     if recipe in CLIPS and kind != "clips":
         return r"needs clips, \(time, height, width, channels\)"
     if recipe in IMAGES and "images" not in kind:

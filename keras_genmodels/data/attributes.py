@@ -165,3 +165,12 @@ def side_by_side(
         attributes.append(one)
         start = one.stop
     return tuple(attributes)
+
+
+def as_list(value: Any) -> list[Any]:
+    """Put a single value into a list; several are a list already, or become one."""
+    if isinstance(value, str) or np.ndim(value) == 0:
+        return [value]
+    return (
+        list(value) if isinstance(value, (tuple, list)) else np.asarray(value).tolist()
+    )

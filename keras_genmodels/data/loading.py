@@ -30,8 +30,8 @@ def names() -> list[str]:
     """List the sorted names of the data sets that need no path.
 
     Beside them `load` takes `tfds:NAME`, `folder:PATH`, `captioned:PATH`,
-    `paired:PATH`, `unpaired:A,B`, `videos:PATH`, `voxels:PATH`, `midi:PATH` and
-    `calo:FILE`.
+    `paired:PATH`, `unpaired:A,B`, `videos:PATH`, `voxels:PATH`, `midi:PATH`,
+    `calo:FILE` and `parallel:PATH`.
 
     Example:
         >>> "digits" in names()
@@ -81,6 +81,7 @@ def load(
     fps: float | None = None,
     reverse: bool = False,
     frontal: bool = False,
+    max_words: int | None = None,
     exclude: Sequence[Mapping[str, Any]] = (),
     holdout: float = 0.0,
     holdout_of: Sequence[str] = (),
@@ -110,7 +111,8 @@ def load(
             sentences about them; `paired:PATH`, pictures and what they are to be made
             of; `unpaired:A,B`, two folders, or two other names, as the domains x and y;
             `videos:PATH`, your own clips; `voxels:PATH`, your own volumes; `midi:PATH`,
-            your own tunes; or `calo:FILE`, the published showers of CaloGAN.
+            your own tunes; `calo:FILE`, the published showers of CaloGAN; or
+            `parallel:PATH`, your own sentences and their translations.
         split: "train", "test", or another split that the set has. A set that comes
             without "test" is cut in a fixed way, 80 and 20 per cent. "validation" with
             `validation` > 0 is the part of "train" that `validation` describes.
@@ -158,11 +160,13 @@ def load(
             frames are repeated or left out, so that a clip lasts as long as before.
             Folders of pictures have no times and stay as they are. Default: the rate
             that most clips have; where they differ, a warning says which it is.
-        reverse: whether "source" and x of `paired:PATH`, or x and y of `unpaired:A,B`
-            and `cycle_gan/NAME`, change places. Default: False.
+        reverse: whether "source" and x of `paired:PATH` and of sentences, or x and y of
+            `unpaired:A,B` and `cycle_gan/NAME`, change places. Default: False.
         frontal: whether x of `chair_views` is the chair from its front, and the tensor
             "source" the view that the attributes tell of; "coefficients" are its shape
             and direction in numbers. Default: False.
+        max_words: of a sentence of `multi30k` or `parallel:PATH`, >= 1: pairs with a
+            longer one are left out. Default: none are.
         exclude: combinations of attributes to leave out of training, such as
             `[{"action": "bend", "identity": "3"}]`; one that names some attributes
             only leaves out all that agree with it. Default: none.

@@ -14,7 +14,7 @@ from keras_genmodels.data.request import Arrays, Request
 
 Source = Callable[[Request], Arrays]
 # Options that some data sets take: a function of one says so by `manual` or `takes`.
-OF_SOME = ("manual_dir", "background", "fps", "reverse", "frontal")
+OF_SOME = ("manual_dir", "background", "fps", "reverse", "frontal", "max_words")
 
 
 def read(
@@ -85,5 +85,5 @@ def find(name: str, request: Request) -> tuple[Source, Request]:
         raise ValueError(
             f"{error} Any other: 'tfds:NAME' of TensorFlow Datasets, 'folder:PATH', "
             "'captioned:PATH', 'paired:PATH', 'unpaired:A,B', 'videos:PATH', "
-            "'voxels:PATH', 'midi:PATH', 'calo:FILE'."
+            "'voxels:PATH', 'midi:PATH', 'calo:FILE', 'parallel:PATH'."
         ) from None

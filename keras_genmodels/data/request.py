@@ -136,6 +136,7 @@ class Request:
         fps: frames a second that clips with times are brought to.
         reverse: whether the two sides of pairs, or of two domains, change places.
         frontal: whether x is a thing from its front, and "source" from where it may be.
+        max_words: of a sentence; pairs with a longer one are left out.
         allocate: (shape, dtype) -> empty array that `collect` fills.
     """
 
@@ -152,6 +153,7 @@ class Request:
     fps: float | None = None
     reverse: bool = False
     frontal: bool = False
+    max_words: int | None = None
     allocate: Callable[[tuple[int, ...], Any], np.ndarray] = in_memory
 
     def __post_init__(self) -> None:
@@ -161,7 +163,7 @@ class Request:
         object.__setattr__(self, "background", background)
         if self.fps is not None:
             number("fps", self.fps, above=0)
-        for name in ("num_examples", "num_frames"):
+        for name in ("num_examples", "num_frames", "max_words"):
             if getattr(self, name) is not None:
                 integer(name, getattr(self, name), 1)
 

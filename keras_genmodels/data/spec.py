@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels.data.attributes import Attribute
+from keras_genmodels.data.attributes import Attribute, as_list
 from keras_genmodels.data.checks import check_floats, check_shape, check_tokens, check_x
 from keras_genmodels.data.tensors import OF_TEST, Tensor
 from keras_genmodels.registry import suggest
@@ -40,6 +40,8 @@ class DatasetSpec:
         steps_per_epoch: batches in one pass over the data that the spec came with, for
             schedules that follow a training; None where that is not known. Specs that
             differ in it alone are equal.
+        words: of an `x` of tokens, the vocabulary, in the order of the numbers; the
+            first, which fills a sentence up, is no word. None of any other kind.
 
     Raises:
         ValueError: if a dimension is not positive, the kind has another number of axes,
@@ -58,11 +60,13 @@ class DatasetSpec:
     tensors: tuple[Tensor, ...] = ()
     kind: str | None = None
     steps_per_epoch: int | None = field(default=None, compare=False)
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "x_shape", tuple(int(d) for d in self.x_shape))
         object.__setattr__(self, "attributes", tuple(self.attributes))
         object.__setattr__(self, "tensors", tuple(self.tensors))
+        object.__setattr__(self, "words", tuple(map(str, self.words)))
         if not self.x_shape or min(self.x_shape) < 1:
             raise ValueError(
                 f"`x_shape` must hold positive integers. Received: {self.x_shape}."
@@ -73,6 +77,11 @@ class DatasetSpec:
             raise ValueError(
                 f"`kind` must be one of {list(KINDS)} with as many axes as `x_shape`. "
                 f"Received: kind={kind!r}, x_shape={self.x_shape}."
+            )
+        if self.words and kind != "tokens":
+            raise ValueError(
+                "`words` must be left out of a spec whose `x` holds no tokens. "
+                f"Received: kind={kind!r}, {len(self.words)} words."
             )
         self._check_attributes()
         names = [tensor.name for tensor in self.tensors]
@@ -169,7 +178,7 @@ class DatasetSpec:
             TypeError: for a value that is neither a name nor an integer, or no number.
         """
         self._check_given(values)
-        lists = {name: _as_list(value) for name, value in values.items()}
+        lists = {name: as_list(value) for name, value in values.items()}
         if n is None:
             n = max((len(given) for given in lists.values()), default=1)
         rows = np.zeros((n, self.condition_size), np.float32)
@@ -250,7 +259,7 @@ class DatasetSpec:
     def _check_x(self, x: np.ndarray, shape: tuple[int | None, ...]) -> None:
         if self.kind == "tokens":
             check_shape("x", x, shape)
-            check_tokens("x", x)
+            check_tokens("x", x, len(self.words) or None)
         else:
             check_x(x, shape)
 
@@ -272,7 +281,7 @@ class DatasetSpec:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, as `card.json` and `config.json` hold it."""
-        return {
+        form = {
             "name": self.name,
             "x_shape": list(self.x_shape),
             "kind": self.kind,
@@ -280,19 +289,12 @@ class DatasetSpec:
             "attributes": [attribute.to_dict() for attribute in self.attributes],
             "tensors": [tensor.to_dict() for tensor in self.tensors],
         }
+        return form | ({"words": list(self.words)} if self.words else {})
 
     @classmethod
     def from_dict(cls, form: Mapping[str, Any]) -> DatasetSpec:
         """The inverse of `to_dict`; of what is missing there is none."""
         attributes = [Attribute(**a) for a in form.get("attributes", ())]
         tensors = [Tensor(**t) for t in form.get("tensors", ())]
-        kind = form.get("kind")
-        return cls(form["name"], tuple(form["x_shape"]), attributes, tensors, kind)
-
-
-def _as_list(value: Any) -> list[Any]:
-    if isinstance(value, str) or np.ndim(value) == 0:
-        return [value]
-    return (
-        list(value) if isinstance(value, (tuple, list)) else np.asarray(value).tolist()
-    )
+        own = {"kind": form.get("kind"), "words": form.get("words", ())}
+        return cls(form["name"], tuple(form["x_shape"]), attributes, tensors, **own)

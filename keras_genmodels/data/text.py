@@ -13,6 +13,7 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.data.tensors import Tensor
 
 NOT_SAID = -1
+NOTHING, UNKNOWN = "", "<unk>"  # what fills a sentence up, and any unknown word
 
 
 def tokens(
@@ -24,7 +25,7 @@ def tokens(
         spec: of a data set whose batches have tokens.
         sentences: of words that the set knows; letters may be large, and points and
             commas are left out.
-        name: of the tensor. Default "caption".
+        name: of the tensor, such as "source" or "x". Default "caption".
 
     Returns:
         int32 (n, length), filled up behind the last word with the number of no word.
@@ -139,8 +140,10 @@ def numbered(sentences: Sequence[str], words: Sequence[str], length: int) -> np.
 
 
 def _of_tokens(spec: DatasetSpec, name: str) -> Tensor:
-    """Find the tensor of tokens of a set."""
+    """Find the tensor of tokens of a set; that of x has the name of its kind."""
     found = {t.name: t for t in spec.tensors if t.kind == "tokens"}
+    if spec.words:
+        found["x"] = Tensor("tokens", spec.x_shape, "tokens", spec.words)
     if name not in found:
         raise ValueError(
             f"The data set {spec.name!r} must have tokens {name!r}. "

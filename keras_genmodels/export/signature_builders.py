@@ -64,8 +64,8 @@ def _latent_shape(model: Any) -> tuple[int, ...]:
 
 
 def _x(model: Any, x: tf.Tensor) -> Tensors:
-    """The output `x` as the contract has it: float32, its shape known but the batch."""
-    x = tf.cast(x, tf.float32)
+    """The output `x` as the contract has it, its shape known but the batch."""
+    x = tf.cast(x, model.spec.dtypes["x"])
     return {"x": tf.ensure_shape(x, (None, *model.spec.x_shape))}
 
 

@@ -15,7 +15,8 @@ def translate(model: Any) -> Built:
 
     Of a model that translates back, too, sources are pictures of the domain x, and what
     is made of them is called `y`, as the domain is; of any other between two domains
-    sources are pictures of y.
+    sources are pictures of y. Sentences are translated by the likeliest words, whatever
+    the seed; `sample` draws them.
     """
     goes_back = hasattr(model, "translate_back")
     domain = "y" if goes_back else "x"
@@ -26,9 +27,20 @@ def translate(model: Any) -> Built:
 
     if goes_back:
         return {"source": rows(*model.spec.x_shape), "seed": SEED}, run
+    if model.spec.words:
+        return {**declared(model), "seed": SEED}, _sentences(model)
     given = declared(model, "generator")
     named = {"source" if key == "y" else key: form for key, form in given.items()}
     return {**named, "seed": SEED}, run
+
+
+def _sentences(model: Any) -> Any:
+    """The function of a model that translates sentences."""
+
+    def run(source, seed, **given):
+        return {"x": model.translate(source, given)}
+
+    return run
 
 
 @signature("translate_back")

@@ -51,6 +51,7 @@ from keras_genmodels.models.representation_gan import (
 from keras_genmodels.models.semi_supervised import (
     SemiSupervisedGAN as SemiSupervisedGAN,
 )
+from keras_genmodels.models.sequence_gan import SequenceGAN as SequenceGAN
 from keras_genmodels.models.text_to_image import TextToImage as TextToImage
 from keras_genmodels.models.transfiguration import Transfiguration as Transfiguration
 from keras_genmodels.models.vae import VAE as VAE

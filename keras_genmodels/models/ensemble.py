@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -18,19 +17,12 @@ from keras_genmodels.models.earlier_members import (
 )
 from keras_genmodels.models.gan import GAN
 from keras_genmodels.models.serialisation import serialised
-from keras_genmodels.models.trainer import led_by
+from keras_genmodels.models.trainer import EpochBegin, led_by
 from keras_genmodels.registry import register, suggest
 
 RULES = {"star": data_weights.boosted, "bagging": data_weights.equal}
 MIXTURES = ("uniform", "last")
 _fold_in = tf.random.experimental.stateless_fold_in
-
-
-class _Stages(keras.callbacks.Callback):
-    """Tells an ensemble which stage an epoch belongs to, before its first step."""
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.model.begin_epoch(epoch)
 
 
 @register("ensemble", family="model")
@@ -158,7 +150,7 @@ class Ensemble(GenerativeModel):
 
     def fit(self, *args, callbacks=None, **kwargs):
         """`keras.Model.fit`; the member of an epoch follows from its number."""
-        with led_by([_Stages()], callbacks) as callbacks:
+        with led_by([EpochBegin()], callbacks) as callbacks:
             return super().fit(*args, callbacks=callbacks, **kwargs)
 
     def begin_epoch(self, epoch: int) -> None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import functools
-
 import keras
 import tensorflow as tf
 
 from keras_genmodels import registry
 from keras_genmodels.models import checks
-from keras_genmodels.models.compile_checks import check_optimizers, check_rates
 from keras_genmodels.models.critic import Critic, from_configs, to_configs
-from keras_genmodels.models.ema import averaged
 from keras_genmodels.models.generator import GeneratorModel
-from keras_genmodels.models.gradients import built_optimizer, descend, tape_of
-from keras_genmodels.models.players_optimizer import PlayersOptimizer, two_of
+from keras_genmodels.models.gradients import descend, tape_of
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.models.term_means import add, weighted
+from keras_genmodels.models.two_players import TwoPlayers
 from keras_genmodels.objectives.step_tensors import StepTensors
 from keras_genmodels.registry import register
 from keras_genmodels.seeds import seed_pair
 
 
 @register("gan", family="model")
-class GAN(GeneratorModel):
+class GAN(TwoPlayers, GeneratorModel):
     """A generator against critics that learn to tell its examples from real ones.
 
     Networks declare the tensors that they look at: a generator with the input
@@ -97,11 +93,6 @@ class GAN(GeneratorModel):
     def networks(self):
         judging = [critic.network for critic in self.critics if critic.view is None]
         return [*self.generator_networks, *judging]
-
-    def _averaged(self):
-        """A scope in which the generator's weights are their moving averages."""
-        optimizer = self.generator_optimizer if self.compiled else None
-        return averaged(optimizer, self.generator_variables)
 
     # --- training ---------------------------------------------------------------------
 
@@ -211,65 +202,10 @@ class GAN(GeneratorModel):
             add(terms, {"generator_loss": cost, **metric})
         return terms
 
-    # --- two optimisers ---------------------------------------------------------------
-
     @property
     def generator_networks(self):
         """The networks that the generator's step moves."""
         return [self.generator]
-
-    @property
-    def generator_variables(self):
-        """The weights that the generator's step moves."""
-        networks = self.generator_networks
-        return [v for network in networks for v in network.trainable_variables]
-
-    @property
-    def critic_variables(self):
-        """The weights that the critics' step moves; critics may share networks."""
-        found = [v for c in self.critics for v in c.network.trainable_variables]
-        return list({id(variable): variable for variable in found}.values())
-
-    @property
-    def step(self):
-        return self.generator_optimizer.iterations if self.compiled else 0
-
-    def compile(
-        self,
-        generator_optimizer="adam",
-        critic_optimizer="adam",
-        jit_compile=False,
-        optimizer=None,
-        **kwargs,
-    ):
-        """Give each player an optimiser; both are saved with the model.
-
-        `model.optimizer` stands for both: a callback that sets its learning rate
-        changes the two rates in proportion.
-
-        Args:
-            generator_optimizer: of the generator. With `use_ema=True` it keeps a moving
-                average of the weights, and `sample` and `generate` use that, with the
-                moving means of batch normalisation as they are.
-            critic_optimizer: of all critics together.
-            jit_compile: compile the training step with XLA.
-            optimizer: in place of the two, one that each player has a copy of.
-            **kwargs: as for `GenerativeModel.compile`.
-
-        Raises:
-            ValueError: if both are the same instance, or given in both ways; for a loss
-                or metrics.
-        """
-        check_optimizers(generator_optimizer, critic_optimizer, optimizer)
-        if optimizer is not None:
-            generator_optimizer, critic_optimizer = two_of(optimizer)
-        super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
-        built = functools.partial(built_optimizer, policy=self.dtype_policy.name)
-        self.generator_optimizer = built(generator_optimizer, self.generator_variables)
-        self.critic_optimizer = built(critic_optimizer, self.critic_variables)
-        players = self.generator_optimizer, self.critic_optimizer
-        check_rates(self.critics, players)
-        self.optimizer = PlayersOptimizer(*players)
 
     # --- the file ---------------------------------------------------------------------
 
@@ -289,11 +225,3 @@ class GAN(GeneratorModel):
             if isinstance(number, int):
                 term["config"]["critic"] = critics[number].name if number else None
         return super().from_config({**config, "critics": critics})
-
-    def get_compile_config(self):
-        config = super().get_compile_config()
-        if not self.compiled:
-            return config
-        del config["optimizer"]
-        parts = ("generator_optimizer", "critic_optimizer")
-        return config | serialised({name: getattr(self, name) for name in parts})

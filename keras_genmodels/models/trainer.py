@@ -24,6 +24,13 @@ class _EpochOrder(keras.callbacks.Callback):
         set_epoch(self.dataset, epoch)
 
 
+class EpochBegin(keras.callbacks.Callback):
+    """Tells a model with `begin_epoch` which epoch begins, before its first step."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.begin_epoch(epoch)
+
+
 class TrainerMethods(keras.Model):
     """`keras.Model`'s methods that take data, for models with a `spec`.
 

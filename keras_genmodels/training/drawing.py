@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels import checks, music, pictures, registry
+from keras_genmodels import atomic_files, checks, music, pictures, registry
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.figures.sentences import with_sentences
+from keras_genmodels.evaluation.figures.told_translations import told_translations
 from keras_genmodels.evaluation.figures.translations import shown_sources, translations
 from keras_genmodels.training.results import load_data, restore
 from keras_genmodels.training.run import Run
@@ -36,6 +37,7 @@ def draw(
             run's samples. Clips move in a `.webp` file, the default, or a `.gif`; in a
             `.png` each is a row of frames. Volumes turn in a `.webp` or `.gif`. Tunes
             are piano rolls in a `.png`, and are heard one after another in a `.mid`.
+            Sentences, drawn for sources of the test split, are lines of a `.txt`.
         num_samples: how many, >= 1.
         seed: of the samples.
         condition: the class of every attribute, by name or index; by default the
@@ -62,7 +64,10 @@ def draw(
         return _draw_figure(run, path, figure)
     model = restore(run)
     default = ".webp" if model.spec.is_clip else ".png"
+    default = ".txt" if model.spec.words else default
     path = Path(path or run.samples / f"seed-{seed}{default}").expanduser()
+    if model.spec.words:
+        return _write_sentences(run, model, path, num_samples, seed)
     if condition:
         shown = _condition(model.spec, num_samples, condition), None
     else:
@@ -79,6 +84,19 @@ def draw(
         return path
     moving = path.suffix.lower() in pictures.MOVING
     return write_picture(path, sample_pictures.picture(model, *shown, seed, moving))
+
+
+def _write_sentences(
+    run: Run, model: Any, path: Path, num_samples: int, seed: int
+) -> Path:
+    """Write sources of the test split, and below each what is made of it, and right."""
+    if path.suffix.lower() != ".txt":
+        raise ValueError(f"Sentences are written to a '.txt' file. Received: {path}.")
+    examples = next(iter(load_data(run.config, "test")[0]))
+    written = told_translations(model, examples, num_samples, seed)
+    with atomic_files.replacing(path) as partial:
+        partial.write_text(written, encoding="utf-8")
+    return path
 
 
 def _draw_figure(run: Run, path: str | Path | None, name: str) -> Path:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
     from keras_genmodels.zoo.residual_gans import *  # noqa: F403
     from keras_genmodels.zoo.restoration import *  # noqa: F403
     from keras_genmodels.zoo.semi_supervised import *  # noqa: F403
+    from keras_genmodels.zoo.sentence_translation import *  # noqa: F403
     from keras_genmodels.zoo.sentences import *  # noqa: F403
     from keras_genmodels.zoo.sequences import *  # noqa: F403
     from keras_genmodels.zoo.transfer import *  # noqa: F403

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import keras
 
-from keras_genmodels.models import GAN, Ensemble
+from keras_genmodels.models import Ensemble
+from keras_genmodels.models.two_players import TwoPlayers
 from keras_genmodels.zoo.training_settings import OF_GANS, TrainingSettings
 
 _LEAST = 0.02  # of the learning rate, where it begins and ends
@@ -27,7 +28,7 @@ def compile_model(model: keras.Model, settings: TrainingSettings) -> None:
             compile_model(member, settings)
         model.compile()
         return
-    if not isinstance(model, GAN):
+    if not isinstance(model, TwoPlayers):
         for name in OF_GANS:
             if getattr(settings, name):
                 raise ValueError(

@@ -6,19 +6,20 @@ from keras_genmodels.data.attributes import Attribute
 from keras_genmodels.data.spec import DatasetSpec
 
 IMAGES, CLIPS, VOLUMES = ("image",), ("clip",), ("volume",)
-SEQUENCES = ("sequence",)
+SEQUENCES, TOKENS = ("sequence",), ("tokens",)
 NO_CLIPS = ("image", "volume", "points", "sequence")
 _WORDS = {
     IMAGES: "images, (height, width, channels)",
     CLIPS: "clips, (time, height, width, channels)",
     VOLUMES: "volumes, (depth, height, width, channels)",
     SEQUENCES: "sequences, (time, size)",
+    TOKENS: "sentences, tokens of (length,), such as `phrases`",
     NO_CLIPS: "images, or other data that are no clips",
 }
 # Tensor -> what to ask `data.load` for, so that batches have it.
 _GIVING = {
-    "source": "`source='edges'`, or another derivation, makes one of x; `paired:PATH` "
-    "has its own.",
+    "source": "`source='edges'`, or another derivation, makes one of x; `paired:PATH`, "
+    "and of sentences `parallel:PATH`, have their own.",
     "mask": "`source='hidden'` makes one of x.",
     "coefficients": "`chair_views` has them with `frontal=True`.",
     "first_frame": "`moving_laws` has one.",
@@ -114,7 +115,7 @@ def check_kind(spec: DatasetSpec, recipe: str, kinds: tuple[str, ...]) -> None:
     Args:
         spec: of the data set.
         recipe: its name, for the message.
-        kinds: `IMAGES`, `CLIPS`, `VOLUMES` or `NO_CLIPS`.
+        kinds: `IMAGES`, `CLIPS`, `VOLUMES`, `TOKENS` or `NO_CLIPS`.
 
     Raises:
         ValueError: for a data set of another kind.

@@ -1,4 +1,4 @@
-"""Models that draw what sentences and layouts say."""
+"""Models that draw what sentences and layouts say, and that translate sentences."""
 
 from __future__ import annotations
 
@@ -13,5 +13,17 @@ PRESETS = {
         "epochs": 30,
         "batch_size": 64,
         "data": {"exclude": [{"count": "two"}]},
+    },
+    ("cs_gan", "phrases"): {"epochs": 32, "batch_size": 128},
+    ("cs_gan", "multi30k"): {
+        "epochs": 24,
+        "batch_size": 128,
+        "data": {"max_words": 12},
+        "arguments": {
+            "likelihood_epochs": 16,
+            "word_size": 128,
+            "units": 256,
+            "filters": 64,
+        },
     },
 }
