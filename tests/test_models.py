@@ -114,6 +114,7 @@ def test_every_recipe_is_held_to_the_contract():
         "r3_gan",
         "sn_resnet_gan",
         "c_rnn_gan",
+        "context_rnn_gan",
         "calo_gan",
         "la_gan",
         "ada_gan",

@@ -100,7 +100,7 @@ def _series(split: str, count: int) -> Iterator[tuple[np.ndarray, ...]]:
     for start in range(0, count, _CHUNK):
         place = list(COUNTS).index(split)
         rng = np.random.RandomState([SPLIT_SEED, place, start // _CHUNK])
-        rules, states = _own(split, rng)
+        rules, states = drawn_series(split, rng)
         jitter = rng.uniform(-JITTER, JITTER, size=(_CHUNK, len(JITTER)))
         ruled = [np.flatnonzero(changes) for changes in _CHANGES[rules]]
         options = np.array(list(map(_options, states, ruled, itertools.repeat(rng))))
@@ -108,7 +108,9 @@ def _series(split: str, count: int) -> Iterator[tuple[np.ndarray, ...]]:
         yield tuple(part[: count - start] for part in drawn)
 
 
-def _own(split: str, rng: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
+def drawn_series(
+    split: str, rng: np.random.RandomState
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw rules and series that are in this split, a chunk of them."""
     drawn, found = [], 0
     while found < _CHUNK:

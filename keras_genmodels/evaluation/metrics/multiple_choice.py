@@ -141,7 +141,7 @@ def _autoencoder(model, train, steps, batch_size, learning_rate, seed) -> keras.
     encoder = convolutional.encoder(shape, {"code": CODE}, FILTERS)
     decoder = convolutional.decoder({"code": (CODE,)}, shape, FILTERS[::-1])
     code = encoder(encoder.input)["code"]
-    again = keras.ops.sigmoid(decoder({"code": code})["x"])
+    again = keras.layers.Activation("sigmoid")(decoder({"code": code})["x"])
     network = reseeded(keras.Model(encoder.input, {"code": code, "x": again}), seed)
     network.compile(
         keras.optimizers.Adam(
