@@ -351,6 +351,25 @@ def test_default_metrics_measure_a_model_of_series(spec, batches):
     assert found["psnr/of_source"] > 5
 
 
+def test_what_was_foretold_stands_below_what_came(spec, batches):
+    model, batch = built(spec), next(iter(batches))
+    drawn = kgm.registry.lookup("series", "figure")(model, batch)
+    cell = 3 * 16 + 1  # each pixel is one of 3x3, and a line is between pictures
+    assert drawn.shape == (18 * cell + 1, 6 * cell + 1, 1)
+    made = model.translate(batch["source"][:6]).numpy()
+    for row, column, picture in (
+        (0, 0, batch["source"][0, 0]),
+        (3, 5, batch["x"][1, 4]),
+        (4, 5, made[1, 4]),
+        (5, 4, batch["options"][1, 4]),
+    ):
+        found = drawn[row * cell + 1 :, column * cell + 1 :][: cell - 1, : cell - 1]
+        np.testing.assert_array_equal(found[::3, ::3], picture)
+    gan = kgm.zoo.build("gan", kgm.data.DatasetSpec("d", (4, 4, 1)), units=(4,))
+    with pytest.raises(ValueError, match="'series' needs a model that foretells"):
+        kgm.registry.lookup("series", "figure")(gan, {"x": np.zeros((1, 4, 4, 1))})
+
+
 # --- the measure ----------------------------------------------------------------------
 
 
