@@ -79,10 +79,12 @@ def visual_dynamics(
     return VAE(spec, encoder, decoder, q_head, p_head, objective=objective, seed=seed)
 
 
-@recipe("context_rnn_gan", kinds=CLIPS, learning_rate=1e-3, beta_1=0.5)
+@recipe(
+    "context_rnn_gan", kinds=CLIPS, learning_rate=5e-4, generator_learning_rate=2e-3
+)
 def context_rnn_gan(
     spec: DatasetSpec,
-    reconstruction: float = 100.0,
+    reconstruction: float = 1000.0,
     power: float = 2.0,
     adversarial: float = 1.0,
     generator_context: bool = True,
@@ -90,7 +92,7 @@ def context_rnn_gan(
     filters: Sequence[int] = (16, 32, 64),
     units: Sequence[int] = (256,),
     code_dim: int = 128,
-    critic_filters: Sequence[int] = (16, 32, 64),
+    critic_filters: Sequence[int] = (8, 16, 32),
     critic_units: int = 128,
     seed: int = 0,
 ) -> GAN:
@@ -104,7 +106,7 @@ def context_rnn_gan(
         spec: of a data set of clips whose batches have "source", the pictures before
             those of x, as `diagrams` has it.
         reconstruction: weight of |x - G|**p, the mean over the series, >= 0. Default
-            100.
+            1000.
         power: p, >= 1. Default 2.
         adversarial: weight of the critic, >= 0; 0 trains by the p-norm alone. Default
             1.
@@ -115,8 +117,8 @@ def context_rnn_gan(
         filters: channels of the generator's halvings, each >= 1. Default (16, 32, 64).
         units: of the generator's memories, each >= 1. Default (256,).
         code_dim: numbers of a diagram's code, >= 1. Default 128.
-        critic_filters: channels of the critic's convolutions, each >= 1. Default (16,
-            32, 64).
+        critic_filters: channels of the critic's convolutions, each >= 1. Default (8,
+            16, 32).
         critic_units: of the critic's memory, >= 1. Default 128.
         seed: of the initial weights and of the noise in training. Default 0.
 
