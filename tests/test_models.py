@@ -116,6 +116,7 @@ def test_every_recipe_is_held_to_the_contract():
         "c_rnn_gan",
         "mdn_rnn",
         "cs_gan",
+        "context_rnn_gan",
         "calo_gan",
         "la_gan",
         "ada_gan",

@@ -218,7 +218,7 @@ def test_what_no_table_has_is_refused(name, options, message, tmp_path):
 
 
 def test_the_gallery_has_every_game_of_images():
-    of_clips = {"mocogan", "vgan"}
+    of_clips = {"mocogan", "vgan", "context_rnn_gan"}
     translators = {"cycle_gan", "disco_gan", "dual_gan", "id_cgan"}
     translators |= {"aff_gan", "al_cgan", "cc_gan", "dr_gan", "ff_gan", "gp_gan"}
     photographs = {"art_gan", "projection_gan", "r3_gan", "sn_resnet_gan"}

@@ -17,7 +17,7 @@ SETS = {  # what is loaded of each, and how it differs from the others
 }
 RECIPES = sorted(registry.entries("recipe"))  # those of the package alone
 CLIPS = {name for name in RECIPES if name.startswith("video_vae")}
-CLIPS |= {"vae_lstm", "mocogan", "vgan", "deep_rotator"}
+CLIPS |= {"vae_lstm", "mocogan", "vgan", "deep_rotator", "context_rnn_gan"}
 IMAGES = {"art_gan", "conv_vae", "conv_autoencoder", "lapgan", "cogan"}
 ANY = {"gan", "vae", "iwae", "conditional_vae", "linear_autoencoder"}  # perceptrons
 ANY |= {"deep_autoencoder", "improved_gan", "ada_gan"}
@@ -39,8 +39,8 @@ IMAGES |= {"ladder_vae", "projection_gan", "r3_gan", "sn_resnet_gan", *CAPTION}
 ATTRIBUTES |= {"projection_gan", "la_gan"}
 IMAGES |= {"la_gan"}
 NEEDED = {
-    **{"y": SECOND, "source": SOURCE, "first_frame": FIRST_FRAME},
-    "caption": CAPTION,
+    **{"y": SECOND, "source": {*SOURCE, "context_rnn_gan"}},
+    **{"first_frame": FIRST_FRAME, "caption": CAPTION},
 }
 
 

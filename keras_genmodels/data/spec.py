@@ -228,7 +228,8 @@ class DatasetSpec:
             x_shape: of an example, where any size fits an axis that is `None`.
                 Default: that of this dataset.
             needed: the names that must be there. Default: "x", "condition" if there
-                are attributes, and every further tensor but "truth" and "y_truth".
+                are attributes, and every further tensor but "truth", "y_truth" and
+                "options".
 
         Raises:
             TypeError: if `batch` is no dict, or holds integers where floats belong.

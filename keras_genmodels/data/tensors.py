@@ -15,8 +15,9 @@ KINDS = {"image": 3, "clip": 4, "mask": None, "vector": None, "tokens": 1}
 # The right answers, of other splits than "train": what a translation of x should be,
 # and one of y.
 TRUTHS = ("truth", "y_truth")
-# What no model is trained on: the right answers, and what that of x shows.
-OF_TEST = (*TRUTHS, "truth_condition")
+# What no model is trained on: the right answers, what that of x shows, and pictures of
+# which one is right.
+OF_TEST = (*TRUTHS, "truth_condition", "options")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Tensor:
     Args:
         name: of the tensor: "source" (what is translated), "mask", "y" (the unpaired
             second domain), "caption", "box", "layout", "first_frame", "weight", or
-            "truth" and "y_truth" (the right answers, of the test split only).
+            "truth" and "y_truth" (the right answers), and "options" (pictures of which
+            one is right), not of the training split.
         shape: of one example, without the batch axis.
         kind: "image" (height, width, channels) and "clip" (time, height, width,
             channels): float32 in [0, 1]; "mask": float32, 0 or 1, of any shape;

@@ -113,8 +113,8 @@ class GeneratorModel(GenerativeModel):
         """The pictures that are made of sources, with the averaged weights, if any.
 
         Args:
-            source: (batch, height, width, channels) in [0, 1], of the size that the
-                generator declares.
+            source: (batch, height, width, channels) in [0, 1], or clips, of the shape
+                that the generator declares.
             condition: (batch, condition_size) or a dict of named tensors, of what else
                 the generator declares, such as "mask"; one row stands for all.
             seed: an int or two ints, of the generator's noise, if it has any; the same

@@ -46,7 +46,8 @@ def draw(
             an encoder, "classes", "manifold" of a two-dimensional latent,
             "traversals" of one latent dimension at a time, "changes" of one attribute
             at a time, "pairs" of two domains, "translations", "completions" of pictures
-            without their lower half, "next_frames", or "sentences".
+            without their lower half, "next_frames", "series" of pictures and what was
+            foretold of them, or "sentences".
         text: a sentence that all samples are to be of, of a model that draws
             sentences; what else it needs, such as a box, is that of test examples.
 

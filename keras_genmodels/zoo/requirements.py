@@ -19,7 +19,7 @@ _WORDS = {
 # Tensor -> what to ask `data.load` for, so that batches have it.
 _GIVING = {
     "source": "`source='edges'`, or another derivation, makes one of x; `paired:PATH`, "
-    "and of sentences `parallel:PATH`, have their own.",
+    "of sentences `parallel:PATH`, and `diagrams` have their own.",
     "mask": "`source='hidden'` makes one of x.",
     "coefficients": "`chair_views` has them with `frontal=True`.",
     "first_frame": "`moving_laws` has one.",

@@ -21,7 +21,7 @@ MOST_DECIBELS = 100.0  # of a picture that has no error
 
 
 class Translations(NamedTuple):
-    """Sources, what was made of them and what is right, (n, height, width, channels).
+    """Sources, what was made of them and what is right, pictures or clips, (n, ...).
 
     `labels` are the classes of each example by attribute, (n,).
     """
@@ -191,23 +191,28 @@ def _compared(
 
 
 def _mean_errors(pictures: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """Compute the mean absolute error of each picture, (n,)."""
-    return np.abs(pictures - truth).mean(axis=(1, 2, 3))
+    """Compute the mean absolute error of each picture or clip, (n,)."""
+    return np.abs(pictures - truth).mean(axis=tuple(range(1, truth.ndim)))
 
 
 def ratios(pictures: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """Compute the signal-to-noise ratio of each picture in dB, (n,).
 
     Args:
-        pictures: (n, height, width, channels) in [0, 1].
+        pictures: (n, height, width, channels) in [0, 1], or clips, (n, time, height,
+            width, channels), of which the mean over the frames is taken.
         truth: what they should be, of the same shape; without an error: 100 dB.
     """
-    return np.minimum(_similarities("psnr", pictures, truth), MOST_DECIBELS)
+    return _similarities("psnr", pictures, truth, MOST_DECIBELS)
 
 
-def _similarities(kind: str, pictures: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def _similarities(
+    kind: str, pictures: np.ndarray, truth: np.ndarray, most: float = 1.0
+) -> np.ndarray:
     """Compare each picture, as a clip of one frame, with its truth, (n,)."""
-    return similarity(kind, pictures[:, None], truth[:, None])[:, 0]
+    if pictures.ndim == 4:
+        pictures, truth = pictures[:, None], truth[:, None]
+    return np.minimum(similarity(kind, pictures, truth), most).mean(axis=1)
 
 
 def _is_readable(model: Any, options: dict[str, Any]) -> bool:

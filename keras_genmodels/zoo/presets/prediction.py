@@ -8,4 +8,5 @@ PRESETS = {
         "batch_size": 64,
         "arguments": {"beta": 16.0},
     },
+    ("context_rnn_gan", "diagrams"): {"epochs": 20, "batch_size": 32},
 }
