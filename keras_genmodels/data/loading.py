@@ -81,6 +81,7 @@ def load(
     fps: float | None = None,
     reverse: bool = False,
     frontal: bool = False,
+    partition: int = 0,
     exclude: Sequence[Mapping[str, Any]] = (),
     holdout: float = 0.0,
     holdout_of: Sequence[str] = (),
@@ -163,6 +164,8 @@ def load(
         frontal: whether x of `chair_views` is the chair from its front, and the tensor
             "source" the view that the attributes tell of; "coefficients" are its shape
             and direction in numbers. Default: False.
+        partition: which random division of `wine`, `breast_cancer` and `digits` into
+            "train" and "test", >= 0. Default: 0, the usual one.
         exclude: combinations of attributes to leave out of training, such as
             `[{"action": "bend", "identity": "3"}]`; one that names some attributes
             only leaves out all that agree with it. Default: none.
