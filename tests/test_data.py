@@ -14,6 +14,8 @@ from cases import DatasetCase, everything
 
 from keras_genmodels import data
 
+POINTS = ("gaussian_grid", "gaussian_ring", "wine", "breast_cancer")
+
 
 class TestDatasets(DatasetCase):
     """Those on this machine; 2,000 examples of 16x16 pixels at most."""
@@ -31,7 +33,7 @@ class TestDatasets(DatasetCase):
             options["num_examples"] = 500  # of few voxels some chairs are alike
         elif request.param in cases.PHYSICS:
             options["num_examples"] = 200
-        elif request.param not in ("gaussian_grid", "gaussian_ring"):
+        elif request.param not in POINTS:
             options["image_size"] = 16
         if request.param == "chairs":
             options["num_examples"] = 4000  # all styles occur

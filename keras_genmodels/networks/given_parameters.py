@@ -167,14 +167,16 @@ def ratio_critic(
 ) -> keras.Model:
     """A critic of classes beside the logits that they were drawn from, or were not.
 
-        score = sum_k condition_k * f_k(x, classes),   f a perceptron
+        score = sum_k condition_k (g_k(x) + h_k(softmax(classes))),   g, h perceptrons
 
-    Any function of a class, x and logits is of this form.
+    It is the form of what there is to learn: log p_data(k | x) - log p(k | classes), as
+    a class that is drawn from logits depends on x through these alone. Of logits that
+    are sure the softmax does not change any more: noise of h does not drive them on.
 
     Args:
         x_shape: of one example in [0, 1], without the batch axis.
         classes: how many, >= 2.
-        units: widths of the hidden layers, each >= 1.
+        units: widths of the hidden layers of both, each >= 1.
         scale: by which x - 0.5 is multiplied, > 0.
 
     Returns:
@@ -184,9 +186,13 @@ def ratio_critic(
     shapes = {"x": tuple(x_shape), "condition": (classes,), "classes": (classes,)}
     tensors = named_inputs(shapes)
     x = keras.layers.Rescaling(scale, -0.5 * scale)(tensors["x"])
-    hidden = flat({"x": x, "classes": tensors["classes"]})
-    for width in units:
-        hidden = keras.layers.Dense(width, "relu")(hidden)
-    evidence = keras.layers.Dense(classes)(hidden)
+    probable = keras.layers.Softmax()(tensors["classes"])
+    parts = []
+    for seen in (flat({"x": x}), probable):
+        hidden = seen
+        for width in units:
+            hidden = keras.layers.Dense(width, "relu")(hidden)
+        parts.append(keras.layers.Dense(classes)(hidden))
+    evidence = keras.layers.Add()(parts)
     score = keras.layers.Dot(axes=1, name="score")([evidence, tensors["condition"]])
     return keras.Model(tensors, {"score": score}, name="critic")
