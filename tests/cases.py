@@ -24,6 +24,7 @@ ERROR_RATE = 1e-6  # chance that one random check fails although the code is rig
 DRAWS = 40_000
 MOST_COMBINATIONS = 1000  # of attributes, that a data set must hold all of
 NO_PICTURES = {"gaussian_grid", "gaussian_ring", "multi30k", "phrases"}
+NO_PICTURES |= {"breast_cancer", "wine"}
 PHYSICS = {"calorimeter", "jets"}  # whose x are no pixels of 256 levels
 
 

@@ -50,6 +50,7 @@ PRIORS = [
     ("real_nvp", {"layers": 3, "units": 6}),
     ("autoregressive", {"units": 6}),
     ("hierarchical", {"units": 6}),
+    ("trained_normal", {"stddev": 0.5}),
 ]
 # Weights that begin at random, and no mean.
 FLOWS = ("iaf", "maf", "planar", "real_nvp", "autoregressive", "hierarchical")

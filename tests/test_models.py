@@ -121,6 +121,8 @@ def test_every_recipe_is_held_to_the_contract():
         "la_gan",
         "ada_gan",
         "go_gan",
+        "bayesian_gan",
+        "bayesian_classifier",
     ]
     held = [*SMALL, *GAMES, *VIDEO, *ABLATION, *VIDEO_GAMES, *TRANSLATORS, *others]
     assert sorted(held) == sorted(kgm.registry.entries("recipe"))

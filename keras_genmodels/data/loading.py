@@ -82,6 +82,7 @@ def load(
     reverse: bool = False,
     frontal: bool = False,
     max_words: int | None = None,
+    partition: int = 0,
     exclude: Sequence[Mapping[str, Any]] = (),
     holdout: float = 0.0,
     holdout_of: Sequence[str] = (),
@@ -167,6 +168,8 @@ def load(
             and direction in numbers. Default: False.
         max_words: of a sentence of `multi30k` or `parallel:PATH`, >= 1: pairs with a
             longer one are left out. Default: none are.
+        partition: which random division of `wine`, `breast_cancer` and `digits` into
+            "train" and "test", >= 0. Default: 0, the usual one.
         exclude: combinations of attributes to leave out of training, such as
             `[{"action": "bend", "identity": "3"}]`; one that names some attributes
             only leaves out all that agree with it. Default: none.

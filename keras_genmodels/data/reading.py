@@ -14,7 +14,10 @@ from keras_genmodels.data.request import Arrays, Request
 
 Source = Callable[[Request], Arrays]
 # Options that some data sets take: a function of one says so by `manual` or `takes`.
-OF_SOME = ("manual_dir", "background", "fps", "reverse", "frontal", "max_words")
+OF_SOME = (
+    *("manual_dir", "background", "fps", "reverse", "frontal"),
+    *("max_words", "partition"),
+)
 
 
 def read(
@@ -37,7 +40,7 @@ def read(
     for key in OF_SOME:
         value = getattr(request, key)
         value = os.fspath(value) if isinstance(value, os.PathLike) else value
-        if value not in (None, False) and key not in taken:
+        if value not in (None, False, 0) and key not in taken:
             raise ValueError(
                 f"The data set {name!r} takes no `{key}`. Received: {key}={value!r}."
             )

@@ -137,6 +137,7 @@ class Request:
         reverse: whether the two sides of pairs, or of two domains, change places.
         frontal: whether x is a thing from its front, and "source" from where it may be.
         max_words: of a sentence; pairs with a longer one are left out.
+        partition: which division into "train" and "test" is wanted; 0 is the usual one.
         allocate: (shape, dtype) -> empty array that `collect` fills.
     """
 
@@ -154,6 +155,7 @@ class Request:
     reverse: bool = False
     frontal: bool = False
     max_words: int | None = None
+    partition: int = 0
     allocate: Callable[[tuple[int, ...], Any], np.ndarray] = in_memory
 
     def __post_init__(self) -> None:
@@ -163,6 +165,7 @@ class Request:
         object.__setattr__(self, "background", background)
         if self.fps is not None:
             number("fps", self.fps, above=0)
+        integer("partition", self.partition, 0)
         for name in ("num_examples", "num_frames", "max_words"):
             if getattr(self, name) is not None:
                 integer(name, getattr(self, name), 1)
@@ -182,9 +185,11 @@ class Request:
     def fixed_split(self, n: int) -> np.ndarray:
         """The indices of this split of `n` examples that came without one.
 
-        A fixed permutation: its first 80 per cent are "train", the rest "test".
+        A fixed permutation, another one for each `partition`: its first 80 per cent are
+        "train", the rest "test".
         """
-        order = np.random.RandomState(SPLIT_SEED).permutation(n)
+        seed = [SPLIT_SEED, self.partition] if self.partition else SPLIT_SEED
+        order = np.random.RandomState(seed).permutation(n)
         cut = min(int(TRAIN_SHARE * n), n - 1)
         parts = {"train": order[:cut], "test": order[cut:]}
         check_split(self.split, list(parts))

@@ -31,6 +31,7 @@ from .priors import (
 )
 from .recurrent import RecurrentPrior, Unrolled
 from .structured import StructuredPrior
+from .trained_normal import TrainedNormalPrior, TrainedPointPrior
 
 __all__ = [
     "AutoregressivePrior",
@@ -58,6 +59,8 @@ __all__ = [
     "RecurrentPrior",
     "StandardNormalPrior",
     "StructuredPrior",
+    "TrainedNormalPrior",
+    "TrainedPointPrior",
     "UniformPrior",
     "Unrolled",
     "VampPrior",

@@ -13,6 +13,8 @@ from keras_genmodels.models.autoregressive_model import (
 )
 from keras_genmodels.models.base import BatchModel as BatchModel
 from keras_genmodels.models.base import GenerativeModel as GenerativeModel
+from keras_genmodels.models.bayesian import BayesianClassifier as BayesianClassifier
+from keras_genmodels.models.bayesian import BayesianModel as BayesianModel
 from keras_genmodels.models.blending_gan import BlendingGAN as BlendingGAN
 from keras_genmodels.models.code_sharing_gan import CodeSharingGAN as CodeSharingGAN
 from keras_genmodels.models.constraints import Colour as Colour
@@ -32,6 +34,7 @@ from keras_genmodels.models.encoder_gan import Rebuilt as Rebuilt
 from keras_genmodels.models.ensemble import Ensemble as Ensemble
 from keras_genmodels.models.gan import GAN as GAN
 from keras_genmodels.models.identity_gan import IdentityGAN as IdentityGAN
+from keras_genmodels.models.implicit_model import ImplicitModel as ImplicitModel
 from keras_genmodels.models.introspective_gan import (
     IntrospectiveGAN as IntrospectiveGAN,
 )

@@ -19,6 +19,7 @@ from keras_genmodels.zoo.training_settings import TrainingSettings
 if TYPE_CHECKING:  # editors read no `__getattr__`; running needs no such line
     from keras_genmodels.zoo.autoencoders import *  # noqa: F403
     from keras_genmodels.zoo.autoregressive import *  # noqa: F403
+    from keras_genmodels.zoo.bayesian import *  # noqa: F403
     from keras_genmodels.zoo.classification import *  # noqa: F403
     from keras_genmodels.zoo.composite_gans import *  # noqa: F403
     from keras_genmodels.zoo.conditional_gans import *  # noqa: F403

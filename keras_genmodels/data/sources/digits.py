@@ -17,7 +17,8 @@ def digits(request: Request) -> Arrays:
     """Handwritten digits, 16x16x1: 1,437 for training, 360 for test, 10 classes; no
     download.
 
-    They are 8x8 in 17 greys, scaled to 16x16, and split by a fixed seed.
+    They are 8x8 in 17 greys, scaled to 16x16, and split by a fixed seed, or by another
+    one for each `partition` above 0.
 
     Alpaydin & Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998 (its test
     part, as scikit-learn carries it).
@@ -33,4 +34,5 @@ def digits(request: Request) -> Arrays:
     return Arrays(x, found.target[chosen][:, None], spec)
 
 
+digits.takes = ("partition",)
 digits.licence = "CC BY 4.0"

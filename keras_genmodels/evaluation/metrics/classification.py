@@ -1,4 +1,4 @@
-"""Accuracy of models that classify."""
+"""Accuracy of models that classify, and how probable they call what is true."""
 
 from __future__ import annotations
 
@@ -68,3 +68,42 @@ def classification_accuracy(
         f"{name}/worst_class": float(min(of_classes)),
         f"{name}/examples": len(found),
     }
+
+
+@metric("predictive_nats", needs=("classify", "posterior", "spec"), default=_labelled)
+def predictive_nats(
+    model: Any, dataset: Any, max_examples: int | None = None, verbose: int = 0
+) -> dict[str, float]:
+    """Measure -log of the probability that the model gives the true classes.
+
+    Of each attribute, examples without a label are left out. Where a class that is true
+    has the probability 0 in float32, 1e-30 stands for it.
+
+    Args:
+        model: with `classify(x)`, as for `classification_accuracy`, and a posterior.
+        dataset: batches of `{"x", "condition"}`, the test split.
+        max_examples: of the dataset, >= 1. Default: all.
+        verbose: 1 shows a progress bar.
+
+    Returns:
+        `predictive_nats`, the mean over all labels, in nats, and `/examples`, how many
+        examples had labels.
+
+    Raises:
+        ValueError: if no example has a label.
+    """
+    costs, count = [], 0
+    for x, condition in batches(model, dataset, max_examples, verbose):
+        columns = attribute_columns(condition)
+        known = np.any(columns > 0, axis=1) if columns is not None else []
+        if np.any(known):
+            true = columns[known] > 0
+            probable = np.asarray(model.classify(x[known]))[true]
+            costs.append(-np.log(np.maximum(probable, 1e-30)))
+            count += int(np.sum(known))
+    if not count:
+        raise ValueError(
+            "`dataset` must hold examples with labels. Received: none that has one."
+        )
+    name = "predictive_nats"
+    return {name: float(np.mean(np.concatenate(costs))), f"{name}/examples": count}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from keras_genmodels.zoo.presets import (
     adversarial,
+    bayesian,
     clips,
     editing,
     likelihood,
@@ -36,4 +37,5 @@ PRESETS = {
     **volumes.PRESETS,
     **sequences.PRESETS,
     **physics.PRESETS,
+    **bayesian.PRESETS,
 }

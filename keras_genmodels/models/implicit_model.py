@@ -1,0 +1,135 @@
+"""Variational inference of a model that can be simulated but has no likelihood."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from keras_genmodels.models.bayesian import PARAMETERS, BayesianModel
+from keras_genmodels.models.checks import available, check_inputs
+from keras_genmodels.models.serialisation import serialised
+from keras_genmodels.objectives.step_tensors import StepTensors
+from keras_genmodels.registry import register
+
+_SIMULATED = ("x", "condition")  # of a batch, by a network's outputs
+
+
+@register("implicit_model", family="model")
+class ImplicitModel(BayesianModel):
+    """A posterior of the parameters of a simulator, by a critic's log-ratio.
+
+        maximise  E_q[log p(theta) - log q(theta)] + sum_n E_q[r(x_n, theta)]
+
+    where the best critic has r(x, theta) = log p(x | theta) - log p_data(x), for
+    which no density is needed: it learns to tell data from what the simulator makes
+    with draws of theta, and is told theta, or what theta makes of the input. In nats,
+
+        critic:     the loss of its objective, of data against simulations
+        posterior:  the critic's score of data + kl_weight KL(q || prior) / N
+
+    N is the number of examples. Both are one sum and take one optimiser step: the
+    posterior's part gives no gradient to the critic, nor the critic's to the posterior.
+
+    Args:
+        spec: of the dataset.
+        network: the simulator, as for `BayesianModel`. Of its outputs "x" and
+            "condition" are simulated, in place of these tensors of a batch, and others
+            say what parameters make of a row. "classes" are logits, for `classify`.
+        critic: a `Critic` of the tensors of a batch, of the simulator's other outputs
+            and of "parameters". Its objective must be such that the best score is
+            log p_data / p of the model, as of "log_ratio", whose generator minimises
+            the score's negative, and this posterior the score.
+        **kwargs: `posterior`, `prior`, ... of `BayesianModel`.
+
+    Metrics: `loss`, `critic_loss`, `log_ratio`, the critic's score of data, which is
+    an estimate of log p_data / p, and `divergence`, KL(q || prior) of all parameters.
+
+    Raises:
+        ValueError: for what `BayesianModel` refuses, a network that simulates nothing,
+            or a critic that declares what there is not.
+
+    Reference: Tran, Ranganath, Blei, "Hierarchical Implicit Models and Likelihood-Free
+    Variational Inference", 2017; without local latents. There the two players take
+    turns.
+    """
+
+    def __init__(self, spec, network, critic, **kwargs):
+        super().__init__(spec, network, **kwargs)
+        self.critic = critic
+        self.simulated = [name for name in _SIMULATED if name in network.output]
+        if not self.simulated:
+            raise ValueError(
+                f"The simulator {network.name!r} must put out one of {_SIMULATED}. "
+                f"Received: {sorted(network.output)}."
+            )
+        own = [name for name in network.output if name not in spec.shapes]
+        check_inputs(critic.network, available(spec, PARAMETERS, *own))
+        self.track_terms(
+            "loss", "critic_loss", "log_ratio", "divergence", *critic.names
+        )
+
+    @property
+    def networks(self):
+        return [self.network]
+
+    @property
+    def batch_tensors(self):
+        return (*super().batch_tensors, *(n for n in self.simulated if n != "x"))
+
+    def terms(self, batch, training):
+        seed, rows = self.fresh_seed(training), tf.shape(batch["x"])[0]
+        parameters = self.posterior().sample(self.draws, seed=seed)
+        real, fake = self.pairs(batch, parameters, seed, training)
+        log_ratio = self._mean(self._posterior_cost(real, training), rows)
+        learnt = self._critic_terms(real, fake, seed, training)
+        learnt = {name: self._mean(value, rows) for name, value in learnt.items()}
+        loss = log_ratio + self.share(parameters, rows) + learnt["critic_loss"]
+        kl = tf.repeat(self.divergence(parameters), rows)
+        return {"loss": loss, "log_ratio": log_ratio, "divergence": kl, **learnt}
+
+    def pairs(self, batch, parameters, seed, training=False):
+        """Data and simulations, beside what the parameters make of each row.
+
+        Args:
+            batch: named tensors, (rows, ...).
+            parameters: (draws, size).
+            seed: int32 (2,), of the simulator's noise.
+            training: whether this is a training step.
+
+        Returns:
+            Two dicts of named tensors, (draws * rows, ...).
+        """
+        rows, draws = tf.shape(batch["x"])[0], tf.shape(parameters)[0]
+        noise = tf.random.experimental.stateless_fold_in(seed, 1)
+        made = self.outputs(batch, parameters, noise, training)
+        made = {k: tf.reshape(v, (-1, *v.shape[2:])) for k, v in made.items()}
+        tiled = {
+            k: tf.tile(v, [draws, *[1] * (v.shape.rank - 1)]) for k, v in batch.items()
+        }
+        known = {**tiled, PARAMETERS: tf.repeat(parameters, rows, axis=0)}
+        own = {k: v for k, v in made.items() if k not in self.simulated}
+        return {**known, **own}, {**known, **made}
+
+    def _posterior_cost(self, real, training):
+        """The critic's score of data; its own weights are constant to it."""
+        variables = self.critic.network.variables
+        fixed = [(v, tf.stop_gradient(v.value)) for v in variables]
+        with keras.StatelessScope(fixed):
+            scores = self.critic(real, training=training)["score"]
+        return self.critic.objective.encoder_loss(scores)
+
+    def _critic_terms(self, real, fake, seed, training):
+        """The critic's loss and its parts, whose examples are constant to the rest."""
+        still = [{k: tf.stop_gradient(v) for k, v in t.items()} for t in (real, fake)]
+        name = self.critic.name
+        outputs = {name: self.critic.outputs_fn(training)}
+        views = {name: self.critic.view_fn(seed)}
+        step = StepTensors(*still, outputs, views)
+        return self.critic.critic_terms(step, lambda: self.fresh_seed(training))
+
+    def _mean(self, values, rows):
+        """The mean over the draws, (rows,), of (draws * rows,)."""
+        return tf.reduce_mean(tf.reshape(values, (-1, rows)), axis=0)
+
+    def get_config(self):
+        return {**super().get_config(), **serialised({"critic": self.critic})}
