@@ -228,8 +228,7 @@ class DatasetSpec:
             x_shape: of an example, where any size fits an axis that is `None`.
                 Default: that of this dataset.
             needed: the names that must be there. Default: "x", "condition" if there
-                are attributes, and every further tensor but "truth", "y_truth" and
-                "options".
+                are attributes, and every further tensor but those of the test alone.
 
         Raises:
             TypeError: if `batch` is no dict, or holds integers where floats belong.
