@@ -461,15 +461,6 @@ def test_a_training_that_is_stopped_between_phases_goes_on_as_if_not(
         np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
 
 
-def test_policy_gradients_alone_raise_the_reward(sentences):
-    """Without likelihood, from nothing: the reward is BLEU with the right answer."""
-    batches, spec = kgm.data.load(sentences, batch_size=24)
-    options = {**SMALL, "critic_share": 0.0, "teacher_forcing": 0.0, "units": 16}
-    model = kgm.zoo.build("cs_gan", spec, seed=0, learning_rate=0.02, **options)
-    reward = model.fit(batches, epochs=150, verbose=0).history["reward"]
-    assert np.mean(reward[-5:]) > 2 * np.mean(reward[:5])
-
-
 def test_a_run_shows_sentences_and_measures_them(sentences, tmp_path, capsys):
     pytest.importorskip("sacrebleu", reason="the extra `text`")
     run = tmp_path / "run"
