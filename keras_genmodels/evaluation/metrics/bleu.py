@@ -32,7 +32,8 @@ def bleu(model: Any, dataset: Any, max_examples: int | None = None) -> dict[str,
     have; c and r are the numbers of words of translations and answers. It is computed
     by sacrebleu of the words as they are, without its tokenizer, for small letters
     without points, each with one right answer: numbers of other texts or other
-    tokenizers do not compare. An unknown word is never right.
+    tokenizers do not compare. An unknown word is never right. Where no translation
+    has four words, BLEU is 0.
 
     Args:
         model: with `translate`, of data whose x are sentences.
