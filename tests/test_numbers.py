@@ -83,7 +83,9 @@ figure = functools.partial(Number, "video_vae", dataset="lpc_sprites")
 chair = functools.partial(Number, "video_vae", dataset="chairs")
 ring = functools.partial(Number, "wgan_gp", dataset="gaussian_ring")
 drawing = functools.partial(Number, "pix2pix", dataset="chair_views")
-repaint = functools.partial(Number, "cycle_gan", dataset="chair_views")
+repaint = functools.partial(
+    Number, "cycle_gan", dataset="chair_views", settings={"epochs": 10}
+)
 discovery = functools.partial(Number, "disco_gan", dataset="chair_views")
 CLOTHES = {
     "epochs": 8,

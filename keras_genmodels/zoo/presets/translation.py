@@ -51,7 +51,7 @@ PRESETS = {
     },
     # Unpaired domains
     ("cycle_gan", "chair_views"): {
-        "epochs": 10,
+        "epochs": 8,
         "batch_size": 16,
         "data": RED_TO_BLUE,
         "arguments": {"ema": 0.995},
