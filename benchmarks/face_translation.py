@@ -22,18 +22,22 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from keras_genmodels.data.archives.tfds_folders import find
+from keras_genmodels.data.fitting import resize
 
-SET, SIDE = "lfw64", 64
+SET = "lfw64"
 BATCH, CHANNELS, SHARPNESS = 64, (32, 64, 128, 128), 16.0  # of the judges
 LEAST = 4  # photographs of a person that the second judge learns from
 SHARE = 0.02  # of pairs of two people that are taken for one
 
 
-def faces(split: str) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
+def faces(
+    split: str, side: int
+) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
     """Read pictures in [0, 1], their attributes, and the names of the people."""
     builder = tfds.builder_from_directory(find(SET, None))
     rows = [*builder.as_dataset(split=split).as_numpy_iterator()]
     x = np.stack([row["image"] for row in rows]).astype(np.float32) / 255
+    x = np.asarray(resize(x, side, side))
     known = {
         key: np.array([row["attributes"][key] for row in rows], int)
         for key in rows[0]["attributes"]
@@ -55,7 +59,7 @@ def judge(
     if path is not None and path.is_file():
         return keras.saving.load_model(path)
     keras.utils.set_random_seed(0)
-    seen = hidden = keras.Input((SIDE, SIDE, 3))
+    seen = hidden = keras.Input(x.shape[1:])
     hidden = keras.layers.RandomFlip("horizontal")(hidden)
     hidden = keras.layers.RandomTranslation(0.06, 0.06)(hidden)
     hidden = keras.layers.RandomBrightness(0.15, value_range=(0, 1))(hidden)
@@ -110,14 +114,17 @@ def main() -> None:
     parser.add_argument("models", type=Path, nargs="+", help=".keras files")
     parser.add_argument("--attribute", default="smiling")
     parser.add_argument("--epochs", type=int, default=12, help="of the judges")
+    parser.add_argument("--image-size", type=int, default=64, help="of a side")
     parser.add_argument("--judges", type=Path, help="a folder that keeps them")
     given = parser.parse_args()
-    x, known, names = faces("train")
-    test, truth, test_names = faces("test")
+    x, known, names = faces("train", given.image_size)
+    test, truth, test_names = faces("test", given.image_size)
     truth = truth[given.attribute]
     number = people(names)
     files = [
-        given.judges and given.judges / f"{name}-{given.epochs}.keras"
+        given.judges / f"{name}-{given.image_size}-{given.epochs}.keras"
+        if given.judges
+        else None
         for name in (given.attribute, "people")
     ]
     reader = judge(x, known[given.attribute], given.epochs, files[0])
