@@ -55,9 +55,10 @@ def bayesian_gan(
 
     Reference: Tran, Ranganath, Blei, "Hierarchical Implicit Models and Likelihood-Free
     Variational Inference", 2017, where the noise goes into the perceptron; here it is
-    added to the logits, of which the greatest is the class. The critic sees these
-    logits in place of the weights. A `kl_weight` below 1 is ours: a mean-field
-    posterior with the whole divergence explains few examples worse than one point.
+    added to the logits, of which the greatest is the class. The critic sees what
+    probabilities the weights give, in place of the weights. A `kl_weight` below 1 is
+    ours: a mean-field posterior with the whole divergence explains few examples worse
+    than one point.
     """
     network = _perceptron(spec, "bayesian_gan", units, prior_stddev, scale)
     classes = spec.condition_size
