@@ -244,6 +244,13 @@ NUMBERS = [
     dried("psnr", 24.0, 27.0, settings={"arguments": {"perceptual": 0}}),
     READER,
     Number("dtn", "attributes_kept", 0.96, borrows=READER),
+    Number(
+        "context_rnn_gan",
+        "multiple_choice_accuracy",
+        0.8,
+        dataset="diagrams",
+        settings={"epochs": 4, "data": {"image_size": 16, "num_examples": 10_000}},
+    ),
     Number("visual_dynamics", "motion", most=0.35, dataset="moving_laws"),
 ]
 

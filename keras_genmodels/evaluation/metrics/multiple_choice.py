@@ -147,7 +147,7 @@ def _autoencoder(model, train, steps, batch_size, learning_rate, seed) -> keras.
         keras.optimizers.Adam(
             keras.optimizers.schedules.CosineDecay(learning_rate, steps)
         ),
-        {"x": "mse", "code": None},
+        {"x": "binary_crossentropy", "code": None},
     )
     rows = np.random.RandomState(seed).randint(len(pictures), size=steps * batch_size)
     rows = rows.reshape(steps, batch_size)
