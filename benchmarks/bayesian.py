@@ -79,12 +79,10 @@ class Trained:
         for batch in batches:
             self.step(batch)
         held_out = self.load("validation" if self.validation else "test", partition)[0]
-        found = [(self.model.classify(b["x"]), b["condition"]) for b in held_out]
-        probable, true = (np.concatenate(part) for part in zip(*found, strict=True))
-        return {
-            "nats": float(-np.log((probable * true).sum(1)).mean()),
-            "error": float((probable.argmax(1) != true.argmax(1)).mean()),
-        }
+        metrics = ["predictive_nats", "classification_accuracy"]
+        found = kgm.evaluation.evaluate(self.model, held_out, metrics)
+        right = found["classification_accuracy"]
+        return {"nats": found["predictive_nats"], "error": 1 - right}
 
 
 def interval(values: np.ndarray, unit: float = 1.0) -> str:

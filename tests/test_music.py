@@ -44,7 +44,9 @@ def tune(count=12, seed=0):
     )
 
 
-class TestCRNNGAN(cases.GameCase):
+class OfTunes:
+    """What holds for recipes of tunes."""
+
     @pytest.fixture
     def batches(self, tunes):
         """Of the test split, whose tunes begin at the same places in every epoch."""
@@ -54,22 +56,16 @@ class TestCRNNGAN(cases.GameCase):
     def build(self, tunes):
         spec = kgm.data.load(tunes, batch_size=8, num_frames=6)[1]
         return lambda **options: kgm.zoo.build(
-            "c_rnn_gan", spec, seed=1, **SMALL, **options
+            self.recipe, spec, seed=1, **self.small, **options
         )
 
 
-class TestMDNRNN(cases.OnePlayerCase):
-    @pytest.fixture
-    def batches(self, tunes):
-        """Of the test split, whose tunes begin at the same places in every epoch."""
-        return kgm.data.load(tunes, "test", batch_size=4, num_frames=6)[0]
+class TestCRNNGAN(OfTunes, cases.GameCase):
+    recipe, small = "c_rnn_gan", SMALL
 
-    @pytest.fixture
-    def build(self, tunes):
-        spec = kgm.data.load(tunes, batch_size=8, num_frames=6)[1]
-        return lambda **options: kgm.zoo.build(
-            "mdn_rnn", spec, seed=1, **DENSITY, **options
-        )
+
+class TestMDNRNN(OfTunes, cases.OnePlayerCase):
+    recipe, small = "mdn_rnn", DENSITY
 
 
 @pytest.fixture(scope="module")

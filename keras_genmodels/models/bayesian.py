@@ -177,8 +177,8 @@ class BayesianClassifier(BayesianModel):
 
         loss = E_q[-log p(c | x, theta)] + kl_weight KL(q || prior) / N
 
-    N is the number of examples. With a posterior that is
-    one point, "trained_point", it is the maximum a posteriori.
+    N is the number of examples. With a posterior that is one point, "trained_point",
+    it is the maximum a posteriori.
 
     Args:
         spec: of the dataset, with one attribute, which has classes.

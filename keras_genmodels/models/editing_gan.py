@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import keras
 import tensorflow as tf
 
 from keras_genmodels.models.checks import check_size
 from keras_genmodels.models.encoder_gan import EncoderGAN
+from keras_genmodels.models.gradients import still
 from keras_genmodels.models.input_methods import needs_input
 from keras_genmodels.models.network_inputs import (
     call_declared,
@@ -125,7 +125,6 @@ class EditingGAN(EncoderGAN):
         fake["found"] = found
         if all(getattr(term, "key", None) != "again" for term in self.added_terms):
             return fake
-        weights = self.generator.variables
-        with keras.StatelessScope([(v, tf.stop_gradient(v.value)) for v in weights]):
+        with still(self.generator):
             again = self._generated({**fake, "latent": found}, training=False)["x"]
         return {**fake, "again": again}

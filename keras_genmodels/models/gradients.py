@@ -19,6 +19,15 @@ def tape_of(variables: Sequence[keras.Variable]) -> tf.GradientTape:
     return tape
 
 
+def still(network: keras.Model) -> keras.StatelessScope:
+    """A scope in which a network's variables give no gradient and stay as they are.
+
+    What goes into the network has its gradient all the same.
+    """
+    fixed = [(v, tf.stop_gradient(v.value)) for v in network.variables]
+    return keras.StatelessScope(fixed)
+
+
 def descend(
     optimizer: keras.optimizers.Optimizer,
     tape: tf.GradientTape,

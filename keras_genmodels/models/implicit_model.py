@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import keras
 import tensorflow as tf
 
 from keras_genmodels.models.bayesian import PARAMETERS, BayesianModel
 from keras_genmodels.models.checks import available, check_inputs
+from keras_genmodels.models.gradients import still
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.objectives.step_tensors import StepTensors
 from keras_genmodels.registry import register
@@ -112,9 +112,7 @@ class ImplicitModel(BayesianModel):
 
     def _posterior_cost(self, real, training):
         """The critic's score of data; its own weights are constant to it."""
-        variables = self.critic.network.variables
-        fixed = [(v, tf.stop_gradient(v.value)) for v in variables]
-        with keras.StatelessScope(fixed):
+        with still(self.critic.network):
             scores = self.critic(real, training=training)["score"]
         return self.critic.objective.encoder_loss(scores)
 

@@ -108,13 +108,15 @@ def photographs(
 
 def _by_judge(run, judge, num_samples):
     """The figures by the extractor that reads classes, measured once."""
-    metrics = [*_MEASURES, "precision_recall", "classifier_score"]
-    if uses_condition(training.restore(run)):
-        metrics.append("control_accuracy")
-    options = {} if judge is None else {"extractor": judge}
-    name = f"by {judge or 'the judge'}, {num_samples} samples"
-    options["num_samples"] = num_samples
-    return kept(run, name, lambda: training.measure(run, metrics, **options))
+    options = {"extractor": judge, "num_samples": num_samples}
+
+    def measured():
+        metrics = [*_MEASURES, "precision_recall", "classifier_score"]
+        if uses_condition(training.restore(run)):
+            metrics.append("control_accuracy")
+        return training.measure(run, metrics, **options)
+
+    return kept(run, f"by {judge or 'the judge'}, {num_samples} samples", measured)
 
 
 def _distances(run, extractor, num_samples):

@@ -11,11 +11,9 @@ from keras_genmodels.distributions import Head, HierarchicalPrior
 from keras_genmodels.models import VAE
 from keras_genmodels.networks import ladder
 from keras_genmodels.objectives import ELBO
-from keras_genmodels.objectives.terms.perceptual import Perceptual
-from keras_genmodels.zoo.borrowing import borrow
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import IMAGES
-from keras_genmodels.zoo.vae_networks import warm_up
+from keras_genmodels.zoo.vae_networks import perceptual_term, warm_up
 
 
 @recipe("ladder_vae", kinds=IMAGES, learning_rate=1e-3)
@@ -77,6 +75,6 @@ def ladder_vae(
     ]
     prior = HierarchicalPrior(sum(sizes), sizes, networks=given)
     objective = ELBO(warm_up(beta, warmup_steps), free_bits)
-    term = Perceptual(borrow(start), perceptual) if perceptual else None
+    term = perceptual_term(perceptual, start)
     parts = "normal", p_head, prior, objective, term
     return VAE(spec, encoder, decoder, *parts, seed=seed)

@@ -7,6 +7,8 @@ import keras
 from keras_genmodels import registry
 from keras_genmodels.models import VAE
 from keras_genmodels.networks import convolutional, dense
+from keras_genmodels.objectives.terms.perceptual import Perceptual
+from keras_genmodels.zoo.borrowing import borrow
 
 
 def dense_vae(
@@ -100,6 +102,11 @@ def prior_of(prior, latent_dim, spec):
     """Find the prior by name; only a VampPrior must know the shape of x."""
     arguments = {"x_shape": spec.x_shape} if prior == "vamp" else {}
     return registry.get(prior, "prior", latent_dim=latent_dim, **arguments)
+
+
+def perceptual_term(weight: float, start: str | None):
+    """Make the term of a borrowed classifier's features; None for no weight."""
+    return Perceptual(borrow(start), weight) if weight else None
 
 
 def warm_up(beta: float, steps: int):

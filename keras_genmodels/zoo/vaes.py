@@ -8,11 +8,14 @@ from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.distributions import Head, Prior
 from keras_genmodels.models import VAE
 from keras_genmodels.objectives import ELBO, ImportanceWeighted
-from keras_genmodels.objectives.terms.perceptual import Perceptual
-from keras_genmodels.zoo.borrowing import borrow
 from keras_genmodels.zoo.registration import recipe
 from keras_genmodels.zoo.requirements import IMAGES, needed_condition
-from keras_genmodels.zoo.vae_networks import convolutional_vae, dense_vae, warm_up
+from keras_genmodels.zoo.vae_networks import (
+    convolutional_vae,
+    dense_vae,
+    perceptual_term,
+    warm_up,
+)
 
 
 @recipe("vae", learning_rate=1e-3)
@@ -132,7 +135,7 @@ def conv_vae(
     """
     objective = ELBO(warm_up(beta, warmup_steps), free_bits)
     sizes = latent_dim, filters, units, activation
-    term = Perceptual(borrow(start), perceptual) if perceptual else None
+    term = perceptual_term(perceptual, start)
     parts = {"posterior": posterior, "prior": prior, "perceptual": term}
     return convolutional_vae(spec, *sizes, likelihood, objective, seed, **parts)
 
