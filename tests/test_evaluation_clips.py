@@ -17,6 +17,7 @@ from keras_genmodels.evaluation.classifiers import (
     FEATURES,
     ClipClassifier,
     attributes_training,
+    calibration,
     load_classifier,
 )
 from keras_genmodels.evaluation.measures import (
@@ -422,8 +423,10 @@ def test_a_temperature_takes_back_what_the_logits_were_multiplied_by(factor):
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(5000, 4))
     labels = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
-    found = attributes_training._temperature(factor * logits, np.eye(4)[labels])
-    assert found == pytest.approx(factor, rel=0.1)
+    spec = DatasetSpec("logits", (4,), side_by_side({"label": "abcd"}))
+    held_out = [{"x": factor * logits, "condition": np.eye(4)[labels]}]
+    found = calibration.best_temperatures(lambda x, training: x, held_out, spec)
+    assert found == {"label": pytest.approx(factor, rel=0.1)}
 
 
 def test_probabilities_are_those_of_the_divided_logits():
