@@ -86,7 +86,8 @@ setup(
             "torchvision==0.28.*",
             "torch-fidelity==0.4.*",
         ],
-        "demo": ["gradio>=6.31,<7"],
+        # Tunes can be kept as MIDI files.
+        "demo": ["gradio>=6.31,<7", "mido>=1.3"],
         "docs": ["pdoc>=15"],
         # MIDI files.
         "music": ["mido>=1.3"],

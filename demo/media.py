@@ -1,4 +1,4 @@
-"""Media: arrays as pictures and clips that a page shows without fetching a file."""
+"""Media: pictures, clips and sounds that a page shows without fetching a file."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ KINDS = {
     "WEBP": "image/webp",
     "GIF": "image/gif",
     "MP4": "video/mp4",
+    "WAV": "audio/wav",
+    "MIDI": "audio/midi",
 }
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "networks",
     "objectives",
     "registry",
+    "sound",
     "tables",
     "training",
     "volumes",

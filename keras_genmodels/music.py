@@ -7,6 +7,7 @@ notes, and longer ones count as one. Notes that begin together have gaps of 0.
 
 from __future__ import annotations
 
+import io
 import os
 from typing import Any
 
@@ -175,14 +176,14 @@ def read_midi(path: str | os.PathLike[str]) -> np.ndarray:
     return events(np.reshape(found, (-1, len(EVENT))))
 
 
-def write_midi(path: str | os.PathLike[str], tune: Any) -> None:
+def midi(tune: Any) -> bytes:
     """Write a tune as a MIDI file, 120 quarters a minute.
 
-    The file appears when it is whole.
-
     Args:
-        path: of the file.
         tune: (n, 4) events; silent ones, whose loudness is 0, are left out.
+
+    Returns:
+        The content of the file.
 
     Raises:
         ImportError: without the extra `music`.
@@ -202,10 +203,25 @@ def write_midi(path: str | os.PathLike[str], tune: Any) -> None:
         ahead = {"time": int(tick - time)}
         track.append(mido.Message(kind, note=pitch, velocity=loudness, **ahead))
         time = tick
-    file = mido.MidiFile(ticks_per_beat=TICKS)
+    file, content = mido.MidiFile(ticks_per_beat=TICKS), io.BytesIO()
     file.tracks.append(mido.MidiTrack(track))
+    file.save(file=content)
+    return content.getvalue()
+
+
+def write_midi(path: str | os.PathLike[str], tune: Any) -> None:
+    """Write a tune as a MIDI file, which appears when it is whole.
+
+    Args:
+        path: of the file.
+        tune: (n, 4) events, as for `midi`.
+
+    Raises:
+        ImportError, ValueError: as for `midi`.
+    """
+    content = midi(tune)
     with atomic_files.replacing(path) as partial:
-        file.save(partial)
+        partial.write_bytes(content)
 
 
 def _mido() -> Any:

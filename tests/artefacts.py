@@ -25,6 +25,7 @@ DOMAINS = DatasetSpec(
 )
 COLOURED = DatasetSpec("coloured", (8, 8, 3), SPEC.attributes)
 VOLUMES = DatasetSpec("solids", (8, 8, 8, 1), SPEC.attributes, kind="volume")
+TUNES = DatasetSpec("tunes", (6, 4), SPEC.attributes)
 CLIPS = DatasetSpec("clips", (3, 4, 4, 1), SPEC.attributes)
 FRAMES = DatasetSpec(
     "frames", (8, 8, 1), SPEC.attributes, (Tensor("first_frame", (8, 8, 1), "image"),)
@@ -269,6 +270,15 @@ def export_volumes(folder):
     for weight in model.generator.trainable_weights:
         weight.assign(20.0 * weight)  # or all cells are half full
     return kgm.export.save(model, folder / "gan3d" / "1").parent
+
+
+def export_tunes(folder):
+    """The folder of a tiny model of tunes, which is told the label and the size."""
+    sizes = {"noise": 2, "units": (6,), "critic_units": (4,), "seed": 3}
+    model = kgm.zoo.build("c_rnn_gan", TUNES, conditional=True, **sizes)
+    for weight in model.generator.trainable_weights:
+        weight.assign(10.0 * weight)  # or all notes are alike
+    return kgm.export.save(model, folder / "tunes" / "1").parent
 
 
 def calls(conditional, rng):

@@ -27,6 +27,7 @@ TABS = {
     "words": "Words",
     "edit": "Edit",
     "shapes": "Shapes",
+    "tunes": "Tunes",
     "next_frame": "Next frame",
     "video": "Video",
     "game": "GAN training",

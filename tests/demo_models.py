@@ -42,6 +42,7 @@ def make(folder: pathlib.Path) -> pathlib.Path:
     _rectangles(folder, condition)
     _sentences(folder, condition)
     artefacts.export_volumes(folder)
+    artefacts.export_tunes(folder)
     for path in artefacts.export_editors(folder):
         showcase.write_examples(path, rng.uniform(size=(COUNT, 8, 8, 3)), condition)
     for name in ("cgan", "gan"):

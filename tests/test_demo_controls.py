@@ -49,14 +49,17 @@ def upload(page, tab, name, value):
     panel(page, tab).get_by_label(name, exact=True).set_input_files(value)
 
 
+BEGINNINGS = {"MP4": b"ftyp", "MID": b"MThd", "WAV": b"WAVE"}
+
+
 def download(page, tab, name, value):
-    """Keep a clip: it has as many frames as it should; an MP4 is only looked at."""
+    """Keep a file: a picture has as many frames as it should; others begin right."""
     with page.expect_download() as waiting:
         click(page, tab, name, "link")
     path = waiting.value.path()
     assert waiting.value.suggested_filename.endswith(name.lower())
-    if name == "MP4":
-        assert b"ftyp" in path.read_bytes()[:32]
+    if name in BEGINNINGS:
+        assert BEGINNINGS[name] in path.read_bytes()[:32]
         return
     with Image.open(path) as film:
         assert film.format == name
@@ -271,6 +274,20 @@ ROWS = {
         ("MP4", download, None, ()),
         ("Model", choose, "gan3d", ()),
         ("Draw", click, None, ()),
+    ],
+    "tunes": [
+        ("Label", choose, "b", "tunes_label=b"),
+        ("Size", choose, "large", "tunes_size=large"),
+        ("range slider for Tunes", press, "ArrowRight", "count=4"),
+        ("number input for Tunes", fill, "2", "count=2"),
+        ("Seed", fill, "7", "seed=7"),
+        ("Another seed", click, None, "seed="),
+        ("one tune", click, None, "count=1"),
+        ("MID", download, None, ()),
+        ("WAV", download, None, ()),
+        ("other tunes", click, None, "seed=1"),
+        ("Model", choose, "tunes", ()),
+        ("Write", click, None, ()),
     ],
     "next_frame": [
         ("Example 3: a, small", click, None, "frame=e3"),

@@ -43,6 +43,7 @@ NEEDED = {
     "words": "from_text",
     "edit": "paint",
     "shapes": "volume",
+    "tunes": "sequence",
     "next_frame": "predict_next",
 }
 SHOWN = [tab for tab in TABS if NEEDED.get(tab, "sample") in OFFERED]

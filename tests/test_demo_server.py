@@ -25,6 +25,7 @@ ASKED = {
     "words": ("gawwn", "a red disc", "0.1,0.2,0.6,0.7", 3, 2),
     "edit": ("editor", "e1~ff0000._w", 20, 2, "c", "as it is"),
     "shapes": ("gan3d", "a - b + c", 2, 3),
+    "tunes": ("tunes", 2, 3, "b", "each in turn"),
     "next_frame": ("visual_dynamics", "e1", 3, 2),
     "video": ("clips", 4, 2, "e0", "label: b", 2),
     "game": ("gan", 0.3),
@@ -35,7 +36,7 @@ ASKED = {
 def served(demo_folder):
     """A double of the server, with the models of the folder."""
     others = ("clips", "editor", "gan3d", "gated_pixel_cnn", "gawwn", "pix2pix")
-    others += ("visual_dynamics",)
+    others += ("tunes", "visual_dynamics")
     names = (*artefacts.RECIPES, *others)
     with Double(*(demo_folder / name for name in names)) as one:
         yield one

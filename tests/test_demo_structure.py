@@ -48,7 +48,8 @@ ARROWS = {
 
 @each_file
 def test_the_demo_knows_artefacts_latents_and_pictures_only(file):
-    allowed = {"cli", "export", "latents", "pictures", "registry", "volumes"}
+    allowed = {"cli", "export", "latents", "music", "pictures", "registry"}
+    allowed |= {"sound", "volumes"}
     allowed |= {"data.spec", "data.derived", "data.text"}
     for name in imported(TREES[file]):
         root, _, rest = name.partition(".")

@@ -14,7 +14,7 @@ LAYERS = [
     ("registry",),
     ("annotations", "checkpoints", "latents", "music", "parsing", "pictures"),
     ("terminal",),
-    ("charts",),
+    ("charts", "sound"),
     ("data", "networks", "distributions"),
     ("volumes",),
     ("objectives",),

@@ -12,7 +12,7 @@ from cases import everything
 from conftest import tfds_folder
 
 import keras_genmodels as kgm
-from keras_genmodels import cli, music
+from keras_genmodels import cli, music, sound
 from keras_genmodels.distributions import CoupledLogisticMixtureHead
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.measures import tune_shapes
@@ -302,6 +302,9 @@ def test_samples_are_drawn_as_piano_rolls_and_heard_in_a_file(tunes, tmp_path):
     assert len(heard) <= 18  # a note that is struck again before its end is cut
     assert {*heard[:, 2]} == {*np.rint(127 * drawn[..., 1]).ravel()}
     assert (tmp_path / "three.png").stat().st_size > 100
+    assert cli.main([*asked, "--out", str(tmp_path / "three.wav")]) == 0
+    expected = sound.wav(music.joined(drawn))
+    assert (tmp_path / "three.wav").read_bytes() == expected
 
 
 def test_each_step_hears_the_one_before():

@@ -12,6 +12,7 @@ from keras_genmodels_demo.tabs import (
     sample,
     shapes,
     translate,
+    tunes,
     video,
     words,
 )
@@ -27,6 +28,7 @@ TABS = (
     words,
     edit,
     shapes,
+    tunes,
     next_frame,
     video,
     gan_training,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_genmodels import atomic_files, checks, music, pictures, registry
+from keras_genmodels import atomic_files, checks, music, pictures, registry, sound
 from keras_genmodels.data.spec import DatasetSpec
 from keras_genmodels.evaluation.figures import sample_pictures
 from keras_genmodels.evaluation.figures.sentences import with_sentences
@@ -16,6 +16,9 @@ from keras_genmodels.evaluation.figures.told_translations import told_translatio
 from keras_genmodels.evaluation.figures.translations import shown_sources, translations
 from keras_genmodels.training.results import load_data, restore
 from keras_genmodels.training.run import Run
+
+# What writes a tune, by how the file ends.
+HEARD = {**dict.fromkeys(music.FILES, music.write_midi), sound.SUFFIX: sound.write_wav}
 
 
 def draw(
@@ -36,7 +39,8 @@ def draw(
         path: of the file; by default `seed-N.png`, or the figure's name, among the
             run's samples. Clips move in a `.webp` file, the default, or a `.gif`; in a
             `.png` each is a row of frames. Volumes turn in a `.webp` or `.gif`. Tunes
-            are piano rolls in a `.png`, and are heard one after another in a `.mid`.
+            are piano rolls in a `.png`, and are heard one after another in a `.mid` or
+            a `.wav`.
             Sentences, drawn for sources of the test split, are lines of a `.txt`.
         num_samples: how many, >= 1.
         seed: of the samples.
@@ -79,9 +83,10 @@ def draw(
         shown = sample_pictures.conditions(model, examples, num_samples)
         if text is not None:
             shown = with_sentences(model, shown[0], [text] * num_samples), shown[1]
-    if music.is_tune(model.spec) and path.suffix.lower() in music.FILES:
+    write = HEARD.get(path.suffix.lower())
+    if write and music.is_tune(model.spec):
         tunes = model.sample(num_samples, condition=shown[0], seed=seed)
-        music.write_midi(path, music.joined(tunes))
+        write(path, music.joined(tunes))
         return path
     moving = path.suffix.lower() in pictures.MOVING
     return write_picture(path, sample_pictures.picture(model, *shown, seed, moving))
