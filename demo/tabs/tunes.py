@@ -16,8 +16,8 @@ from keras_genmodels_demo.models_index import Entry
 
 ABOUT = (
     "A tune is a sequence of notes, each with its length, its pitch, its loudness and "
-    "the time since the note before. A model writes all of them; what it says of time "
-    "and pitch is rounded to what a piano plays."
+    "the time since the note before. A model writes all of them. Time goes to the "
+    "right; pitches, rounded to those of a piano, go up."
 )
 MORE = (
     "<p>C-RNN-GAN feeds noise to a memory at every note, and its critic listens <b>in "
