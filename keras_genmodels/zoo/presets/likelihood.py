@@ -8,6 +8,7 @@ PRESETS = {
     # Autoregressive models
     ("pixel_cnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
     ("gated_pixel_cnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
+    ("gated_pixel_cnn", "mnist"): {"epochs": 6, "batch_size": 16, "data": BINARY},
     ("pixel_rnn", "digits"): {"epochs": 30, "batch_size": 64, "data": BINARY},
     ("pixel_cnn_pp", "digits"): {"epochs": 30, "batch_size": 64},
     ("pixel_vae", "digits"): {
