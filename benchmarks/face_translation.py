@@ -36,8 +36,8 @@ def faces(
     """Read pictures in [0, 1], their attributes, and the names of the people."""
     builder = tfds.builder_from_directory(find(SET, None))
     rows = [*builder.as_dataset(split=split).as_numpy_iterator()]
-    x = np.stack([row["image"] for row in rows]).astype(np.float32) / 255
-    x = np.asarray(resize(x, side, side))
+    x = np.asarray(resize(np.stack([row["image"] for row in rows]), side, side))
+    x = x.astype(np.float32) / 255
     known = {
         key: np.array([row["attributes"][key] for row in rows], int)
         for key in rows[0]["attributes"]
