@@ -1,18 +1,20 @@
-"""The released figures of translated faces, reached again by their own command."""
+"""What is measured of translated faces, and the released figures, reached again."""
 
+import importlib.util
 import os
 import pathlib
 import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from conftest import ROOT
 
 from keras_genmodels import checkpoints
 from keras_genmodels.tables.cells import finished
 
-pytestmark = pytest.mark.slow
+PROGRAM = ROOT / "benchmarks" / "face_translation.py"
 SETTINGS = {
     "epochs": 40,
     "batch_size": 16,
@@ -21,21 +23,39 @@ SETTINGS = {
 }
 
 
-def test_faces_of_men_and_women_are_exchanged_as_released(tmp_path, mnist_dir):
-    """An hour of training, and a quarter of one for the judges."""
+@pytest.fixture
+def faces_dir(mnist_dir):
+    """The folder that holds the faces."""
     if not (pathlib.Path(mnist_dir) / "lfw64").is_dir():
         pytest.skip("the faces are not on this machine")
+    return mnist_dir
+
+
+def test_faces_are_the_same_at_any_size(faces_dir, monkeypatch):
+    monkeypatch.setenv("KERAS_GENMODELS_DATA", faces_dir)
+    made = importlib.util.spec_from_file_location("face_translation", PROGRAM)
+    program = importlib.util.module_from_spec(made)
+    made.loader.exec_module(program)
+    large, known, names = program.faces("test", 64)
+    small, _, _ = program.faces("test", 32)
+    assert len(large) == len(small) == len(names) == len(known["male"])
+    means = large.reshape(-1, 32, 2, 32, 2, 3).mean(axis=(2, 4))
+    assert np.abs(small - means).mean() < 0.02
+
+
+@pytest.mark.slow
+def test_faces_of_men_and_women_are_exchanged_as_released(tmp_path, faces_dir):
+    """An hour of training, and a quarter of one for the judges."""
     named = os.environ.get("KERAS_GENMODELS_RUNS")
     path = (pathlib.Path(named) if named else tmp_path) / "cycle_gan-faces"
-    run = finished(path, "cycle_gan", "tfds:lfw64", data_dir=mnist_dir, **SETTINGS)
-    command = [sys.executable, ROOT / "benchmarks" / "face_translation.py"]
+    run = finished(path, "cycle_gan", "tfds:lfw64", data_dir=faces_dir, **SETTINGS)
     model, _ = checkpoints.newest(run.checkpoints)
     asked = [model, "--attribute", "male", "--image-size", "32"]
     done = subprocess.run(
-        [*map(str, [*command, *asked])],
+        [*map(str, [sys.executable, PROGRAM, *asked])],
         capture_output=True,
         text=True,
-        env={**os.environ, "KERAS_GENMODELS_DATA": mnist_dir},
+        env={**os.environ, "KERAS_GENMODELS_DATA": faces_dir},
     )
     assert done.returncode == 0, done.stderr
     found = dict(re.findall(r"(translate\w*) +([\d. ]+)$", done.stdout, re.MULTILINE))
