@@ -59,8 +59,8 @@ def test_faces_of_men_and_women_are_exchanged_as_released(tmp_path, faces_dir):
     )
     assert done.returncode == 0, done.stderr
     found = dict(re.findall(r"(translate\w*) +([\d. ]+)$", done.stdout, re.MULTILINE))
-    for way in ("translate", "translate_back"):
+    for way, least in (("translate", 0.85), ("translate_back", 0.65)):
         changed, before, likeness, one = map(float, found[way].split())
-        assert changed > 0.8
-        assert before < 0.2
+        assert changed > least
+        assert before < 0.25
         assert min(likeness, one) > 0.5
