@@ -36,16 +36,14 @@ class Attributes:
         extras: tuple[str, ...] = (EACH,),
         begin: int = 0,
     ):
-        entries = list(entries)
-        seen = self._keys([first] if first in entries else [])
+        self._entries = {entry.name: entry for entry in entries}
+        seen = self._keys([first.name])
         self.extras, self.begin = extras, begin
         self.controls: dict[str, gr.Dropdown] = {}
-        self._known: dict[str, tuple[str, ...]] = {}
-        for entry in entries:
+        for entry in self._entries.values():
             for attribute in entry.spec.attributes:
                 key = self._key(entry, attribute.name)
                 if key not in self.controls:
-                    self._known[key] = attribute.classes
                     self.controls[key] = gr.Dropdown(
                         [*extras, *attribute.classes],
                         value=(*extras, *attribute.classes)[begin],
@@ -59,20 +57,22 @@ class Attributes:
         """Make a name that is valid both in a link and in Python."""
         return re.sub(r"\W", "_", f"{entry.spec.name}_{name}", flags=re.ASCII)
 
-    def _keys(self, entries: Iterable[Entry]) -> set[str]:
-        """Collect the keys of all attributes of some models."""
-        return {self._key(e, a.name) for e in entries for a in e.spec.attributes}
+    def _keys(self, names: Iterable[str]) -> set[str]:
+        """Collect the keys of all attributes of some models; others have none here."""
+        known = [self._entries[name] for name in names if name in self._entries]
+        return {self._key(e, a.name) for e in known for a in e.spec.attributes}
 
-    def follow(self, control: Any, find: Any) -> None:
-        """Show what the models chosen in `control` have.
+    def follow(self, control: gr.Dropdown, found: Mapping[str, Entry]) -> None:
+        """Show what the models have that are chosen in a list.
 
         Args:
-            control: whose value says which.
-            find: from that value to the entries.
+            control: the list, of one name or several.
+            found: all models that can be chosen, these and others, by their names.
         """
 
         def shown(value: Any) -> list[Any]:
-            wanted = self._keys(find(value))
+            names = (value or []) if control.multiselect else [value]
+            wanted = self._keys(checks.item("model", n, found).name for n in names)
             updates = [gr.update(visible=key in wanted) for key in self.controls]
             return updates if len(updates) > 1 else updates[0]
 

@@ -63,7 +63,7 @@ class Page:
             fits: whether a model belongs on the tab.
             more: the explanation below the controls, HTML.
         """
-        found = {n: entry for n, entry in self.models.entries.items() if fits(entry)}
+        found = self.models.fitting(fits)
         lost = [name for name, entry in self.models.lost.items() if fits(entry)]
         with gr.Tab(title, id=key, elem_id=f"tab-{key}") as item:
             gr.HTML(f'<p class="kgm-about">{about}</p>', padding=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,6 @@ IMPORTS = (
 def has_latents(entry: Entry) -> bool:
     """Tell whether pictures are made of latents that can be sampled."""
     return entry.latents("decode", "prior")
-
-
-def conditional(entries: Iterable[Entry]) -> list[Entry]:
-    """Keep the models whose decoder asks for a condition."""
-    return [entry for entry in entries if entry.is_conditional("decode")]
 
 
 def one_condition(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,12 @@ class Entry:
         return self.shows(*signatures) and all(
             OF_LATENTS.issuperset(self.inputs(name)) for name in signatures
         )
+
+    @property
+    def draws(self) -> bool:
+        """Find whether it samples from nothing but noise and a condition."""
+        known = {"count", "condition", "seed"}
+        return self.offers("sample") and known.issuperset(self.inputs("sample"))
 
     def is_conditional(self, signature: str) -> bool:
         """Find whether a signature asks for a condition."""
@@ -201,13 +207,13 @@ class ModelsIndex:
                 self.lost[name] = self.entries.pop(name)
                 told(f"  {name} cannot be used: {self.refused[name]}")
 
+    def fitting(self, fits: Callable[[Entry], bool]) -> dict[str, Entry]:
+        """Find the models of which something holds, by their names."""
+        return {name: entry for name, entry in self.entries.items() if fits(entry)}
+
     def having(self, *signatures: str, video: bool = False) -> dict[str, Entry]:
         """Find the models of pictures, or of clips, that offer these signatures."""
-        return {
-            name: entry
-            for name, entry in self.entries.items()
-            if entry.shows(*signatures, video=video)
-        }
+        return self.fitting(lambda entry: entry.shows(*signatures, video=video))
 
     def find(self, name: Any, *signatures: str, video: bool = False) -> Entry:
         """Find the model by this name, if it offers the signatures.
@@ -216,6 +222,11 @@ class ModelsIndex:
             ValueError: for another name; the message has the nearest ones.
         """
         return checks.item("model", name, self.having(*signatures, video=video))
+
+
+def conditional(found: Mapping[str, Entry], signature: str) -> list[Entry]:
+    """Keep the models of which a signature asks for a condition."""
+    return [entry for entry in found.values() if entry.is_conditional(signature)]
 
 
 def local(entry: Entry) -> Any:

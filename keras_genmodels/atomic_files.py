@@ -77,6 +77,12 @@ def write_text(path: str | os.PathLike[str], content: str) -> None:
         partial.write_text(content, encoding="utf-8", newline="")
 
 
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with replacing(path) as partial:
+        partial.write_bytes(content)
+
+
 def write_json(path: str | os.PathLike[str], content: Any) -> None:
     """Write a JSON file whole or not at all."""
     write_text(path, json.dumps(content, indent=2) + "\n")

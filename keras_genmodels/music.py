@@ -219,9 +219,7 @@ def write_midi(path: str | os.PathLike[str], tune: Any) -> None:
     Raises:
         ImportError, ValueError: as for `midi`.
     """
-    content = midi(tune)
-    with atomic_files.replacing(path) as partial:
-        partial.write_bytes(content)
+    atomic_files.write_bytes(path, midi(tune))
 
 
 def _mido() -> Any:

@@ -99,6 +99,4 @@ def write_wav(path: str | os.PathLike[str], tune: Any, rate: int = RATE) -> None
     Raises:
         ValueError: as for `waveform`.
     """
-    content = wav(tune, rate)
-    with atomic_files.replacing(path) as partial:
-        partial.write_bytes(content)
+    atomic_files.write_bytes(path, wav(tune, rate))

@@ -106,6 +106,13 @@ def mnist_dir() -> str:
 
 
 @pytest.fixture(scope="session")
+def runs(tmp_path_factory) -> pathlib.Path:
+    """Where the runs of released numbers are, or come to be."""
+    named = os.environ.get("KERAS_GENMODELS_RUNS")
+    return pathlib.Path(named) if named else tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="session")
 def weizmann_dir() -> str:
     """The folder of the film strips, which lies beside that of TensorFlow Datasets."""
     folder = tfds_folder().parent / "weizmann_actions"

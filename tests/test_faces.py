@@ -44,10 +44,9 @@ def test_faces_are_the_same_at_any_size(faces_dir, monkeypatch):
 
 
 @pytest.mark.slow
-def test_faces_of_men_and_women_are_exchanged_as_released(tmp_path, faces_dir):
+def test_faces_of_men_and_women_are_exchanged_as_released(runs, faces_dir):
     """An hour of training, and a quarter of one for the judges."""
-    named = os.environ.get("KERAS_GENMODELS_RUNS")
-    path = (pathlib.Path(named) if named else tmp_path) / "cycle_gan-faces"
+    path = runs / "cycle_gan-faces"
     run = finished(path, "cycle_gan", "tfds:lfw64", data_dir=faces_dir, **SETTINGS)
     model, _ = checkpoints.newest(run.checkpoints)
     asked = [model, "--attribute", "male", "--image-size", "32"]

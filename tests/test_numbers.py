@@ -8,8 +8,6 @@ passes if its figure is on the right side of the bound; `docs/results` has the f
 from __future__ import annotations
 
 import functools
-import os
-import pathlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -253,13 +251,6 @@ NUMBERS = [
     ),
     Number("visual_dynamics", "motion", most=0.35, dataset="moving_laws"),
 ]
-
-
-@pytest.fixture(scope="session")
-def runs(tmp_path_factory) -> pathlib.Path:
-    """Where runs are, or come to be."""
-    named = os.environ.get("KERAS_GENMODELS_RUNS")
-    return pathlib.Path(named) if named else tmp_path_factory.mktemp("runs")
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda n: f"{n}-{n.metric}")

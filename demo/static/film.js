@@ -87,8 +87,7 @@ kgm.film = (element, props, trigger, watch) => {
       return kgm.make("figure", {}, canvases[i].canvas, kgm.make("figcaption", {}, label));
     }));
     files.replaceChildren(...Object.entries(clip.files || {}).map(([kind, uri]) =>
-      kgm.make("a", { class: "kgm-button", href: uri, download: `${clip.name}.${kind}` },
-        kind.toUpperCase())));
+      kgm.file(clip.name, kind, uri)));
     place.max = clip.frames - 1;
     fit();
     plot(clip);

@@ -14,6 +14,10 @@ kgm.make = (name, attributes = {}, ...children) => {
   return made;
 };
 
+// A link that keeps a file, whose address carries it.
+kgm.file = (name, kind, uri) =>
+  kgm.make("a", { class: "kgm-button", href: uri, download: `${name}.${kind}` }, kind.toUpperCase());
+
 // Make the inside of an element anew and leave the focus where it was, by its label.
 kgm.renew = (root, make) => {
   const held = root.contains(document.activeElement) ? document.activeElement : null;

@@ -25,12 +25,10 @@ kgm.tunes = (element, props, trigger, watch) => {
         player.currentTime = (seconds * event.offsetX) / seen.clientWidth;
       },
     }, kgm.make("img", { src: roll, alt: `piano roll of ${label}` }), mark);
-    const file = (kind, uri) =>
-      kgm.make("a", { class: "kgm-button", href: uri, download: `${props.value.name}-${i + 1}.${kind}` },
-        kind.toUpperCase());
+    const name = `${props.value.name}-${i + 1}`;
     players.push(player);
     return kgm.make("figure", {}, kgm.make("figcaption", {}, label), seen,
-      kgm.make("div", { class: "bar" }, player, file("wav", sound), file("mid", midi)));
+      kgm.make("div", { class: "bar" }, player, kgm.file(name, "wav", sound), kgm.file(name, "mid", midi)));
   };
   const show = () => {
     players.forEach((player) => player.pause());

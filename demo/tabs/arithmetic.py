@@ -23,8 +23,8 @@ from keras_genmodels_demo import (
 )
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page
-from keras_genmodels_demo.latent_pictures import conditional, has_latents
-from keras_genmodels_demo.models_index import Entry
+from keras_genmodels_demo.latent_pictures import has_latents
+from keras_genmodels_demo.models_index import Entry, conditional
 
 ABOUT = (
     "Differences of latents mean something: if a and b differ in one attribute only, "
@@ -57,7 +57,7 @@ def build(page: Page) -> None:
         first = next(iter(found.values()))
         with tab.controls("Calculate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(conditional(found.values()), first, ())
+            asked = Attributes(conditional(found, "decode"), first, ())
             seed = tab.seed()
             groups = [(letter, EACH) for letter in GROUPS]
             terms = picker.build(page, groups, "Pictures, up to three each")
@@ -71,9 +71,7 @@ def build(page: Page) -> None:
         with tab.results():
             shown = widgets.result("a - b + c")
             along, sliders = _sliders(found, first)
-        asked.follow(
-            model, lambda name: conditional([checks.item("model", name, found)])
-        )
+        asked.follow(model, found)
         picker.follow(tab, asked, model, seed, terms, defaults.terms)
         _follow(found, model, along, sliders)
         state = {"model": model, "seed": seed, "terms": terms, "attribute": along}

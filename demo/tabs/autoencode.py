@@ -21,7 +21,7 @@ from keras_genmodels_demo import (
 )
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page
-from keras_genmodels_demo.models_index import Entry
+from keras_genmodels_demo.models_index import Entry, conditional
 
 ABOUT = (
     "The encoder turns a picture into a code of a few numbers, and the decoder turns "
@@ -53,7 +53,7 @@ def build(page: Page) -> None:
         first = next(iter(found.values()))
         with tab.controls("Autoencode"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(_conditional(found.values()), first, (LIKELIEST,))
+            asked = Attributes(conditional(found, "decode"), first, (LIKELIEST,))
             pad = widgets.widget(
                 "pad",
                 "e0" if first.examples else "",
@@ -65,9 +65,7 @@ def build(page: Page) -> None:
             shown = widgets.result("Reconstruction")
             measure = gr.Button(f"Measure log p(x), {MANY_SAMPLES} samples", size="sm")
             measured = widgets.result("Log-likelihood")
-        asked.follow(
-            model, lambda name: _conditional([checks.item("model", name, found)])
-        )
+        asked.follow(model, found)
         model.change(
             lambda name: gr.update(**_offer(checks.item("model", name, found))),
             model,
@@ -82,10 +80,6 @@ def build(page: Page) -> None:
 
 def _fits(entry: Entry) -> bool:
     return entry.latents("encode", "decode")
-
-
-def _conditional(entries: Any) -> list[Entry]:
-    return [entry for entry in entries if entry.is_conditional("decode")]
 
 
 def _offer(entry: Entry) -> dict[str, Any]:

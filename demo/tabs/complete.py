@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -12,7 +12,7 @@ import numpy as np
 from keras_genmodels_demo import checks, media, pads, snippets, sources, widgets
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page
-from keras_genmodels_demo.models_index import Entry
+from keras_genmodels_demo.models_index import Entry, conditional
 from keras_genmodels_demo.sources import Translation
 
 ABOUT = (
@@ -47,7 +47,7 @@ def build(page: Page) -> None:
         first = next(iter(found.values()))
         with tab.controls("Complete"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(_conditional(found.values()), first, ())
+            asked = Attributes(conditional(found, "complete"), first, ())
             pad = pads.pad(first, "complete", "Picture", _finding(page))
             part = gr.Radio(list(PARTS), value=LOWER, label="Hidden part")
             share = widgets.slider(5, 100, 50, step=5, label="Hidden, percent")
@@ -62,9 +62,7 @@ def build(page: Page) -> None:
             )
         with tab.results():
             shown = widgets.result("Completions")
-        asked.follow(
-            model, lambda name: _conditional([checks.item("model", name, found)])
-        )
+        asked.follow(model, found)
         pads.follow(pad, model, found, "complete")
         state = {"model": model, "picture": pad, "part": part, "share": share}
         state |= {"count": count, "seed": seed, **asked.controls}
@@ -74,10 +72,6 @@ def build(page: Page) -> None:
 def _fits(entry: Entry) -> bool:
     known = sources.translation(entry, "complete") is not None
     return known and entry.offers("log_prob")
-
-
-def _conditional(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.is_conditional("complete")]
 
 
 def _finding(page: Page) -> Any:

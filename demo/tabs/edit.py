@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -54,7 +54,9 @@ def build(page: Page) -> None:
         first = next(iter(found.values()))
         with tab.controls("Edit"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(_editing(found.values()), first, (KEPT,))
+            asked = Attributes(
+                [entry for entry in found.values() if _edits(entry)], first, (KEPT,)
+            )
             brush = _brush(first, _finding(page))
             steps = widgets.slider(
                 LEAST_STEPS, MOST_STEPS, 60, step=10, label="Steps of the brush"
@@ -66,7 +68,7 @@ def build(page: Page) -> None:
                 )
         with tab.results():
             shown = widgets.result("Edited picture")
-        asked.follow(model, lambda name: _editing([checks.item("model", name, found)]))
+        asked.follow(model, found)
         _follow(brush, model, found)
         state = {"model": model, "picture": brush, "steps": steps, "seed": seed}
         state |= asked.controls
@@ -87,10 +89,6 @@ def _paints(entry: Entry) -> bool:
     return known and not entry.is_conditional("paint")
 
 
-def _editing(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if _edits(entry)]
-
-
 def _signature(entry: Entry) -> str | None:
     """Choose the signature whose picture is edited."""
     if _edits(entry):
@@ -100,7 +98,7 @@ def _signature(entry: Entry) -> str | None:
 
 def _finding(page: Page) -> Any:
     def find(name: Any) -> Entry:
-        known = {n: e for n, e in page.models.entries.items() if _fits(e)}
+        known = page.models.fitting(_fits)
         return checks.item("model", name, known)
 
     return find

@@ -25,8 +25,8 @@ from keras_genmodels_demo import (
 )
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page
-from keras_genmodels_demo.latent_pictures import conditional, has_latents
-from keras_genmodels_demo.models_index import Entry
+from keras_genmodels_demo.latent_pictures import has_latents
+from keras_genmodels_demo.models_index import Entry, conditional
 
 ABOUT = (
     "Two pictures become two latents, and every latent between them is decoded, too. "
@@ -59,7 +59,7 @@ def build(page: Page) -> None:
         first = next(iter(found.values()))
         with tab.controls("Interpolate"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(conditional(found.values()), first, ())
+            asked = Attributes(conditional(found, "decode"), first, ())
             seed = tab.seed()
             points = picker.build(page, [("The way", MOST_POINTS)], "Pictures")
             path = gr.Radio(list(PATHS), value="both", label="Path")
@@ -73,9 +73,7 @@ def build(page: Page) -> None:
         with tab.results():
             film = widgets.widget("film", None, "Animation")
             strips = widgets.result("Strips")
-        asked.follow(
-            model, lambda name: conditional([checks.item("model", name, found)])
-        )
+        asked.follow(model, found)
         picker.follow(tab, asked, model, seed, points, defaults.pair)
         state = {"model": model, "seed": seed, "points": points, "path": path}
         state |= {"steps": steps, **asked.controls}

@@ -12,8 +12,8 @@ import numpy as np
 from keras_genmodels_demo import axes, checks, media, snippets, widgets
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page, Tab
-from keras_genmodels_demo.latent_pictures import IMPORTS, conditional, one_condition
-from keras_genmodels_demo.models_index import Entry
+from keras_genmodels_demo.latent_pictures import IMPORTS, one_condition
+from keras_genmodels_demo.models_index import Entry, conditional
 
 ABOUT = (
     "With a code of two numbers, all that the decoder can draw lies in one plane. Move "
@@ -38,7 +38,7 @@ def build(page: Page) -> None:
         first = next(iter(found.values()))
         with tab.controls("Decode"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(conditional(found.values()), first, ())
+            asked = Attributes(conditional(found, "decode"), first, ())
             decoded = widgets.result("The picture at the point")
         with tab.results():
             plane = widgets.widget("map", "0.000,0.000", "The latent plane", chart=None)
@@ -49,9 +49,7 @@ def build(page: Page) -> None:
                     "a corner": {plane: "-1.500,1.500"},
                 }
             )
-        asked.follow(
-            model, lambda name: conditional([checks.item("model", name, found)])
-        )
+        asked.follow(model, found)
         _follow(tab, asked, model, plane)
         state = {"model": model, "point": plane, **asked.controls}
         tab.answers(functools.partial(_answer, page, asked), state, [decoded])

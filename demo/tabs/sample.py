@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -13,7 +13,7 @@ import numpy as np
 from keras_genmodels_demo import attributes, checks, media, snippets, widgets
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page, Tab
-from keras_genmodels_demo.models_index import Entry
+from keras_genmodels_demo.models_index import Entry, conditional
 
 ABOUT = (
     "A generative model turns noise, the latents, into pictures. One seed is one draw "
@@ -48,7 +48,7 @@ def build(page: Page) -> None:
                 label="Models",
                 info=f"Up to {MOST_MODELS}, side by side.",
             )
-            asked = Attributes(_conditional(found.values()), found[names[0]])
+            asked = Attributes(conditional(found, "sample"), found[names[0]])
             seed = tab.seed()
             count = widgets.slider(1, MOST, 40, step=1, label="Pictures")
             temperature = widgets.slider(
@@ -62,7 +62,7 @@ def build(page: Page) -> None:
             _examples(tab, names, models, seed, count, temperature)
         with tab.results():
             shown = widgets.result("Samples")
-        asked.follow(models, functools.partial(_asking, found))
+        asked.follow(models, found)
         state = {"models": models, "seed": seed, "count": count}
         state |= {"temperature": temperature, **asked.controls}
         tab.answers(functools.partial(_draw, page, asked), state, [shown])
@@ -78,17 +78,7 @@ def _examples(
 
 def _fits(entry: Entry) -> bool:
     """Find whether a model samples pictures from nothing but noise and a condition."""
-    known = {"count", "condition", "seed"}
-    return entry.shows("sample") and known.issuperset(entry.inputs("sample"))
-
-
-def _asking(found: Mapping[str, Entry], names: Iterable[str]) -> list[Entry]:
-    """Find those of the chosen models that ask for a condition."""
-    return _conditional(found[name] for name in names or () if name in found)
-
-
-def _conditional(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.is_conditional("sample")]
+    return entry.shows("sample") and entry.draws
 
 
 def _draw(

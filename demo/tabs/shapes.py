@@ -65,7 +65,7 @@ def _answer(
     page: Page, model: Any, kind: Any, count: Any, seed: Any
 ) -> tuple[dict[str, Any], str, str]:
     """Show shapes that turn, and slices of the last one."""
-    known = {n: e for n, e in page.models.entries.items() if _fits(e)}
+    known = page.models.fitting(_fits)
     entry = checks.item("model", model, known)
     kind = checks.one_of("kind", kind, KINDS)
     count, seed = checks.whole("count", count, 1, MOST), checks.seed(seed)

@@ -12,7 +12,7 @@ from keras_genmodels import music, sound
 from keras_genmodels_demo import attributes, checks, media, snippets, widgets
 from keras_genmodels_demo.attributes import Attributes
 from keras_genmodels_demo.frame import Page
-from keras_genmodels_demo.models_index import Entry
+from keras_genmodels_demo.models_index import Entry, conditional
 
 ABOUT = (
     "A tune is a sequence of notes, each with its length, its pitch, its loudness and "
@@ -41,33 +41,27 @@ def build(page: Page) -> None:
         first = next(iter(found.values()))
         with tab.controls("Write"):
             model = gr.Dropdown(list(found), value=first.name, label="Model")
-            asked = Attributes(_conditional(found), first)
+            asked = Attributes(conditional(found, "sample"), first)
             count = widgets.slider(1, MOST, 3, step=1, label="Tunes")
             seed = tab.seed()
             tab.examples({"one tune": {count: 1}, "other tunes": {count: 3, seed: 1}})
         with tab.results():
             shown = widgets.widget("tunes", None, "Tunes")
-        asked.follow(model, lambda name: [found[name]] if name in found else [])
+        asked.follow(model, found)
         state = {"model": model, "count": count, "seed": seed, **asked.controls}
         tab.answers(functools.partial(_answer, page, asked), state, [shown])
 
 
 def _fits(entry: Entry) -> bool:
     """Find whether tunes are drawn from nothing but noise and a condition."""
-    if not music.is_tune(entry.spec) or not entry.offers("sample"):
-        return False
-    return {"count", "condition", "seed"}.issuperset(entry.inputs("sample"))
-
-
-def _conditional(found: dict[str, Entry]) -> list[Entry]:
-    return [entry for entry in found.values() if entry.is_conditional("sample")]
+    return music.is_tune(entry.spec) and entry.draws
 
 
 def _answer(
     page: Page, asked: Attributes, model: Any, count: Any, seed: Any, **values: Any
 ) -> tuple[dict[str, Any], str]:
     """Show tunes, with what plays them."""
-    known = {n: e for n, e in page.models.entries.items() if _fits(e)}
+    known = page.models.fitting(_fits)
     entry = checks.item("model", model, known)
     count, seed = checks.whole("count", count, 1, MOST), checks.seed(seed)
     classes = attributes.rows(entry, asked.chosen(entry, values), count)

@@ -69,7 +69,7 @@ def build(page: Page) -> None:
         with tab.results():
             film = widgets.widget("film", None, "Clips")
             told = widgets.result("Attributes")
-        asked.follow(model, lambda name: [checks.item("model", name, found)])
+        asked.follow(model, found)
         _follow(found, model, start, change, vary)
         state = {"model": model, "frames": frames, "seed": seed, "start": start}
         state |= {"change": change, "moment": moment, "vary": vary, **asked.controls}

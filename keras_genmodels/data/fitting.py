@@ -27,7 +27,14 @@ def centre(images: Any, height: int, width: int) -> Any:
 def resize(images: Any, height: int, width: int, method: str = "bilinear") -> Any:
     """Cut to the proportions of (height, width), then scale with anti-aliasing.
 
-    With the method "nearest" no value is new.
+    Args:
+        images: (..., rows, columns, channels), levels from 0 to 255.
+        height: of what comes out, in pixels.
+        width: likewise.
+        method: of `tf.image.resize`; with "nearest" no value is new.
+
+    Returns:
+        uint8 (..., height, width, channels), rounded.
     """
     import tensorflow as tf
 
