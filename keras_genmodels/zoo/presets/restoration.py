@@ -52,7 +52,7 @@ PRESETS = {
         "epochs": 10,
         "batch_size": 64,
         "data": _FEW_LABELS,
-        "arguments": {**_NETWORKS, "learning_rate": 5e-4},
+        "arguments": {**_NETWORKS, "reconstruction": 10.0, "learning_rate": 5e-4},
     },
     ("gp_gan", "digits"): {
         "epochs": 100,
