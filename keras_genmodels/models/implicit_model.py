@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import tensorflow as tf
 
+from keras_genmodels import checks
 from keras_genmodels.models.bayesian import PARAMETERS, BayesianModel
 from keras_genmodels.models.checks import available, check_inputs
-from keras_genmodels.models.gradients import still
+from keras_genmodels.models.gradients import descend, still, tape_of
 from keras_genmodels.models.serialisation import serialised
+from keras_genmodels.models.term_means import weighted
+from keras_genmodels.models.two_players import TwoPlayers
 from keras_genmodels.objectives.step_tensors import StepTensors
 from keras_genmodels.registry import register
 
@@ -15,7 +18,7 @@ _SIMULATED = ("x", "condition")  # of a batch, by a network's outputs
 
 
 @register("implicit_model", family="model")
-class ImplicitModel(BayesianModel):
+class ImplicitModel(TwoPlayers, BayesianModel):
     """A posterior of the parameters of a simulator, by a critic's log-ratio.
 
         maximise  E_q[log p(theta) - log q(theta)] + sum_n E_q[r(x_n, theta)]
@@ -27,8 +30,8 @@ class ImplicitModel(BayesianModel):
         critic:     the loss of its objective, of data against simulations
         posterior:  the critic's score of data + kl_weight KL(q || prior) / N
 
-    N is the number of examples. Both are one sum and take one optimiser step: the
-    posterior's part gives no gradient to the critic, nor the critic's to the posterior.
+    N is the number of examples. The two take turns on a batch, each with its own
+    optimiser and with draws of its own: first the critic, `critic_steps` times.
 
     Args:
         spec: of the dataset.
@@ -39,6 +42,7 @@ class ImplicitModel(BayesianModel):
             and of "parameters". Its objective must be such that the best score is
             log p_data / p of the model, as of "log_ratio", whose generator minimises
             the score's negative, and this posterior the score.
+        critic_steps: of the critic for each of the posterior, >= 1. Default 1.
         **kwargs: `posterior`, `prior`, ... of `BayesianModel`.
 
     Metrics: `loss`, `critic_loss`, `log_ratio`, the critic's score of data, which is
@@ -46,16 +50,16 @@ class ImplicitModel(BayesianModel):
 
     Raises:
         ValueError: for what `BayesianModel` refuses, a network that simulates nothing,
-            or a critic that declares what there is not.
+            a critic that declares what there is not, or `critic_steps` below 1.
 
     Reference: Tran, Ranganath, Blei, "Hierarchical Implicit Models and Likelihood-Free
-    Variational Inference", 2017; without local latents. There the two players take
-    turns.
+    Variational Inference", 2017; without local latents.
     """
 
-    def __init__(self, spec, network, critic, **kwargs):
+    def __init__(self, spec, network, critic, critic_steps=1, **kwargs):
         super().__init__(spec, network, **kwargs)
         self.critic = critic
+        self.critic_steps = checks.integer("critic_steps", critic_steps, 1)
         self.simulated = [name for name in _SIMULATED if name in network.output]
         if not self.simulated:
             raise ValueError(
@@ -76,16 +80,41 @@ class ImplicitModel(BayesianModel):
     def batch_tensors(self):
         return (*super().batch_tensors, *(n for n in self.simulated if n != "x"))
 
+    @property
+    def critics(self):
+        """The one critic, as a list."""
+        return [self.critic]
+
+    @property
+    def generator_variables(self):
+        """The weights of the posterior, and all others that the critic has not."""
+        critics = {id(variable) for variable in self.critic_variables}
+        return [v for v in self.trainable_variables if id(v) not in critics]
+
+    def train_step(self, batch):
+        batch = self.unpack(batch)
+        for _ in range(self.critic_steps):
+            learnt = self._move(batch, self._critic_part, "critic")
+        terms = self._move(batch, self._posterior_part, "generator")
+        total = {"loss": terms["loss"] + learnt["critic_loss"]}
+        return self.track({**terms, **learnt, **total})
+
+    def _move(self, batch, part, player):
+        """Take a step of one player down the loss of its part; returns its terms."""
+        variables = getattr(self, f"{player}_variables")
+        tape, seed = tape_of(variables), self.next_seed()
+        with tape:
+            terms = weighted(part(batch, seed, training=True), batch)
+            cost = terms["critic_loss" if player == "critic" else "loss"]
+            loss = self.reduce(cost)
+        descend(getattr(self, f"{player}_optimizer"), tape, loss, variables)
+        return terms
+
     def terms(self, batch, training):
-        seed, rows = self.fresh_seed(training), tf.shape(batch["x"])[0]
-        parameters = self.posterior().sample(self.draws, seed=seed)
-        real, fake = self.pairs(batch, parameters, seed, training)
-        log_ratio = self._mean(self._posterior_cost(real, training), rows)
-        learnt = self._critic_terms(real, fake, seed, training)
-        learnt = {name: self._mean(value, rows) for name, value in learnt.items()}
-        loss = log_ratio + self.share(parameters, rows) + learnt["critic_loss"]
-        kl = tf.repeat(self.divergence(parameters), rows)
-        return {"loss": loss, "log_ratio": log_ratio, "divergence": kl, **learnt}
+        seed = self.fresh_seed(training)
+        terms = self._posterior_part(batch, seed, training)
+        learnt = self._critic_part(batch, seed, training)
+        return {**terms, **learnt, "loss": terms["loss"] + learnt["critic_loss"]}
 
     def pairs(self, batch, parameters, seed, training=False):
         """Data and simulations, beside what the parameters make of each row.
@@ -110,24 +139,36 @@ class ImplicitModel(BayesianModel):
         own = {k: v for k, v in made.items() if k not in self.simulated}
         return {**known, **own}, {**known, **made}
 
-    def _posterior_cost(self, real, training):
-        """The critic's score of data; its own weights are constant to it."""
+    def _posterior_part(self, batch, seed, training):
+        """What the posterior pays: the critic's score of data, and the divergence."""
+        rows = tf.shape(batch["x"])[0]
+        parameters = self.posterior().sample(self.draws, seed=seed)
+        real, _ = self.pairs(batch, parameters, seed, training)
         with still(self.critic.network):
             scores = self.critic(real, training=training)["score"]
-        return self.critic.objective.encoder_loss(scores)
+        log_ratio = self._mean(self.critic.objective.encoder_loss(scores), rows)
+        return {
+            "loss": log_ratio + self.share(parameters, rows),
+            "log_ratio": log_ratio,
+            "divergence": tf.repeat(self.divergence(parameters), rows),
+        }
 
-    def _critic_terms(self, real, fake, seed, training):
-        """The critic's loss and its parts, whose examples are constant to the rest."""
-        still = [{k: tf.stop_gradient(v) for k, v in t.items()} for t in (real, fake)]
-        name = self.critic.name
-        outputs = {name: self.critic.outputs_fn(training)}
-        views = {name: self.critic.view_fn(seed)}
-        step = StepTensors(*still, outputs, views)
-        return self.critic.critic_terms(step, lambda: self.fresh_seed(training))
+    def _critic_part(self, batch, seed, training):
+        """The critic's loss and its parts, of data against simulations."""
+        parameters = self.posterior().sample(self.draws, seed=seed)
+        pairs = self.pairs(batch, parameters, seed, training)
+        pairs = [{k: tf.stop_gradient(v) for k, v in t.items()} for t in pairs]
+        outputs = {self.critic.name: self.critic.outputs_fn(training)}
+        views = {self.critic.name: self.critic.view_fn(seed)}
+        step = StepTensors(*pairs, outputs, views)
+        learnt = self.critic.critic_terms(step, lambda: self.fresh_seed(training))
+        rows = tf.shape(batch["x"])[0]
+        return {name: self._mean(value, rows) for name, value in learnt.items()}
 
     def _mean(self, values, rows):
         """The mean over the draws, (rows,), of (draws * rows,)."""
         return tf.reduce_mean(tf.reshape(values, (-1, rows)), axis=0)
 
     def get_config(self):
-        return {**super().get_config(), **serialised({"critic": self.critic})}
+        own = {**serialised({"critic": self.critic}), "critic_steps": self.critic_steps}
+        return {**super().get_config(), **own}
