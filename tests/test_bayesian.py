@@ -133,6 +133,23 @@ def test_neither_player_moves_the_other():
         assert all(g is not None and np.any(g) for g in found[: len(moved)])
 
 
+def test_the_critic_takes_its_steps_before_the_posterior_takes_one():
+    with pytest.raises(ValueError, match=r"critic_steps"):
+        built(critic_steps=0)
+    model, batch = built(critic_steps=3), next(iter(wines()[0]))
+    twin = type(model).from_config(model.get_config())
+    assert twin.critic_steps == 3
+    model.compile("sgd", keras.optimizers.SGD(0.0))
+    before = [v.numpy() for v in model.critic.trainable_variables]
+    point = model.posterior().mean().numpy()
+    model.train_step(batch)
+    steps = model.critic_optimizer, model.generator_optimizer
+    assert [int(optimizer.iterations) for optimizer in steps] == [3, 1]
+    for old, new in zip(before, model.critic.trainable_variables, strict=True):
+        np.testing.assert_array_equal(old, new)  # the posterior's step is not theirs
+    assert np.any(point != model.posterior().mean())
+
+
 def test_the_critic_sees_data_beside_simulations_of_the_same_rows():
     model, batch = built(), next(iter(wines()[0]))
     theta = model.posterior().sample(2, seed=cases.as_seed(0))

@@ -140,7 +140,7 @@ class ImplicitModel(TwoPlayers, BayesianModel):
         return {**known, **own}, {**known, **made}
 
     def _posterior_part(self, batch, seed, training):
-        """What the posterior pays: the critic's score of data, and the divergence."""
+        """The posterior's loss: the critic's score of data, and the divergence."""
         rows = tf.shape(batch["x"])[0]
         parameters = self.posterior().sample(self.draws, seed=seed)
         real, _ = self.pairs(batch, parameters, seed, training)
