@@ -26,7 +26,7 @@ def bayesian_gan(
     scale: float = 10.0,
     draws: int = 4,
     critic_units: Sequence[int] = (64, 64),
-    critic_steps: int = 1,
+    critic_steps: int = 4,
     steps_per_epoch: int | None = None,
     seed: int = 0,
 ) -> ImplicitModel:
@@ -47,7 +47,7 @@ def bayesian_gan(
             a standard deviation of 1.
         draws: of the weights in a step, >= 1, each for all examples. Default 4.
         critic_units: widths of the critic's hidden layers, each >= 1. Default (64, 64).
-        critic_steps: of the critic for each of the posterior, >= 1. Default 1.
+        critic_steps: of the critic for each of the posterior, >= 1. Default 4.
         steps_per_epoch: batches of a pass over the data, >= 1. Default None: the
             spec's.
         seed: of the initial weights and of the noise in training. Default 0.
