@@ -16,9 +16,10 @@ from keras_genmodels.models import BayesianClassifier, Critic, ImplicitModel
 from keras_genmodels.networks import dense, given_parameters, named_inputs
 from keras_genmodels.registry import register
 
+GAME = {"units": (4,), "critic_units": (5,), "critic_steps": 2}
 SMALL = {
-    "bayesian_gan": {"units": (4,), "critic_units": (5,), "draws": 2},
-    "bayesian_gan of a point": {"units": (4,), "critic_units": (5,), "point": True},
+    "bayesian_gan": {**GAME, "draws": 2},
+    "bayesian_gan of a point": {**GAME, "point": True},
     "bayesian_classifier": {"units": (4,), "draws": 2},
     "bayesian_classifier of a point": {"units": (4,), "point": True},
 }
