@@ -231,6 +231,7 @@ NUMBERS = [
     Number("cc_gan", "hole_error", most=0.52, key="hole_error/ratio"),
     Number("icgan", "editing", 0.88, key="editing/changed", dataset="lpc_sprites"),
     Number("icgan", "editing", 0.88, key="editing/kept", dataset="lpc_sprites"),
+    Number("bayesian_gan", "predictive_nats", most=0.12, dataset="wine"),
     dressed("attributes_kept", 0.96),
     dressed("psnr", 30.5),
     dressed("translation_error", most=0.0105),
