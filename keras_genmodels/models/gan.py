@@ -9,7 +9,7 @@ from keras_genmodels import registry
 from keras_genmodels.models import checks
 from keras_genmodels.models.critic import Critic, from_configs, to_configs
 from keras_genmodels.models.generator import GeneratorModel
-from keras_genmodels.models.gradients import descend, tape_of
+from keras_genmodels.models.gradients import tape_of
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.models.term_means import add, weighted
 from keras_genmodels.models.two_players import TwoPlayers
@@ -124,9 +124,7 @@ class GAN(TwoPlayers, GeneratorModel):
             for critic in self.critics:
                 critic.replay(step, self.next_seed)
             terms = weighted(self.critic_terms(step, self.next_seed), real)
-            regular = sum(sum(critic.network.losses) for critic in self.critics)
-            loss = self.reduce(terms["critic_loss"] + regular)
-        descend(self.critic_optimizer, tape, loss, self.critic_variables)
+        self.move_critics(tape, terms["critic_loss"])
         for critic in self.critics:
             critic.update(step)
         return terms
@@ -143,9 +141,7 @@ class GAN(TwoPlayers, GeneratorModel):
             step = self.step_tensors(real, fake, training=True)
             with keras.StatelessScope():  # the critics' state stays as it is
                 terms = weighted(self.generator_terms(step), real)
-            regular = sum(sum(network.losses) for network in self.generator_networks)
-            loss = self.reduce(terms["generator_loss"] + regular)
-        descend(self.generator_optimizer, tape, loss, self.generator_variables)
+        self.move_generator(tape, terms["generator_loss"])
         return terms
 
     def scale_rates(self):

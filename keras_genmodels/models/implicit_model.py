@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras_genmodels import checks
 from keras_genmodels.models.bayesian import PARAMETERS, BayesianModel
 from keras_genmodels.models.checks import available, check_inputs
-from keras_genmodels.models.gradients import descend, still, tape_of
+from keras_genmodels.models.gradients import still, tape_of
 from keras_genmodels.models.serialisation import serialised
 from keras_genmodels.models.term_means import weighted
 from keras_genmodels.models.two_players import TwoPlayers
@@ -86,35 +86,35 @@ class ImplicitModel(TwoPlayers, BayesianModel):
         return [self.critic]
 
     @property
-    def generator_variables(self):
-        """The weights of the posterior, and all others that the critic has not."""
-        critics = {id(variable) for variable in self.critic_variables}
-        return [v for v in self.trainable_variables if id(v) not in critics]
+    def generator_networks(self):
+        """All that the posterior's step moves."""
+        return [self.network, self.parameter_posterior, self.parameter_prior]
 
     def train_step(self, batch):
         batch = self.unpack(batch)
         for _ in range(self.critic_steps):
-            learnt = self._move(batch, self._critic_part, "critic")
-        terms = self._move(batch, self._posterior_part, "generator")
-        total = {"loss": terms["loss"] + learnt["critic_loss"]}
-        return self.track({**terms, **learnt, **total})
+            learnt = self.critic_step(batch)
+        return self.track(_both(self.posterior_step(batch), learnt))
 
-    def _move(self, batch, part, player):
-        """Take a step of one player down the loss of its part; returns its terms."""
-        variables = getattr(self, f"{player}_variables")
-        tape, seed = tape_of(variables), self.next_seed()
+    def critic_step(self, batch) -> dict[str, tf.Tensor]:
+        """Move the critic alone, one step; returns its terms, (batch,) each."""
+        tape, seed = tape_of(self.critic_variables), self.next_seed()
         with tape:
-            terms = weighted(part(batch, seed, training=True), batch)
-            cost = terms["critic_loss" if player == "critic" else "loss"]
-            loss = self.reduce(cost)
-        descend(getattr(self, f"{player}_optimizer"), tape, loss, variables)
+            terms = weighted(self._critic_terms(batch, seed, training=True), batch)
+        self.move_critics(tape, terms["critic_loss"])
+        return terms
+
+    def posterior_step(self, batch) -> dict[str, tf.Tensor]:
+        """Move the posterior alone, one step; returns its terms, (batch,) each."""
+        tape, seed = tape_of(self.generator_variables), self.next_seed()
+        with tape:
+            terms = weighted(self._posterior_terms(batch, seed, training=True), batch)
+        self.move_generator(tape, terms["loss"])
         return terms
 
     def terms(self, batch, training):
-        seed = self.fresh_seed(training)
-        terms = self._posterior_part(batch, seed, training)
-        learnt = self._critic_part(batch, seed, training)
-        return {**terms, **learnt, "loss": terms["loss"] + learnt["critic_loss"]}
+        given = batch, self.fresh_seed(training), training
+        return _both(self._posterior_terms(*given), self._critic_terms(*given))
 
     def pairs(self, batch, parameters, seed, training=False):
         """Data and simulations, beside what the parameters make of each row.
@@ -139,7 +139,7 @@ class ImplicitModel(TwoPlayers, BayesianModel):
         own = {k: v for k, v in made.items() if k not in self.simulated}
         return {**known, **own}, {**known, **made}
 
-    def _posterior_part(self, batch, seed, training):
+    def _posterior_terms(self, batch, seed, training):
         """The posterior's loss: the critic's score of data, and the divergence."""
         rows = tf.shape(batch["x"])[0]
         parameters = self.posterior().sample(self.draws, seed=seed)
@@ -153,7 +153,7 @@ class ImplicitModel(TwoPlayers, BayesianModel):
             "divergence": tf.repeat(self.divergence(parameters), rows),
         }
 
-    def _critic_part(self, batch, seed, training):
+    def _critic_terms(self, batch, seed, training):
         """The critic's loss and its parts, of data against simulations."""
         parameters = self.posterior().sample(self.draws, seed=seed)
         pairs = self.pairs(batch, parameters, seed, training)
@@ -172,3 +172,8 @@ class ImplicitModel(TwoPlayers, BayesianModel):
     def get_config(self):
         own = {**serialised({"critic": self.critic}), "critic_steps": self.critic_steps}
         return {**super().get_config(), **own}
+
+
+def _both(posterior, critic):
+    """The terms of both players; the loss is the sum of theirs."""
+    return {**posterior, **critic, "loss": posterior["loss"] + critic["critic_loss"]}

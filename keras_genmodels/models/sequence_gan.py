@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras_genmodels.checks import integer, number, share
 from keras_genmodels.models.base import GenerativeModel
 from keras_genmodels.models.checks import available, check_inputs
-from keras_genmodels.models.gradients import descend, tape_of
+from keras_genmodels.models.gradients import tape_of
 from keras_genmodels.models.named_networks import named
 from keras_genmodels.models.network_inputs import named_condition
 from keras_genmodels.models.sentence_writer import (
@@ -196,8 +196,7 @@ class SequenceGAN(TwoPlayers, GenerativeModel):
         with tape:
             costs = self._critic_costs(real, fake, self.next_seed, training=True)
             terms = weighted({"critic_loss": costs}, real)
-            loss = self.reduce(terms["critic_loss"])
-        descend(self.critic_optimizer, tape, loss, self.critic_variables)
+        self.move_critics(tape, terms["critic_loss"])
         return terms
 
     def generator_step(self, real, fake=None) -> dict[str, tf.Tensor]:
@@ -224,8 +223,7 @@ class SequenceGAN(TwoPlayers, GenerativeModel):
                 reward = value[:, -1]
             terms = {"nll": nll, "generator_loss": loss, "reward": reward}
             terms = weighted({**terms, "critic_loss": tf.zeros_like(nll)}, real)
-            total = self.reduce(terms["generator_loss"])
-        descend(self.generator_optimizer, tape, total, self.generator_variables)
+        self.move_generator(tape, terms["generator_loss"])
         return terms
 
     def values(self, real, x, seed) -> tf.Tensor:

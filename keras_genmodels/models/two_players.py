@@ -8,7 +8,7 @@ import keras
 
 from keras_genmodels.models.compile_checks import check_optimizers, check_rates
 from keras_genmodels.models.ema import averaged
-from keras_genmodels.models.gradients import built_optimizer
+from keras_genmodels.models.gradients import built_optimizer, descend
 from keras_genmodels.models.players_optimizer import PlayersOptimizer, two_of
 from keras_genmodels.models.serialisation import serialised
 
@@ -74,6 +74,32 @@ class TwoPlayers(keras.Model):
         players = self.generator_optimizer, self.critic_optimizer
         check_rates(self.critics, players)
         self.optimizer = PlayersOptimizer(*players)
+
+    def move_critics(self, tape, cost):
+        """Take one step of the critics, down a cost and what their networks add to it.
+
+        Args:
+            tape: from `tape_of(self.critic_variables)`, which recorded the cost.
+            cost: of each example, (batch,).
+        """
+        networks = [critic.network for critic in self.critics]
+        self._move(tape, cost, networks, self.critic_optimizer, self.critic_variables)
+
+    def move_generator(self, tape, cost):
+        """Take one step of the generator, as `move_critics` takes one of the critics.
+
+        Args:
+            tape: from `tape_of(self.generator_variables)`, which recorded the cost.
+            cost: of each example, (batch,).
+        """
+        player = self.generator_optimizer, self.generator_variables
+        self._move(tape, cost, self.generator_networks, *player)
+
+    def _move(self, tape, cost, networks, optimizer, variables):
+        with tape:
+            regular = sum(sum(network.losses) for network in networks)
+            loss = self.reduce(cost + regular)
+        descend(optimizer, tape, loss, variables)
 
     def _averaged(self):
         """A scope in which the generator's weights are their moving averages."""
