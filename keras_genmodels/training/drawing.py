@@ -100,8 +100,7 @@ def _write_sentences(
         raise ValueError(f"Sentences are written to a '.txt' file. Received: {path}.")
     examples = next(iter(load_data(run.config, "test")[0]))
     written = told_translations(model, examples, num_samples, seed)
-    with atomic_files.replacing(path) as partial:
-        partial.write_text(written, encoding="utf-8")
+    atomic_files.write_text(path, written)
     return path
 
 

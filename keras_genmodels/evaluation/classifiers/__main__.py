@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -76,7 +75,7 @@ def main() -> None:
     with atomic_files.replacing(arguments.out / f"{made}.keras") as partial:
         network.save(partial)
     path = arguments.out / f"{made}.json"
-    atomic_files.write_text(path, json.dumps(card, indent=2) + "\n")
+    atomic_files.write_json(path, card)
     shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.write(f"{path}: test accuracy {card['test_accuracy']:.4f}\n")
 
